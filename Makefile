@@ -1,0 +1,54 @@
+# The commands of the project. `make` alone lists them.
+# `run` and `test` install what is missing first (Debian packages with root or sudo, the rest into .venv); where nothing
+# is missing they start at once and touch no network.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench screenshots lock notices install install-dev clean
+
+# Test processes side by side. Each has its own databases.
+PYTEST_WORKERS ?= 2
+
+help:  ## list the commands
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: install  ## the whole service with a demo warehouse, on one port; Ctrl-C ends it
+	@exec .venv/bin/wms run
+
+test: install-dev  ## all tests, on SQLite and on PostgreSQL, with a real browser
+	@.venv/bin/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist worksteal $(PYTEST_OPTIONS)
+
+lint: install-dev  ## style, format, types, import contracts
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+format: install-dev  ## sort imports and format the code
+	@.venv/bin/ruff check --select I --fix .
+	@.venv/bin/ruff format .
+
+bench: install-dev  ## scans per second and what they cost, on both databases
+	@.venv/bin/python -m bench $(BENCH_OPTIONS)
+
+screenshots: install-dev  ## the pictures of the README, taken from the running service
+	@.venv/bin/python tools/screenshots.py
+
+lock:  ## write the lock files anew from setup.cfg (LOCK_OPTIONS=--upgrade for the newest versions)
+	@tools/lock $(LOCK_OPTIONS)
+
+notices: install-dev  ## write THIRD_PARTY_NOTICES.md anew from what is installed
+	@.venv/bin/python tools/third_party_notices.py
+
+install:
+	@tools/install-system run
+	@tools/install-python run
+
+install-dev:
+	@tools/install-system test
+	@tools/install-python test
+
+clean:  ## remove the virtual environment, caches and build results; data in var/ stays
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
