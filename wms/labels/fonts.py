@@ -1,0 +1,107 @@
+"""Which characters our fonts can print, and how wide they are.
+
+Read straight from the font files, because a PDF engine prints a box for a missing glyph and says nothing, and because a
+text that is wider than its field has to be found before the label is made. Called by `fitting` and `render`. The files
+are the ones that `label_templates/fonts.conf` lets the press see.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from wms.labels.model import LabelError
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """One face of one font file."""
+
+    family: str
+    path: Path
+    face: int = 0
+    """The number of the face in a collection: Noto CJK has one per language, 2 is simplified Chinese."""
+
+
+_DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
+_NOTO = Path("/usr/share/fonts/opentype/noto")
+
+REGULAR = (
+    FontFile("DejaVu Sans", _DEJAVU / "DejaVuSans.ttf"),
+    FontFile("Noto Sans CJK SC", _NOTO / "NotoSansCJK-Regular.ttc", 2),
+)
+BOLD = (
+    FontFile("DejaVu Sans", _DEJAVU / "DejaVuSans-Bold.ttf"),
+    FontFile("Noto Sans CJK SC", _NOTO / "NotoSansCJK-Bold.ttc", 2),
+)
+
+
+class _Face:
+    """Glyph widths of one font, in thousandths of the font size."""
+
+    def __init__(self, file: FontFile) -> None:
+        try:
+            font = TTFont(file.path, fontNumber=file.face, lazy=True)
+        except OSError as error:
+            raise LabelError(
+                f"font {file.path}", f"cannot be read ({error}); install fonts-dejavu-core and fonts-noto-cjk"
+            ) from error
+        self._glyphs: dict[int, str] = font.getBestCmap()
+        self._widths = font["hmtx"]
+        self._units: int = font["head"].unitsPerEm
+
+    def width(self, character: str) -> int | None:
+        glyph = self._glyphs.get(ord(character))
+        if glyph is None:
+            return None
+        return -(-int(self._widths[glyph][0]) * 1000 // self._units)
+
+
+@lru_cache(maxsize=8)
+def _face(file: FontFile) -> _Face:
+    return _Face(file)
+
+
+@lru_cache(maxsize=20_000)
+def character_width(character: str, *, bold: bool) -> int | None:
+    """The width in thousandths of the font size, or None where neither font can print the character.
+
+    The Chinese font is opened only when the first character needs it: that costs a third of a second.
+    """
+    for file in BOLD if bold else REGULAR:
+        width = _face(file).width(character)
+        if width is not None:
+            return width
+    return None
+
+
+def text_width(text: str, size: int, *, bold: bool) -> int:
+    """The width of one line in the unit of `size`, rounded up. Raises LabelError for a missing glyph."""
+    thousandths = 0
+    for character in text:
+        width = character_width(character, bold=bold)
+        if width is None:
+            raise missing_glyph(text, character)
+        thousandths += width
+    return -(-thousandths * size // 1000)
+
+
+def missing_glyph(text: str, character: str) -> LabelError:
+    """The error for a character that would come out as a box."""
+    name = unicodedata.name(character, "no character")
+    return LabelError(
+        f"text {text!r}", f"{character!r} (U+{ord(character):04X} {name}) is in no font of the labels: spell it otherwise"
+    )
+
+
+def printable(text: str) -> str:
+    """`text` as it goes onto a label: composed, white space collapsed, invisible characters dropped.
+
+    Zero-width and direction characters come along when people copy addresses from web pages. They print nothing, and
+    some of them could turn an address round.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    visible = (" " if unicodedata.category(mark) == "Cc" else mark for mark in composed)
+    return " ".join("".join(mark for mark in visible if unicodedata.category(mark) != "Cf").split())

@@ -1,0 +1,183 @@
+"""What stands on each label, in warehouse words, and what comes out of rendering one.
+
+Called by whoever wants a label. Pure: no template, no barcode library, no file. A value that could never be printed
+(a wrong SSCC check digit, a negative weight) is refused when the label is made, not when the printer runs.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wms.kernel.errors import WmsError
+from wms.kernel.identity import has_valid_gs1_check_digit, normalise_gtin
+
+
+class LabelError(WmsError):
+    """A label that must not leave the server.
+
+    `where` names the field or symbol, `what` says what is wrong and what to do. Nothing was handed out or stored.
+    """
+
+    def __init__(self, where: str, what: str) -> None:
+        self.where = where
+        self.what = what
+        super().__init__(f"{where}: {what}")
+
+
+class Medium(StrEnum):
+    """What a label is made for. A 203 dpi template scaled to another printer is a different template."""
+
+    PDF = "pdf"
+    ZPL_203 = "zpl_203"
+    """Native ZPL II for printers with 8 dots per millimetre."""
+
+
+class Symbology(StrEnum):
+    """The kinds of symbol we print, by the AIM identifier a reader must report for them."""
+
+    CODE_128 = "]C0"
+    GS1_128 = "]C1"
+    EAN_13 = "]E0"
+    QR = "]Q1"
+
+
+class Arrow(StrEnum):
+    """Which shelf level a place label stuck to a beam speaks of."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedSymbol:
+    """What an independent reader must find on the label: the kind of symbol and its exact text (no AIM prefix)."""
+
+    symbology: Symbology
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLabel:
+    """A finished label. The bytes are kept, because a reprint must send the same bytes."""
+
+    content: bytes
+    media_type: str
+    sha256: str
+    expected: tuple[ExpectedSymbol, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A sender or recipient. Address lines in any script, most special first, as the carrier wants them."""
+
+    name: str
+    phone: str
+    address_lines: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise LabelError("name", "a sender or recipient needs a name")
+        if not any(line.strip() for line in self.address_lines):
+            raise LabelError("address_lines", "an address needs at least one line")
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelLabel:
+    """The 100 × 150 mm label on a parcel."""
+
+    sender: Party
+    recipient: Party
+    order_number: str
+    tracking_number: str
+    sscc: str
+    carrier_service: str
+    weight_grams: int
+    routing_code: str
+    piece: int = 1
+    pieces: int = 1
+
+    def __post_init__(self) -> None:
+        if len(self.sscc) != 18 or not has_valid_gs1_check_digit(self.sscc):
+            raise LabelError("sscc", f"{self.sscc!r} is no SSCC: 18 digits, the last one a right check digit")
+        if self.weight_grams <= 0:
+            raise LabelError("weight_grams", f"a parcel weighs more than {self.weight_grams} g: weigh it again")
+        if not 1 <= self.piece <= self.pieces:
+            raise LabelError("piece", f"piece {self.piece} of {self.pieces} does not exist")
+
+    @property
+    def weight_in_words(self) -> str:
+        """Kilograms with three decimals, made from whole grams."""
+        return f"{self.weight_grams // 1000}.{self.weight_grams % 1000:03d} kg"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLabel:
+    """A shelf, dock, bench, cage or lane: `code` without the LOC- prefix."""
+
+    code: str
+    check_digits: str
+    zone: str
+    arrow: Arrow = Arrow.NONE
+
+    @property
+    def barcode(self) -> str:
+        return f"LOC-{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class SkuLabel:
+    """A product. With a GTIN its own symbol is printed, without one the in-house SKU- code."""
+
+    code: str
+    name: str
+    gtin: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.gtin is not None and normalise_gtin(self.gtin) is None:
+            raise LabelError("gtin", f"{self.gtin!r} is no GTIN: 8, 12, 13 or 14 digits with a right check digit")
+
+    @property
+    def barcode(self) -> str:
+        return f"SKU-{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerLabel:
+    """A tote or pallet, by its full code such as TOT-17 or PAL-4."""
+
+    code: str
+
+    @property
+    def barcode(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeLabel:
+    """A person's badge, by its full code such as EMP-1001. The PIN is never printed."""
+
+    code: str
+    name: str
+    role: str
+
+    @property
+    def barcode(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLabel:
+    """A command one can scan instead of tapping, such as *UNDO* with its words."""
+
+    command: str
+    words: str
+
+    @property
+    def barcode(self) -> str:
+        return self.command
+
+
+SmallLabel = PlaceLabel | SkuLabel | ContainerLabel | BadgeLabel | CommandLabel
+"""Labels with one symbol, which may also share a sheet."""
+
+Label = SmallLabel | ParcelLabel

@@ -1,0 +1,97 @@
+"""The independent reader: no label leaves the server before its symbols were read back.
+
+ZXing reads what python-barcode and qrcode wrote, on the very dots a 203 dpi printer would burn (one bit per dot). A
+symbol that cannot be read, reads as something else or as another kind (a plain Code 128 where GS1-128 was meant)
+raises LabelError. Called by `symbols` for each new symbol and by `render` for each finished PDF.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+
+import pypdfium2
+import zxingcpp
+from PIL import Image
+
+from wms.labels.model import ExpectedSymbol, LabelError, Symbology
+
+DOTS_PER_MM = 8
+"""The print head of a "203 dpi" printer."""
+
+_PDF_SCALE = DOTS_PER_MM * 25.4 / 72
+_BLACK_BELOW = 128
+_FORMATS = {
+    Symbology.CODE_128: zxingcpp.BarcodeFormat.Code128,
+    Symbology.GS1_128: zxingcpp.BarcodeFormat.Code128,
+    Symbology.EAN_13: zxingcpp.BarcodeFormat.EAN13,
+    Symbology.QR: zxingcpp.BarcodeFormat.QRCode,
+}
+
+# PDFium is not safe in threads, not even for two documents.
+_pdfium = threading.Lock()
+
+
+def read_pure(rows: Sequence[str], symbology: Symbology) -> ExpectedSymbol | None:
+    """What a reader sees in bare modules, or None. Costs about 0.1 ms: nothing but the symbol is in the picture."""
+    quiet, scale = 10, 2
+    height = len(rows) if len(rows) > 1 else 20
+    picture = Image.new("L", (len(rows[0]) + 2 * quiet, height + 2 * quiet), 255)
+    pixels = bytes(0 if module == "1" else 255 for row in rows for module in row)
+    symbol = Image.frombytes("L", (len(rows[0]), len(rows)), pixels)
+    picture.paste(symbol.resize((len(rows[0]), height), Image.Resampling.NEAREST), (quiet, quiet))
+    picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
+    found = zxingcpp.read_barcodes(
+        picture, formats=zxingcpp.BarcodeFormats([_FORMATS[symbology]]), try_rotate=False, try_downscale=False,
+        try_invert=False, text_mode=zxingcpp.TextMode.Plain,
+    )  # fmt: skip
+    return _as_expected(found[0]) if len(found) == 1 else None
+
+
+def page_rasters(pdf: bytes) -> list[Image.Image]:
+    """Each page as the dots a 203 dpi printer would print: one bit per dot, no smoothing."""
+    with _pdfium:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            pages = []
+            for page in document:
+                bitmap = page.render(
+                    scale=_PDF_SCALE, grayscale=True, no_smoothtext=True, no_smoothimage=True, no_smoothpath=True
+                )
+                pages.append(bitmap.to_pil().point(lambda level: 0 if level < _BLACK_BELOW else 255, "1").copy())
+                page.close()
+            return pages
+        finally:
+            document.close()
+
+
+def read_raster(raster: Image.Image, symbologies: set[Symbology]) -> Counter[ExpectedSymbol]:
+    """Every symbol of these kinds on a page. Kinds are restricted and rotation is off: this must cost few ms."""
+    found = zxingcpp.read_barcodes(
+        raster.convert("L"), formats=zxingcpp.BarcodeFormats([_FORMATS[kind] for kind in sorted(symbologies)]),
+        try_rotate=False, try_downscale=False, try_invert=False, text_mode=zxingcpp.TextMode.Plain,
+    )  # fmt: skip
+    return Counter(symbol for symbol in map(_as_expected, found) if symbol is not None)
+
+
+def check_pdf(pdf: bytes, expected: Sequence[ExpectedSymbol]) -> None:
+    """Raise LabelError unless exactly the `expected` symbols can be read from the PDF, each as often as expected."""
+    kinds = {symbol.symbology for symbol in expected}
+    found: Counter[ExpectedSymbol] = Counter()
+    for raster in page_rasters(pdf):
+        found += read_raster(raster, kinds)
+    wanted = Counter(expected)
+    if missing := wanted - found:
+        raise LabelError(_name(missing), "cannot be read back from the finished label; it was not handed out")
+    if strange := found - wanted:
+        raise LabelError(_name(strange), "stands on the finished label and does not belong there")
+
+
+def _as_expected(found: zxingcpp.Barcode) -> ExpectedSymbol | None:
+    try:
+        return ExpectedSymbol(Symbology(found.symbology_identifier), found.bytes.decode("utf-8"))
+    except ValueError:  # a kind we never print, or bytes that are no text: it cannot equal anything expected
+        return None
+
+
+def _name(symbols: Counter[ExpectedSymbol]) -> str:
+    return ", ".join(f"{symbol.symbology.name} {symbol.content!r}" for symbol in symbols)
