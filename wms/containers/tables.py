@@ -1,0 +1,26 @@
+"""The container table. SQLAlchemy and nothing else."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.database.base import Model, OfWarehouse
+
+
+class ContainerRow(OfWarehouse, Model):
+    """A tote, a pallet or a parcel. What is in it is stock; see `wms.stock`."""
+
+    __tablename__ = "containers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(10))
+    use: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[UUID | None]
+
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "code"),
+        ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"]),
+        Index("ix_containers_use", "warehouse_id", "use"),
+    )

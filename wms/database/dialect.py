@@ -1,0 +1,117 @@
+"""Everything that differs between SQLite and PostgreSQL, and nothing else.
+
+Called by `transaction` (engine set-up, which errors are worth another try) and by `tables` rooms (append-only triggers).
+"""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Insert, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import DDL
+
+READ_ONLY = "wms_read_only"
+"""Execution option of a connection that will not write: SQLite then begins without taking the write lock."""
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Set up durable, concurrent behaviour on every new connection. Call once per engine, before its first use."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    # The driver's own transaction control begins too late and commits too early (before DDL); we begin ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # FULL: an acknowledged scan survives a power cut. The price is one flush per commit, shared by group commit.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A plain BEGIN takes the write lock at the first write; two such transactions that both read before fail with
+    # "database is locked" and lose their work. IMMEDIATE takes it at once.
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+_RETRY_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock detected, lock not available."""
+
+
+def is_worth_another_try(error: DBAPIError) -> bool:
+    """Whether the same work, begun again from the start, may well succeed.
+
+    A unique key that was taken in the meantime is one: the second try sees the winner's row and answers from it.
+    """
+    original = error.orig
+    if isinstance(error, IntegrityError):
+        state = getattr(original, "sqlstate", None)
+        return state == "23505" or (state is None and "UNIQUE constraint failed" in str(original))
+    if isinstance(error, OperationalError) and "database is locked" in str(original):
+        return True
+    return getattr(original, "sqlstate", None) in _RETRY_SQLSTATES
+
+
+def insert_ignoring_duplicates(table: Table, dialect_name: str) -> Insert:
+    """An INSERT that leaves rows alone whose key exists already."""
+    if dialect_name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def insert_adding(table: Table, dialect_name: str, *columns: str) -> Insert:
+    """An INSERT that adds the given `columns` to the row where its primary key exists already."""
+    keys: list[Any] = list(table.primary_key.columns)
+    if dialect_name == "postgresql":
+        on_postgresql = postgresql.insert(table)
+        changes = {name: table.c[name] + on_postgresql.excluded[name] for name in columns}
+        return on_postgresql.on_conflict_do_update(index_elements=keys, set_=changes)
+    on_sqlite = sqlite.insert(table)
+    changes = {name: table.c[name] + on_sqlite.excluded[name] for name in columns}
+    return on_sqlite.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def append_only_statements(table_name: str) -> dict[str, tuple[str, ...]]:
+    """Per dialect, the statements that make a table refuse UPDATE and DELETE. Used by tables and by migrations."""
+    refusal = f"{table_name} is append-only: correct by adding"
+    return {
+        "sqlite": tuple(
+            f"CREATE TRIGGER {table_name}_no_{verb.lower()} BEFORE {verb} ON {table_name} "
+            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            for verb in ("UPDATE", "DELETE")
+        ),
+        "postgresql": (
+            f"CREATE FUNCTION {table_name}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$",
+            f"CREATE TRIGGER {table_name}_append_only BEFORE UPDATE OR DELETE ON {table_name} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table_name}_refuse()",
+        ),
+    }
+
+
+def append_only(table: Table) -> None:
+    """Let the database itself refuse UPDATE and DELETE on `table`, on both engines, whenever it is created."""
+    for dialect_name, statements in append_only_statements(table.name).items():
+        for statement in statements:
+            ddl = _ddl(statement)
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect_name))
+    event.listen(
+        table,
+        "after_drop",
+        _ddl(f"DROP FUNCTION IF EXISTS {table.name}_refuse()").execute_if(dialect="postgresql"),
+    )
+
+
+def _ddl(statement: str) -> DDL:
+    # DDL formats its text with %, and SQLAlchemy leaves its constructor untyped.
+    return DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
