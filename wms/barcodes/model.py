@@ -1,0 +1,145 @@
+"""What a scan can mean, and the shapes between scanner and workflow. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from wms.kernel.refusal import Refusal
+
+
+class CodeKind(StrEnum):
+    """Kinds of things a code can stand for. A workflow step lists those it accepts, in order."""
+
+    COMMAND = "command"
+    PLACE = "place"
+    CONTAINER = "container"
+    PARCEL = "parcel"
+    ITEM = "item"
+    NOTICE = "notice"
+    LOAD = "load"
+    BOX = "box"
+    OPERATOR = "operator"
+    ORDER = "order"
+    LOT = "lot"
+    EXPIRY = "expiry"
+    WEIGHT = "weight"
+    UNKNOWN = "unknown"
+    """A well-formed code that nothing answers to; accepted where unknown goods are dealt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gs1Parts:
+    """The element strings of a GS1 code that we use."""
+
+    gtin: str = ""
+    """14 digits, AI 01 or 02."""
+    count: int | None = None
+    """AI 37."""
+    lot: str = ""
+    """AI 10."""
+    expires_on: date | None = None
+    """AI 17, or AI 15 (best before) where there is no 17."""
+    serial: str = ""
+    """AI 21."""
+    sscc: str = ""
+    """18 digits, AI 00."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A code with the scanner's additions taken off.
+
+    `text` is what look-ups compare: trimmed, control characters removed, upper case, full-width forms made plain.
+    """
+
+    raw: str
+    text: str
+    symbology: str = ""
+    """AIM identifier such as `]C1`, empty when the scanner sends none."""
+    gtin: str = ""
+    """14 digits when the text is a GTIN-8/12/13/14 with the right check digit."""
+    gs1: Gs1Parts | None = None
+    manual: bool = False
+    """Typed by a person, not scanned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command card or button: `verb` without stars, e.g. UNDO, SHORT, QTY with `quantity`."""
+
+    verb: str
+    quantity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LotText:
+    """A lot number, scanned or typed where a step asks for one."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryText:
+    """An expiry date, scanned or typed where a step asks for one."""
+
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A weight from a scale, or typed."""
+
+    grams: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode:
+    """A code that nothing answers to."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One meaning. `value` is the slice's own frozen dataclass (Place, Item, Container …)."""
+
+    kind: CodeKind
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Several things have this code; never guess, ask for the next useful scan."""
+
+    kind: CodeKind
+    options: Sequence[object]
+
+
+Resolution = Known | Ambiguous | Refusal
+
+
+class Reader(Protocol):
+    """Looks up one kind of code; returns every thing that has it (none, one, several), or a Refusal that says what is
+    wrong with a code that is clearly of this kind (check digits missing, bad date)."""
+
+    @property
+    def kind(self) -> CodeKind: ...
+
+    def __call__(self, session: Session, warehouse_id: int, cleaned: Cleaned) -> Sequence[object] | Refusal: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a workflow step sees: the meaning of a code, and how it came."""
+
+    raw: str
+    kind: CodeKind
+    value: object
+    confirmed: bool = False
+    """True when the same code was scanned again after the step asked for that."""
+    manual: bool = False
+    cleaned: Cleaned = field(default_factory=lambda: Cleaned("", ""))

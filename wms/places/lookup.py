@@ -1,0 +1,64 @@
+"""Reading places. Called by rules that need a place's kind and by workflows' facts.
+
+Kinds of places are needed by every posting and change about never, so they are remembered per engine. A place that is
+not remembered yet is read; a place's kind is fixed once it exists (set-up refuses to change it).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from wms.places.model import Place, PlaceKind
+from wms.places.tables import PlaceRow, ZoneRow
+
+_kinds: WeakKeyDictionary[Engine, dict[tuple[int, int], PlaceKind]] = WeakKeyDictionary()
+
+
+def place_kinds(session: Session, warehouse_id: int, place_ids: frozenset[int]) -> dict[int, PlaceKind]:
+    """The kind of each of `place_ids`. A missing place is our bug and raises KeyError."""
+    known = _kinds.setdefault(session.get_bind().engine, {})
+    missing = [place_id for place_id in place_ids if (warehouse_id, place_id) not in known]
+    if missing:
+        rows = session.execute(
+            select(PlaceRow.id, PlaceRow.kind).where(PlaceRow.warehouse_id == warehouse_id, PlaceRow.id.in_(missing))
+        )
+        for row in rows:
+            known[(warehouse_id, row.id)] = PlaceKind(row.kind)
+    return {place_id: known[(warehouse_id, place_id)] for place_id in place_ids}
+
+
+def _places(session: Session, warehouse_id: int, *conditions: Any) -> list[Place]:
+    rows = session.execute(
+        select(PlaceRow.id, PlaceRow.code, PlaceRow.kind, PlaceRow.walk_order, ZoneRow.code.label("zone"))
+        .outerjoin(ZoneRow, (ZoneRow.warehouse_id == PlaceRow.warehouse_id) & (ZoneRow.id == PlaceRow.zone_id))
+        .where(PlaceRow.warehouse_id == warehouse_id, *conditions)
+        .order_by(PlaceRow.walk_order, PlaceRow.code)
+    )
+    return [Place(row.id, row.code, PlaceKind(row.kind), row.zone or "", row.walk_order) for row in rows]
+
+
+def places_of_kinds(session: Session, warehouse_id: int, kinds: Iterable[PlaceKind]) -> list[Place]:
+    """All places of the given kinds in walking order."""
+    return _places(session, warehouse_id, PlaceRow.kind.in_(list(kinds)))
+
+
+def places_by_id(session: Session, warehouse_id: int, place_ids: Sequence[int]) -> dict[int, Place]:
+    """The given places by id."""
+    return {place.id: place for place in _places(session, warehouse_id, PlaceRow.id.in_(place_ids))}
+
+
+def place_by_code(session: Session, warehouse_id: int, code: str) -> Place | None:
+    """The place of that code, without its barcode prefix."""
+    found = _places(session, warehouse_id, PlaceRow.code == code)
+    return found[0] if found else None
+
+
+def the_place(session: Session, warehouse_id: int, kind: PlaceKind) -> Place:
+    """The first place of a kind that every warehouse has (virtual places, buffer). Raises LookupError without one."""
+    found = places_of_kinds(session, warehouse_id, [kind])
+    if not found:
+        raise LookupError(f"warehouse {warehouse_id} has no place of kind {kind}")
+    return found[0]

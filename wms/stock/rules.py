@@ -1,0 +1,85 @@
+"""May these transfers be posted? Ordered checks, one name per failure. Pure; called by `wms.stock.service` alone.
+
+Transfer rules follow double-entry practice: one debit and one credit place, equal units, no negative real balance.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from wms.kernel.identity import NIL
+from wms.kernel.quantity import MAX_QUANTITY
+from wms.kernel.refusal import Refusal
+from wms.places.model import VIRTUAL_KINDS, PlaceKind
+from wms.stock.model import Balance, BalanceKey, Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a set of transfers adds to one balance."""
+
+    on_hand: int
+    held: int
+
+
+def changes_of(transfers: Sequence[Transfer]) -> dict[BalanceKey, Change]:
+    """The net change per balance, in locking order."""
+    changes: dict[BalanceKey, Change] = {}
+
+    def add(key: BalanceKey, on_hand: int, held: int) -> None:
+        before = changes.get(key, Change(0, 0))
+        changes[key] = Change(before.on_hand + on_hand, before.held + held)
+
+    for transfer in transfers:
+        add(transfer.source, -transfer.quantity, -transfer.quantity if transfer.settles else 0)
+        add(transfer.target, transfer.quantity, transfer.quantity if transfer.restores else 0)
+    return dict(sorted(changes.items()))
+
+
+def malformed(transfers: Sequence[Transfer]) -> None:
+    """Assert what no workflow may ever ask for; a violation is our bug."""
+    for transfer in transfers:
+        assert 0 < transfer.quantity <= MAX_QUANTITY, f"quantity {transfer.quantity}"
+        assert transfer.source != transfer.target, f"from and to are the same: {transfer}"
+        assert not (transfer.settles and transfer.restores), f"settles and restores: {transfer}"
+
+
+def insufficient(
+    changes: Mapping[BalanceKey, Change], balances: Mapping[BalanceKey, Balance], kinds: Mapping[int, PlaceKind]
+) -> Refusal | None:
+    """Refuses `not_enough_stock` where a real balance would fall below what is held on it, or below zero."""
+    for key, change in changes.items():
+        if kinds[key.place_id] in VIRTUAL_KINDS:
+            continue
+        balance = balances.get(key)
+        on_hand, held = (balance.on_hand, balance.held) if balance else (0, 0)
+        if held + change.held < 0 or on_hand + change.on_hand < held + change.held:
+            free = on_hand - held
+            return Refusal(
+                "not_enough_stock",
+                {"sku": key.sku_id, "place": key.place_id, "on_hand": on_hand, "free": free, "wanted": -change.on_hand},
+            )
+    return None
+
+
+def leaving_containers(transfers: Sequence[Transfer], kinds: Mapping[int, PlaceKind]) -> frozenset[UUID]:
+    """The containers whose contents leave the building with these transfers; each needs a release.
+
+    Loose goods never leave to a customer: `NIL` is in the answer then, and nothing releases it.
+    """
+    return frozenset(
+        transfer.from_container_id
+        for transfer in transfers
+        if kinds[transfer.to_place_id] is PlaceKind.CUSTOMER and kinds[transfer.from_place_id] is not PlaceKind.CUSTOMER
+    )
+
+
+def unreleased(leaving: frozenset[UUID], refusals: Mapping[UUID, Refusal]) -> Refusal | None:
+    """The second of the two locks on the door: refuses the whole posting when one container may not leave."""
+    if NIL in leaving:
+        return Refusal("loose_goods_cannot_leave")
+    for container_id in sorted(leaving):
+        refusal = refusals.get(container_id)
+        if refusal is not None:
+            return refusal
+    return None
