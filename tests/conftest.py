@@ -1,0 +1,129 @@
+"""Fixtures for all tests: databases of both engines, a browser, the real data.
+
+A test that asks for `database_url` runs twice, once on SQLite and once on PostgreSQL, each time with the product's
+tables and no rows. What is not installed is skipped with a reason, or fails where it is required (see
+`tests.support.requirement`).
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support import browser as browser_support
+from tests.support.databases import EmptyablePostgres, PristineSqlite
+from tests.support.postgres import Cluster, PostgresNotInstalled, running_cluster
+from tests.support.requirement import lacking
+from tests.support.session import Session, open_session, session_folder
+
+_session = pytest.StashKey[Session]()
+
+
+def _is_xdist_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not _is_xdist_worker(config):
+        config.stash[_session] = open_session()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _session in config.stash:
+        config.stash[_session].close()
+
+
+# --- databases -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Cluster:
+    """The session's private PostgreSQL server."""
+    try:
+        return running_cluster(session_folder())
+    except PostgresNotInstalled as reason:
+        lacking(f"{reason}; on Debian: apt install postgresql", "WMS_POSTGRES_REQUIRED")
+
+
+@pytest.fixture(scope="session")
+def _postgres(postgres_cluster: Cluster, worker_id: str) -> EmptyablePostgres:
+    return EmptyablePostgres.made_on(postgres_cluster, f"wms_{worker_id}")
+
+
+@pytest.fixture(scope="session")
+def _pristine_sqlite(tmp_path_factory: pytest.TempPathFactory) -> PristineSqlite:
+    return PristineSqlite.made_in(tmp_path_factory.mktemp("pristine"))
+
+
+@pytest.fixture
+def sqlite_database_url(_pristine_sqlite: PristineSqlite, tmp_path: Path) -> str:
+    """An SQLite database with all tables and no rows."""
+    return _pristine_sqlite.copy_to(tmp_path)
+
+
+@pytest.fixture
+def postgresql_database_url(_postgres: EmptyablePostgres) -> Iterator[str]:
+    """A PostgreSQL database with all tables and no rows."""
+    yield _postgres.url
+    _postgres.empty()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database with all tables and no rows; the test runs once on each engine."""
+    url: str = request.getfixturevalue(f"{request.param}_database_url")
+    return url
+
+
+# --- browser ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Debian's Chromium."""
+    binary = browser_support.chromium_binary()
+    if binary is None:
+        lacking("there is no chromium on the PATH; on Debian: apt install chromium", "WMS_BROWSER_REQUIRED")
+    return binary
+
+
+# One browser per module and not per session: while Playwright's synchronous interface is open, no other test in the
+# same process could run an event loop of its own.
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A running Chromium."""
+    with browser_support.running_chromium(chromium) as running:
+        yield running
+
+
+@pytest.fixture
+def handheld_page(browser: Browser) -> Iterator[Page]:
+    """An empty page on a screen of 360 × 640 with touch. An uncaught error in its scripts fails the test."""
+    context = browser.new_context(
+        viewport={"width": browser_support.HANDHELD_WIDTH, "height": browser_support.HANDHELD_HEIGHT},
+        has_touch=True,
+        is_mobile=True,
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, f"uncaught errors in the page's scripts: {errors}"
+
+
+# --- real data -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with real orders and products."""
+    folder = os.environ.get("WMS_REAL_DATA")
+    if not folder:
+        pytest.skip("WMS_REAL_DATA does not name the folder with the real orders and products")
+    path = Path(folder)
+    if not path.is_dir():
+        pytest.fail(f"WMS_REAL_DATA names {folder}, which is not a folder", pytrace=False)
+    return path
