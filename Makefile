@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench screenshots lock notices install install-dev clean
+.PHONY: help run test lint format bench screenshots lock notices install install-checks install-dev clean
 
 # Test processes side by side. Each has its own databases.
 PYTEST_WORKERS ?= 2
@@ -19,13 +19,13 @@ run: install  ## the whole service with a demo warehouse, on one port; Ctrl-C en
 test: install-dev  ## all tests, on SQLite and on PostgreSQL, with a real browser
 	@.venv/bin/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist worksteal $(PYTEST_OPTIONS)
 
-lint: install-dev  ## style, format, types, import contracts
+lint: install-checks  ## style, format, types, import contracts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-format: install-dev  ## sort imports and format the code
+format: install-checks  ## sort imports and format the code
 	@.venv/bin/ruff check --select I --fix .
 	@.venv/bin/ruff format .
 
@@ -38,12 +38,16 @@ screenshots: install-dev  ## the pictures of the README, taken from the running 
 lock:  ## write the lock files anew from setup.cfg (LOCK_OPTIONS=--upgrade for the newest versions)
 	@tools/lock $(LOCK_OPTIONS)
 
-notices: install-dev  ## write THIRD_PARTY_NOTICES.md anew from what is installed
+notices: install-checks  ## write THIRD_PARTY_NOTICES.md anew from what is installed
 	@.venv/bin/python tools/third_party_notices.py
 
 install:
 	@tools/install-system run
 	@tools/install-python run
+
+install-checks:
+	@tools/install-system run
+	@tools/install-python test
 
 install-dev:
 	@tools/install-system test

@@ -1,0 +1,65 @@
+"""The import contracts of setup.cfg hold, and each of them would notice a breach."""
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+CODE = ("wms", "scanner_ui", "devices")
+
+BREACHES = {
+    "layers": ("wms/catalogue/breach_layers.py", "import wms.places"),
+    "pure-rooms": ("wms/kernel/breach_pure_rooms.py", "import sqlalchemy"),
+    "journal": ("wms/labels/breach_journal.py", "import wms.stock.tables"),
+    "press": ("wms/labels/breach_press.py", "import weasyprint"),
+}
+"""For each contract a file that breaks it, and the import that does."""
+
+
+def _contracts() -> dict[str, str]:
+    config = configparser.ConfigParser()
+    config.read(REPOSITORY / "setup.cfg")
+    prefix = "importlinter:contract:"
+    return {name.removeprefix(prefix): config[name]["name"] for name in config.sections() if name.startswith(prefix)}
+
+
+def _lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run import-linter on the tree in `folder`, and on no installed copy of it."""
+    return subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_contracts_hold() -> None:
+    outcome = _lint_imports(REPOSITORY)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+@pytest.fixture(scope="module")
+def report_on_breaches(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What import-linter says of a copy of the code with one breach of each contract planted."""
+    copy = tmp_path_factory.mktemp("breached")
+    for name in CODE:
+        if (REPOSITORY / name).is_dir():
+            shutil.copytree(REPOSITORY / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(REPOSITORY / "setup.cfg", copy)
+    for file, breach in BREACHES.values():
+        (copy / file).write_text(f"{breach}\n")
+    return _lint_imports(copy).stdout
+
+
+@pytest.mark.parametrize(("contract", "name"), _contracts().items())
+def test_a_breach_is_noticed(contract: str, name: str, report_on_breaches: str) -> None:
+    file, _ = BREACHES[contract]
+    assert f"{name} BROKEN" in report_on_breaches
+    assert Path(file).stem in report_on_breaches
