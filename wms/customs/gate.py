@@ -1,0 +1,73 @@
+"""The gate: may this parcel leave the building? A pure function of what customs said.
+
+Called by `wms.customs.service.gate_answer`, inside the transaction that records the movement, with the declaration
+locked. There is one way to an open gate: the list is released or closed and nothing holds it.
+"""
+
+from wms.customs.model import (
+    OPENING_STATES,
+    DeclarationStanding,
+    DeclarationState,
+    DocumentKind,
+    DocumentStanding,
+    DocumentState,
+    GateAnswer,
+)
+
+NOT_DECLARED = "customs_not_declared"
+ON_HOLD = "customs_hold"
+CLOSED_CODES = {
+    DeclarationState.PENDING: "customs_not_submitted",
+    DeclarationState.SUBMITTED: "customs_no_answer",
+    DeclarationState.ACCEPTED: "customs_not_released",
+    DeclarationState.UNDER_INSPECTION: "customs_inspection",
+    DeclarationState.DETAINED: "customs_detained",
+    DeclarationState.REJECTED: "customs_rejected",
+    DeclarationState.RETURNED: "customs_returned",
+    DeclarationState.CANCELLED: "customs_cancelled",
+}
+"""Why the gate is closed in each state; the two opening states are missing on purpose."""
+
+_WORST_FIRST = (DocumentState.REFUSED, DocumentState.MISSING, DocumentState.WAITING)
+
+
+def gate(declaration: DeclarationStanding | None) -> GateAnswer:
+    """The answer for one parcel; None where nothing was ever declared for it.
+
+    Only the state folded from the list's own receipts and the holds decide. The three documents explain a closed gate
+    and can neither open nor close it, whatever their receipts say.
+    """
+    if declaration is None:
+        return GateAnswer(open=False, code=NOT_DECLARED)
+    if declaration.state not in OPENING_STATES:
+        return _closed(declaration, CLOSED_CODES[declaration.state])
+    if declaration.holds:
+        return _closed(declaration, ON_HOLD)
+    return GateAnswer(
+        open=True, state=declaration.state, since=declaration.since, said=declaration.said,
+        documents=declaration.documents,
+    )  # fmt: skip
+
+
+def _closed(declaration: DeclarationStanding, code: str) -> GateAnswer:
+    first_hold = min(declaration.holds, key=lambda hold: (hold.since, hold.kind)) if declaration.holds else None
+    speaks = first_hold if code == ON_HOLD and first_hold is not None else declaration
+    return GateAnswer(
+        open=False,
+        code=code,
+        state=declaration.state,
+        since=speaks.since,
+        said=speaks.said,
+        document=_document_at_fault(declaration.documents),
+        holds=tuple(sorted({hold.kind for hold in declaration.holds})),
+        documents=declaration.documents,
+    )
+
+
+def _document_at_fault(documents: tuple[DocumentStanding, ...]) -> DocumentKind | None:
+    """The document a person should look at first: a refused one before a missing one before a silent one."""
+    for state in _WORST_FIRST:
+        for document in documents:
+            if document.state is state:
+                return document.kind
+    return None
