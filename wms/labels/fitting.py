@@ -26,9 +26,9 @@ class Fitted:
 
 
 def fit(
-    paragraphs: Sequence[str], *, room: int, lines: int, sizes: Sequence[int], bold: bool = False, cut: bool = False
+    paragraphs: Sequence[str], *, room: int, height: int, sizes: Sequence[int], bold: bool = False, cut: bool = False
 ) -> Fitted:
-    """`paragraphs` within `room` dots and `lines` lines, at the first of `sizes` (largest first) at which they fit.
+    """`paragraphs` within `room` × `height` dots, at the first of `sizes` (largest first) at which they fit.
 
     What does not fit at the smallest size is cut with an ellipsis if `cut` allows it (a product name); otherwise it
     raises LabelError (an address: a cut one misleads the courier).
@@ -37,9 +37,10 @@ def fit(
     broken: list[str] = []
     for size in sizes:
         broken = [line for text in texts for line in _broken(text, room, size, bold)]
-        if len(broken) <= lines:
+        if len(broken) * line_pitch(size) <= height:
             return Fitted(tuple(broken), size, bold)
     smallest = sizes[-1]
+    lines = height // line_pitch(smallest)
     if not cut:
         raise LabelError(
             f"text {' / '.join(texts)[:80]!r}",
@@ -50,6 +51,11 @@ def fit(
     while last and text_width(last + _ELLIPSIS, smallest, bold=bold) > room:
         last = last[:-1]
     return Fitted((*kept[:-1], last.rstrip() + _ELLIPSIS), smallest, bold)
+
+
+def line_pitch(size: int) -> int:
+    """From one line to the next, in dots: a fifth more than the size of the print."""
+    return size * 6 // 5
 
 
 def _broken(text: str, room: int, size: int, bold: bool) -> list[str]:

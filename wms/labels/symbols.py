@@ -29,6 +29,9 @@ from wms.labels.reader import read_pure
 MAX_CODE_128_CHARACTERS = 48
 """The limit GS1 sets for GS1-128; longer in-house codes would not fit any of our labels either."""
 
+QUIET_MODULES = 10
+"""The white that a reader needs on both sides of a linear symbol."""
+
 _PAIR_99 = 99
 
 _QR_MASK = 3
@@ -139,6 +142,20 @@ def png_data_uri(symbol: LinearSymbol | QrSymbol) -> str:
 def rows_of(symbol: LinearSymbol | QrSymbol) -> tuple[str, ...]:
     """The rows of modules; a linear symbol has one."""
     return (symbol.modules,) if isinstance(symbol, LinearSymbol) else symbol.rows
+
+
+def module_dots(symbol: LinearSymbol, *, room: int, most: int, least: int) -> int:
+    """Printer dots per module: a whole number, as many as fit into `room` dots with the quiet zones on both sides.
+
+    Raises LabelError where even `least` dots are too many. Fractions of dots would make every bar another width.
+    """
+    for dots in range(most, least - 1, -1):
+        if dots * (len(symbol.modules) + 2 * QUIET_MODULES) <= room:
+            return dots
+    raise LabelError(
+        f"barcode {symbol.expected.content!r}",
+        f"its {len(symbol.modules)} modules do not fit into {room // 8} mm: use a shorter code or a larger label",
+    )
 
 
 def _gs1_message(application_identifier: str, digits: str) -> GS1Message:

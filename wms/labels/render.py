@@ -1,0 +1,108 @@
+"""One label in, one finished label out: chosen template, filled, set, and read back before anybody gets it.
+
+`render_label` is the door of this slice for everything that prints. It may take tens of milliseconds and waits for the
+press: call it from an outbox handler or a page, never inside a transaction. Sizes in templates are printer dots
+(8 per millimetre), so that every module of a symbol begins and ends on a dot.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from markupsafe import Markup
+
+from wms.labels.contents import Contents, contents_of
+from wms.labels.fitting import fit, line_pitch
+from wms.labels.fonts import character_width, missing_glyph
+from wms.labels.model import ExpectedSymbol, Label, LabelError, Medium, ParcelLabel, RenderedLabel
+from wms.labels.press import Press
+from wms.labels.reader import check_pdf
+from wms.labels.symbols import LinearSymbol, QrSymbol, module_dots, png_data_uri
+from wms.labels.templates import environment, fill
+from wms.labels.zpl import zpl_text
+
+_SHARED_STYLE = "shared/label.css"
+
+
+def render_label(label: Label, medium: Medium, *, press: Press, job_id: UUID) -> RenderedLabel:
+    """Any label for any medium. Raises LabelError (this label is wrong) or PressError (perhaps try again).
+
+    `job_id` stands in the comment of a ZPL label, so that a capture of the printer's line can be traced; a PDF does not
+    carry it, and the same label gives the same bytes.
+    """
+    contents = contents_of(label)
+    if medium is Medium.PDF:
+        return _pdf(contents, press)
+    return finished(zpl_text(contents, job_id).encode("utf-8"), "application/vnd.zebra-zpl", contents.expected)
+
+
+def render_parcel(label: ParcelLabel, medium: Medium, *, press: Press, job_id: UUID) -> RenderedLabel:
+    """The 100 × 150 mm label of a parcel."""
+    return render_label(label, medium, press=press, job_id=job_id)
+
+
+def finished(content: bytes, media_type: str, expected: tuple[ExpectedSymbol, ...]) -> RenderedLabel:
+    """The value that is stored and printed."""
+    return RenderedLabel(content, media_type, hashlib.sha256(content).hexdigest(), expected)
+
+
+def pdf_checked(html: str, stylesheets: tuple[str, ...], expected: tuple[ExpectedSymbol, ...], press: Press) -> bytes:
+    """`html` as PDF, only if every character can be printed and exactly the `expected` symbols can be read."""
+    check_glyphs(html)
+    pdf = press.print_pdf(html, stylesheets)
+    check_pdf(pdf, expected)
+    return pdf
+
+
+def check_glyphs(html: str) -> None:
+    """Raise LabelError for a character that would come out as a box, wherever in the page it stands."""
+    for character in set(html) - {"\n"}:
+        if character_width(character, bold=False) is None and character_width(character, bold=True) is None:
+            raise missing_glyph("of the label", character)
+
+
+def text(
+    words: str | Sequence[str], *, room: int, height: int, sizes: Sequence[int], bold: bool = False, cut: bool = False
+) -> Markup:
+    """Template helper: words in their largest size that fits, one block per line."""
+    fitted = fit([words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut)
+    weight = "bold" if fitted.bold else "normal"
+    blocks = Markup("").join(Markup('<div class="line">{}</div>').format(line) for line in fitted.lines)
+    return Markup('<div style="font-size:{}mm;line-height:{}mm;font-weight:{}">{}</div>').format(
+        mm(fitted.size), mm(line_pitch(fitted.size)), weight, blocks
+    )
+
+
+def bars(symbol: LinearSymbol, *, room: int, height: int, most: int, least: int) -> Markup:
+    """Template helper: a linear symbol, `most` to `least` dots per module, centred in `room` dots with quiet zones.
+
+    The left edge is a whole number of dots, because half a dot there would round every bar its own way.
+    """
+    dots = module_dots(symbol, room=room, most=most, least=least)
+    width = dots * len(symbol.modules)
+    return Markup(
+        '<img class="symbol" alt="" src="{}" style="width:{}mm;height:{}mm;margin-left:{}mm">'
+    ).format(png_data_uri(symbol), mm(width), mm(height), mm((room - width) // 2))  # fmt: skip
+
+
+def square(symbol: QrSymbol, *, dots: int) -> Markup:
+    """Template helper: a QR symbol with `dots` dots per module."""
+    side = mm(dots * len(symbol.rows))
+    return Markup('<img class="symbol" alt="" src="{}" style="width:{}mm;height:{}mm">').format(
+        png_data_uri(symbol), side, side
+    )
+
+
+_html = environment(Medium.PDF, {"text": text, "bars": bars, "square": square})
+
+
+def _pdf(contents: Contents, press: Press) -> RenderedLabel:
+    html = fill(_html, contents.template, Medium.PDF, contents.values)
+    stylesheets = (_SHARED_STYLE, f"{contents.template}.css")
+    return finished(pdf_checked(html, stylesheets, contents.expected, press), "application/pdf", contents.expected)
+
+
+def mm(dots: int) -> str:
+    """Dots as millimetres, exactly: an eighth has three decimals."""
+    sign, dots = ("-", -dots) if dots < 0 else ("", dots)
+    return f"{sign}{dots // 8}.{dots % 8 * 125:03d}"

@@ -1,0 +1,121 @@
+"""ZPL II text for label printers with 8 dots per millimetre: the printer itself draws fonts and symbols, dot-exact.
+
+Every value is escaped, because a name such as "^XZ~JR" in an address would otherwise end the label and reset the
+printer. Escaping is the default for whatever a template prints; only the helpers below produce commands. Text is UTF-8
+(^CI28): Chinese needs a Chinese font in the printer, until text is sent as a graphic; codes are native and need none.
+One label is one copy (^PQ1): a second shipping label is a second parcel somewhere. Called by `render`.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from wms.labels.contents import Contents
+from wms.labels.fitting import fit, line_pitch
+from wms.labels.model import LabelError, Medium, Symbology
+from wms.labels.symbols import LinearSymbol, QrSymbol, module_dots
+from wms.labels.templates import environment, fill, template_header
+
+_HEX_SIGN = "_"
+_ESCAPED = frozenset(b"^~_\\")
+_CODE_SET_B, _CODE_SET_C, _FNC1 = 100, 99, 102
+_START_B, _START_C = 104, 105
+_LITERAL_IN_B = {">": ">0", "^": "><", "~": ">="}
+"""Characters that Code 128 fields of ZPL take for commands."""
+
+
+class Zpl(str):
+    """Text that is ZPL already and must not be escaped again. Made by the helpers only."""
+
+    __slots__ = ()
+
+
+def escaped(text: str) -> Zpl:
+    """`text` as field data behind ^FH: command, control and non-ASCII bytes in hexadecimal, in UTF-8."""
+    return Zpl(
+        "".join(
+            f"{_HEX_SIGN}{byte:02X}" if byte in _ESCAPED or not 0x20 <= byte < 0x7F else chr(byte)
+            for byte in text.encode("utf-8", "strict")
+        )
+    )
+
+
+def zpl_text(contents: Contents, job_id: UUID) -> str:
+    """The whole format, ^XA to ^XZ. Raises LabelError where the template left out a symbol that the label needs."""
+    header = template_header(contents.template, Medium.ZPL_203)
+    width, height = header.size_dots
+    try:
+        body = fill(_zpl, contents.template, Medium.ZPL_203, contents.values)
+    except UnicodeEncodeError as error:
+        raise LabelError("text", f"{error.object!r} holds half a character; correct the source of this text") from error
+    drawn = body.count("^BC") + body.count("^BE") + body.count("^BQ")
+    if drawn != len(contents.expected):
+        raise LabelError(f"template {contents.template}", f"draws {drawn} of {len(contents.expected)} symbols")
+    return (
+        f"^XA\n^FXjob {job_id}^FS\n^CI28\n^PW{width}\n^LL{height}\n^LH0,0\n^PON\n{body.strip()}\n^PQ1\n^XZ\n"
+    )  # fmt: skip
+
+
+def text(
+    words: str | Sequence[str], *, x: int, y: int, room: int, height: int, sizes: Sequence[int],
+    bold: bool = False, cut: bool = False, centred: bool = False, white: bool = False,
+) -> Zpl:  # fmt: skip
+    """Template helper: words in their largest size that fits, one field per line.
+
+    Widths are measured in our PDF font, which is wider than the printer's font 0 in both weights.
+    """
+    fitted = fit([words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut)
+    centring = f"^FB{room},1,0,C" if centred else ""
+    reverse = "^FR" if white else ""
+    return Zpl(
+        "\n".join(
+            f"^FO{x},{y + number * line_pitch(fitted.size)}^A0N,{fitted.size},{fitted.size}"
+            f"{centring}{reverse}^FH{_HEX_SIGN}^FD{escaped(line)}^FS"
+            for number, line in enumerate(fitted.lines)
+        )
+    )
+
+
+def bars(symbol: LinearSymbol, *, x: int, y: int, room: int, height: int, most: int, least: int) -> Zpl:
+    """Template helper: a linear symbol centred in `room` dots, with `most` to `least` dots per module."""
+    dots = module_dots(symbol, room=room, most=most, least=least)
+    left = x + (room - dots * len(symbol.modules)) // 2
+    place = f"^FO{left},{y}^BY{dots}"
+    if symbol.expected.symbology is Symbology.EAN_13:
+        return Zpl(f"{place}^BEN,{height},N,N^FD{symbol.expected.content[:12]}^FS")
+    return Zpl(f"{place}^BCN,{height},N,N,N,N^FH{_HEX_SIGN}^FD{escaped(code_128_data(symbol))}^FS")
+
+
+def square(symbol: QrSymbol, *, x: int, y: int, dots: int) -> Zpl:
+    """Template helper: a QR symbol with `dots` dots per module, error correction M."""
+    return Zpl(f"^FO{x},{y}^BQN,2,{dots}^FH{_HEX_SIGN}^FDMA,{escaped(symbol.expected.content)}^FS")
+
+
+def code_128_data(symbol: LinearSymbol) -> str:
+    """The symbol's code values in ZPL's notation: `>;` start in C, `>:` in B, `>5` to C, `>6` to B, `>8` FNC1.
+
+    Spelt out, so that the printer draws exactly the modules whose width we measured, instead of choosing by itself.
+    """
+    start, *values = symbol.code_values
+    in_c = start == _START_C
+    assert in_c or start == _START_B, f"start character {start} cannot come from printable text"
+    data = ">;" if in_c else ">:"
+    for value in values:
+        if value == _FNC1:
+            data += ">8"
+        elif in_c and value == _CODE_SET_B:
+            data, in_c = data + ">6", False
+        elif in_c:
+            data += f"{value:02d}"
+        elif value == _CODE_SET_C:
+            data, in_c = data + ">5", True
+        else:
+            character = chr(value + 32)
+            data += _LITERAL_IN_B.get(character, character)
+    return data
+
+
+def _by_default_escaped(value: object) -> object:
+    return value if isinstance(value, Zpl) else escaped(str(value))
+
+
+_zpl = environment(Medium.ZPL_203, {"text": text, "bars": bars, "square": square}, _by_default_escaped)
