@@ -16,6 +16,7 @@ BREACHES = {
     "layers": ("wms/catalogue/breach_layers.py", "import wms.places"),
     "pure-rooms": ("wms/kernel/breach_pure_rooms.py", "import sqlalchemy"),
     "journal": ("wms/labels/breach_journal.py", "import wms.stock.tables"),
+    "handheld": ("scanner_ui/breach_handheld.py", "import wms.tasks.tables"),
     "press": ("wms/labels/breach_press.py", "import weasyprint"),
 }
 """For each contract a file that breaks it, and the import that does."""
