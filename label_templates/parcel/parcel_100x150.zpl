@@ -14,16 +14,16 @@ weight_grams = 1250
 routing_code = "020-GZ-7A"
 #}
 ^FO24,24^GB448,96,96^FS
-{{ text(carrier_service, x=36, y=42, room=424, height=96, sizes=[56, 48, 40, 32, 26], bold=True, cut=True, white=True) }}
+{{ text(carrier_service, x=36, y=28, room=424, height=88, middle=True, sizes=[56, 48, 40, 34, 28], bold=True, cut=True, white=True) }}
 ^FO480,24^GB296,96,3^FS
-{{ text(routing_code, x=492, y=42, room=272, height=80, sizes=[60, 52, 44, 36, 28, 22], bold=True, centred=True) }}
+{{ text(routing_code, x=492, y=28, room=272, height=88, middle=True, sizes=[60, 52, 44, 36, 28, 22], bold=True, centred=True) }}
 ^FO24,136^GB752,2,2^FS
 ^FO24,144^A0N,18,18^FDFROM^FS
-{{ text([sender.name ~ "  " ~ sender.phone] + sender.address_lines | list, x=24, y=168, room=540, height=118, sizes=[24, 22, 20, 18]) }}
+{{ text([sender.name] + sender.address_lines | list + [sender.phone], x=24, y=168, room=540, height=118, sizes=[24, 22, 20, 18]) }}
 ^FO24,292^GB540,2,2^FS
 ^FO24,300^A0N,18,18^FDTO^FS
-{{ text(recipient.name, x=24, y=324, room=540, height=96, sizes=[48, 40, 34, 28, 24], bold=True) }}
-{{ text(recipient.phone, x=24, y=424, room=540, height=44, sizes=[36, 30, 24], bold=True) }}
+{{ text(recipient.name, x=24, y=324, room=540, height=96, middle=True, sizes=[76, 68, 60, 52, 46, 40, 34, 30, 26], bold=True) }}
+{{ text(recipient.phone, x=24, y=284, room=540, height=44, sizes=[36, 30, 24], bold=True) }}
 {{ text(recipient.address_lines | list, x=24, y=472, room=540, height=176, sizes=[40, 36, 32, 28, 24, 20]) }}
 {{ square(sscc_qr_symbol, x=596, y=160, dots=6) }}
 ^FO588,384^A0N,18,18^FDORDER^FS

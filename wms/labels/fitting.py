@@ -24,6 +24,10 @@ class Fitted:
     size: int
     bold: bool
 
+    def drop(self, height: int) -> int:
+        """How far down the first line begins when the lines stand in the middle of `height` dots."""
+        return max(0, (height - len(self.lines) * line_pitch(self.size)) // 2)
+
 
 def fit(
     paragraphs: Sequence[str], *, room: int, height: int, sizes: Sequence[int], bold: bool = False, cut: bool = False

@@ -62,14 +62,21 @@ def check_glyphs(html: str) -> None:
 
 
 def text(
-    words: str | Sequence[str], *, room: int, height: int, sizes: Sequence[int], bold: bool = False, cut: bool = False
+    words: str | Sequence[str],
+    *,
+    room: int,
+    height: int,
+    sizes: Sequence[int],
+    bold: bool = False,
+    cut: bool = False,
+    middle: bool = False,
 ) -> Markup:
-    """Template helper: words in their largest size that fits, one block per line."""
+    """Template helper: words in their largest size that fits, one block per line; `middle` centres them in `height`."""
     fitted = fit([words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut)
     weight = "bold" if fitted.bold else "normal"
     blocks = Markup("").join(Markup('<div class="line">{}</div>').format(line) for line in fitted.lines)
-    return Markup('<div style="font-size:{}mm;line-height:{}mm;font-weight:{}">{}</div>').format(
-        mm(fitted.size), mm(line_pitch(fitted.size)), weight, blocks
+    return Markup('<div style="font-size:{}mm;line-height:{}mm;font-weight:{};padding-top:{}mm">{}</div>').format(
+        mm(fitted.size), mm(line_pitch(fitted.size)), weight, mm(fitted.drop(height) if middle else 0), blocks
     )
 
 

@@ -56,19 +56,30 @@ def zpl_text(contents: Contents, job_id: UUID) -> str:
 
 
 def text(
-    words: str | Sequence[str], *, x: int, y: int, room: int, height: int, sizes: Sequence[int],
-    bold: bool = False, cut: bool = False, centred: bool = False, white: bool = False,
-) -> Zpl:  # fmt: skip
+    words: str | Sequence[str],
+    *,
+    x: int,
+    y: int,
+    room: int,
+    height: int,
+    sizes: Sequence[int],
+    bold: bool = False,
+    cut: bool = False,
+    middle: bool = False,
+    centred: bool = False,
+    white: bool = False,
+) -> Zpl:
     """Template helper: words in their largest size that fits, one field per line.
 
     Widths are measured in our PDF font, which is wider than the printer's font 0 in both weights.
     """
     fitted = fit([words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut)
+    top = y + (fitted.drop(height) if middle else 0)
     centring = f"^FB{room},1,0,C" if centred else ""
     reverse = "^FR" if white else ""
     return Zpl(
         "\n".join(
-            f"^FO{x},{y + number * line_pitch(fitted.size)}^A0N,{fitted.size},{fitted.size}"
+            f"^FO{x},{top + number * line_pitch(fitted.size)}^A0N,{fitted.size},{fitted.size}"
             f"{centring}{reverse}^FH{_HEX_SIGN}^FD{escaped(line)}^FS"
             for number, line in enumerate(fitted.lines)
         )
@@ -88,6 +99,16 @@ def bars(symbol: LinearSymbol, *, x: int, y: int, room: int, height: int, most: 
 def square(symbol: QrSymbol, *, x: int, y: int, dots: int) -> Zpl:
     """Template helper: a QR symbol with `dots` dots per module, error correction M."""
     return Zpl(f"^FO{x},{y}^BQN,2,{dots}^FH{_HEX_SIGN}^FDMA,{escaped(symbol.expected.content)}^FS")
+
+
+def triangle(*, x: int, y: int, side: int, up: bool) -> Zpl:
+    """Template helper: a filled arrow head as a graphic, because the printer's own font has none. `side` in eights."""
+    row_bytes = side // 8
+    rows = []
+    for number in range(side):
+        width = (number if up else side - 1 - number) + 1
+        rows.append((((1 << width) - 1) << ((side - width) // 2)).to_bytes(row_bytes, "big").hex().upper())
+    return Zpl(f"^FO{x},{y}^GFA,{row_bytes * side},{row_bytes * side},{row_bytes},{''.join(rows)}^FS")
 
 
 def code_128_data(symbol: LinearSymbol) -> str:
@@ -118,4 +139,4 @@ def _by_default_escaped(value: object) -> object:
     return value if isinstance(value, Zpl) else escaped(str(value))
 
 
-_zpl = environment(Medium.ZPL_203, {"text": text, "bars": bars, "square": square}, _by_default_escaped)
+_zpl = environment(Medium.ZPL_203, {"text": text, "bars": bars, "square": square, "triangle": triangle}, _by_default_escaped)
