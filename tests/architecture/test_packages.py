@@ -1,6 +1,8 @@
 """Every folder of code is a package whose `__init__.py` states the folder's law and holds nothing else."""
 
 import ast
+import configparser
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,19 @@ def test_every_module_says_what_it_is_for(folder: Path) -> None:
         if not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
     ]
     assert not silent, f"modules without a docstring in {folder}: {silent}"
+
+
+def test_every_file_the_service_reads_is_installed_with_it() -> None:
+    config = configparser.ConfigParser()
+    config.read(REPOSITORY / "setup.cfg")
+    patterns = config["options.package_data"]["*"].split()
+    folders = [REPOSITORY / name for name in ("wms", "scanner_ui", "label_templates", "devices")]
+    data = [
+        file
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.is_file() and file.suffix not in {".py", ".pyc", ".md"} and file.name != "py.typed"
+    ]
+    assert len(data) > 10
+    left_out = [file for file in data if not any(fnmatch(file.name, pattern) for pattern in patterns)]
+    assert not left_out, "add their pattern to [options.package_data] in setup.cfg"
