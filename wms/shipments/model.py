@@ -1,0 +1,198 @@
+"""Parcels, boxes and loads as values, and the effects by which packing and dispatch change them. Pure.
+
+Effects carry the state and place a parcel was seen in: the writer refuses when it has moved on since, and undo can put
+it back exactly.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from wms.kernel.effect import Effect
+
+LOAD_PREFIX = "LOD-"
+BOX_PREFIX = "BOX-"
+OWN_CARRIER = "OWN"
+"""The simulated carrier whose tracking numbers we issue ourselves."""
+
+
+class ParcelState(StrEnum):
+    """Where a closed parcel stands."""
+
+    PACKED = "packed"
+    CAGED = "caged"
+    """In a hold cage: customs has not released it."""
+    STAGED = "staged"
+    """On a dispatch lane, part of an open load."""
+    DISPATCHED = "dispatched"
+    CANCELLED = "cancelled"
+
+
+class LoadState(StrEnum):
+    """Whether parcels may still be put on a load."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    """On its manifest and on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxType:
+    """A kind of carton; inner dimensions."""
+
+    code: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    tare_grams: int
+
+    @property
+    def barcode(self) -> str:
+        return f"{BOX_PREFIX}{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A closed parcel. Its id is the id of the container that its contents are in."""
+
+    id: UUID
+    order_id: UUID
+    box_type: str
+    weight_grams: int
+    sscc: str
+    tracking_no: str
+    state: ParcelState
+    place_id: int
+    load_id: UUID | None
+    closed_at: datetime
+    dispatched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is put together on one lane for one carrier."""
+
+    id: UUID
+    code: str
+    """LOD-<n>, also its barcode."""
+    lane_place_id: int
+    carrier: str
+    state: LoadState
+    manifest_no: str = ""
+
+    @property
+    def barcode(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLine:
+    """One parcel of a closed load, as it left."""
+
+    line_no: int
+    parcel_id: UUID
+    tracking_no: str
+    sscc: str
+    weight_grams: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseParcel(Effect):
+    """Close the carton: SSCC and tracking number are drawn, the licence plate is made. Cannot be taken back.
+
+    Refused `unknown_box`, `weight_out_of_range`, `order_has_parcel`, `numbers_used_up`.
+    """
+
+    parcel_id: UUID
+    order_id: UUID
+    box_type: str
+    weight_grams: int
+    bench_place_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageParcel(Effect):
+    """Put a parcel on a lane, into an open load. Refused `parcel_moved_on`, `load_not_open`."""
+
+    parcel_id: UUID
+    load_id: UUID
+    place_id: int
+    from_state: ParcelState
+    from_place_id: int
+
+    def inverse(self) -> "UnstageParcel":
+        return UnstageParcel(self.parcel_id, self.load_id, self.place_id, self.from_state, self.from_place_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UnstageParcel(Effect):
+    """Take a parcel off its load again. Refused `parcel_moved_on`, `load_not_open`."""
+
+    parcel_id: UUID
+    load_id: UUID
+    place_id: int
+    """The lane it stands on now."""
+    to_state: ParcelState
+    to_place_id: int
+
+    def inverse(self) -> StageParcel:
+        return StageParcel(self.parcel_id, self.load_id, self.place_id, self.to_state, self.to_place_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CageParcel(Effect):
+    """Put a parcel into a hold cage. Refused `parcel_moved_on`; a staged one is unstaged first."""
+
+    parcel_id: UUID
+    place_id: int
+    from_state: ParcelState
+    from_place_id: int
+
+    def inverse(self) -> "UncageParcel":
+        return UncageParcel(self.parcel_id, self.place_id, self.from_state, self.from_place_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UncageParcel(Effect):
+    """Take a parcel out of its cage, back to where it was. Refused `parcel_moved_on`."""
+
+    parcel_id: UUID
+    place_id: int
+    """The cage it is in now."""
+    to_state: ParcelState
+    to_place_id: int
+
+    def inverse(self) -> CageParcel:
+        return CageParcel(self.parcel_id, self.place_id, self.to_state, self.to_place_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLoad(Effect):
+    """Begin a load on a lane; its number is drawn. Refused `lane_has_open_load`, `numbers_used_up`."""
+
+    load_id: UUID
+    lane_place_id: int
+    carrier: str = OWN_CARRIER
+
+    def inverse(self) -> "DropLoad":
+        return DropLoad(self.load_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DropLoad(Effect):
+    """Forget an open load that holds nothing. Refused `load_not_open`, `load_not_empty`."""
+
+    load_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLoad(Effect):
+    """The truck leaves: the manifest is frozen and its parcels are dispatched. Cannot be taken back.
+
+    `parcel_ids` are the parcels whose stock leaves in the same scan. Refused `load_changed` when others are on the
+    load by now (a parcel must not leave without its stock), `load_empty`, `load_not_open`, `numbers_used_up`.
+    """
+
+    load_id: UUID
+    parcel_ids: tuple[UUID, ...]
