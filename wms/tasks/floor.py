@@ -1,0 +1,65 @@
+"""What a floor workflow hands to the scan door besides its pure machine: its facts and how its tasks begin.
+
+Each `wms.floor.*` implements it once; `wms.app` collects them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from wms.barcodes.model import Scan
+from wms.kernel.refusal import Refusal
+from wms.tasks.machine import Workflow
+from wms.tasks.model import NewTask, Resume
+
+
+@dataclass(frozen=True, slots=True)
+class FloorContext:
+    """Where and for whom a task is opened or a step asks its facts."""
+
+    warehouse_id: int
+    operator_id: int
+    device: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContext:
+    """For whom and by which scan an effect is written."""
+
+    warehouse_id: int
+    operator_id: int
+    device: str
+    now: datetime
+    scan_id: UUID
+    task_id: UUID
+
+
+class FloorWorkflow(Protocol):
+    """One workflow with its connection to the database."""
+
+    @property
+    def workflow(self) -> Workflow[Any, Any, Any]: ...
+
+    @property
+    def action(self) -> str:
+        """The command card that asks for this work, e.g. `*PICK*`."""
+
+    @property
+    def capability(self) -> str:
+        """What the operator's role must include."""
+
+    def facts(self, session: Session, context: FloorContext) -> Any:
+        """The workflow's facts over this session."""
+
+    def open_by_scan(self, session: Session, context: FloorContext, scan: Scan) -> NewTask | Resume | Refusal | None:
+        """Begin with the scanned thing; None when it is none of this workflow's business."""
+
+    def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
+        """Begin the most urgent waiting work; None when there is none; a refusal says what to scan to begin."""
+
+    def waiting(self, session: Session, warehouse_id: int) -> int:
+        """How much work waits, for the home screen."""

@@ -1,0 +1,36 @@
+"""The home screen: what work waits for this operator. For the scan door."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from wms.barcodes.model import CodeKind
+from wms.tasks.floor import FloorWorkflow
+from wms.tasks.model import FloorCaller
+from wms.tasks.screen import Choice, Prompt, Screen
+
+HOME = "home"
+HOME_STEP = "scan_anything"
+
+HOME_KINDS = (
+    CodeKind.COMMAND,
+    CodeKind.NOTICE,
+    CodeKind.LOAD,
+    CodeKind.PARCEL,
+    CodeKind.CONTAINER,
+    CodeKind.PLACE,
+    CodeKind.ITEM,
+    CodeKind.ORDER,
+    CodeKind.BOX,
+)
+"""Everything a scan outside a task may mean; the thing scanned decides which work begins."""
+
+
+def home_screen(session: Session, caller: FloorCaller, floors: Iterable[FloorWorkflow]) -> Screen:
+    """The choices this operator's role has, with how much waits behind each."""
+    choices = tuple(
+        Choice(floor.action, floor.workflow.name, floor.waiting(session, caller.warehouse_id))
+        for floor in floors
+        if floor.capability in caller.capabilities
+    )
+    return Screen(HOME, HOME_STEP, HOME_KINDS, (), Prompt(), choices)

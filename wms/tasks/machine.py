@@ -1,0 +1,131 @@
+"""The workflow engine: steps declared beside their functions, checked on every decision, drawn as a diagram. Pure.
+
+A step is a function of (work, scan, facts) that writes nothing. The machine finds it, runs it, and asserts that it leads
+where it declared it may. Workflows live in `wms.floor.*`; `wms.tasks.service` and the lookahead run them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from wms.barcodes.model import CodeKind, Command, Scan
+from wms.kernel.refusal import Refusal
+from wms.tasks.decision import DONE, Confirm, Decision, StepResult, Work
+from wms.tasks.screen import Prompt, Screen
+
+Plan = TypeVar("Plan")
+Progress = TypeVar("Progress")
+Facts = TypeVar("Facts")
+
+StepFunction = Callable[[Work[Plan, Progress], Scan, Facts], StepResult[Plan, Progress]]
+PromptFunction = Callable[[Work[Plan, Progress]], Prompt]
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[Plan, Progress, Facts]):
+    """One state of a workflow: what it asks (`prompt`), what it accepts, and where it may lead."""
+
+    name: str
+    expects: tuple[CodeKind, ...]
+    leads_to: tuple[str, ...]
+    prompt: PromptFunction[Plan, Progress]
+    decide: StepFunction[Plan, Progress, Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRule(Generic[Plan, Progress, Facts]):
+    """A command card that is valid at certain steps."""
+
+    verb: str
+    at: tuple[str, ...]
+    leads_to: tuple[str, ...]
+    on_screen: bool
+    decide: StepFunction[Plan, Progress, Facts]
+
+
+@dataclass
+class Workflow(Generic[Plan, Progress, Facts]):
+    """A named state machine. `plan_type` and `progress_type` are frozen dataclasses that JSON can carry."""
+
+    name: str
+    plan_type: type[Plan]
+    progress_type: type[Progress]
+    steps: dict[str, Step[Plan, Progress, Facts]] = field(default_factory=dict)
+    commands: list[CommandRule[Plan, Progress, Facts]] = field(default_factory=list)
+
+    def step(
+        self,
+        name: str,
+        *,
+        expects: tuple[CodeKind, ...],
+        leads_to: tuple[str, ...],
+        prompt: PromptFunction[Plan, Progress],
+    ) -> Callable[[StepFunction[Plan, Progress, Facts]], StepFunction[Plan, Progress, Facts]]:
+        """Declare a step. `leads_to` lists other steps or DONE; staying is always allowed."""
+
+        def declare(function: StepFunction[Plan, Progress, Facts]) -> StepFunction[Plan, Progress, Facts]:
+            assert name not in self.steps, f"{self.name} has two steps {name}"
+            self.steps[name] = Step(name, expects, leads_to, prompt, function)
+            return function
+
+        return declare
+
+    def command(
+        self, verb: str, *, at: tuple[str, ...], leads_to: tuple[str, ...], on_screen: bool = True
+    ) -> Callable[[StepFunction[Plan, Progress, Facts]], StepFunction[Plan, Progress, Facts]]:
+        """Declare a command card at the given steps; `on_screen` also shows it as a button."""
+
+        def declare(function: StepFunction[Plan, Progress, Facts]) -> StepFunction[Plan, Progress, Facts]:
+            self.commands.append(CommandRule(verb, at, leads_to, on_screen, function))
+            return function
+
+        return declare
+
+    def check(self) -> None:
+        """Assert that every declared way leads to a step that exists. Called at wiring and by tests."""
+        known = {*self.steps, DONE}
+        for step in self.steps.values():
+            assert set(step.leads_to) <= known, f"{self.name}.{step.name} leads to {set(step.leads_to) - known}"
+        for rule in self.commands:
+            assert set(rule.at) <= set(self.steps), f"{self.name} *{rule.verb}* at {set(rule.at) - set(self.steps)}"
+            assert set(rule.leads_to) <= known, f"{self.name} *{rule.verb}* leads to {set(rule.leads_to) - known}"
+
+    def rule_for(self, step: str, verb: str) -> CommandRule[Plan, Progress, Facts] | None:
+        """The command rule for a verb at a step, None where the card means nothing there."""
+        return next((rule for rule in self.commands if rule.verb == verb and step in rule.at), None)
+
+    def screen(self, work: Work[Plan, Progress], step: str) -> Screen:
+        """What to show while waiting at `step`."""
+        current = self.steps[step]
+        actions = tuple(f"*{rule.verb}*" for rule in self.commands if rule.on_screen and step in rule.at)
+        return Screen(self.name, step, current.expects, actions, current.prompt(work))
+
+    def decide(
+        self, work: Work[Plan, Progress], step: str, scan: Scan, facts: Facts
+    ) -> Decision[Plan, Progress] | Confirm | Refusal:
+        """Judge one scan at one step. A decision that leads where it was not declared to is our bug and raises."""
+        current = self.steps[step]
+        if isinstance(scan.value, Command):
+            rule = self.rule_for(step, scan.value.verb)
+            if rule is None:
+                return Refusal("unknown_command", {"command": f"*{scan.value.verb}*"})
+            result, leads_to = rule.decide(work, scan, facts), rule.leads_to
+        else:
+            result, leads_to = current.decide(work, scan, facts), current.leads_to
+        if isinstance(result, Decision):
+            assert result.step == step or result.step in leads_to, f"{self.name}.{step} must not lead to {result.step}"
+        return result
+
+    def diagram(self) -> str:
+        """The workflow as Mermaid text, for the documentation."""
+        lines = ["stateDiagram-v2"]
+        for step in self.steps.values():
+            kinds = ", ".join(step.expects)
+            lines += [f"    {step.name} --> {_node(target)}: {kinds}" for target in step.leads_to]
+        for rule in self.commands:
+            lines += [f"    {at} --> {_node(target)}: *{rule.verb}*" for at in rule.at for target in rule.leads_to]
+        return "\n".join(lines)
+
+
+def _node(step: str) -> str:
+    return "[*]" if step == DONE else step

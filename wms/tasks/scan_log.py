@@ -1,0 +1,161 @@
+"""The scan log: replay by scan id, and what undo needs. Reads and writes `scan_log` for `wms.tasks.service`."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from wms.kernel.effect import Effect
+from wms.kernel.errors import Conflict
+from wms.tasks.decision import Outcome
+from wms.tasks.model import FloorCaller, Reply, ScanRequest
+from wms.tasks.tables import ScanLogRow
+
+_log = cast(Table, ScanLogRow.__table__)
+
+_FIND = select(_log.c.digest, _log.c.answer).where(
+    _log.c.warehouse_id == bindparam("key_warehouse"), _log.c.scan_id == bindparam("key_scan")
+)
+
+COUNTED = (Outcome.ACCEPTED, Outcome.COMPLETED, Outcome.GATE_CLOSED)
+"""Outcomes that moved the task on."""
+
+UNDONE = "undone"
+"""Code of an undo scan; it is not itself undone by the next undo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The state before a scan and what the scan changed: enough to take it back."""
+
+    step: str
+    progress: msgspec.Raw
+    effects: tuple[tuple[str, msgspec.Raw], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastCounted:
+    """The latest scan of a task that counts and was not taken back yet."""
+
+    scan_id: UUID
+    operator_id: int | None
+    task_id: UUID
+    undo: bytes | None
+
+
+def digest(request: ScanRequest) -> bytes:
+    """What "the same contents" means: the code, and the task it was scanned in."""
+    return hashlib.sha256(f"{request.task_id}|{request.raw}".encode()).digest()
+
+
+def stored_reply(session: Session, warehouse_id: int, request: ScanRequest) -> Reply | None:
+    """The answer this scan id got before. Raises Conflict when it came with other contents."""
+    row = session.execute(_FIND, {"key_warehouse": warehouse_id, "key_scan": request.scan_id}).first()
+    if row is None:
+        return None
+    if row.digest != digest(request):
+        raise Conflict(f"scan {request.scan_id} was sent before with another code; nothing was booked")
+    reply = msgspec.json.decode(row.answer, type=Reply)
+    return replace(reply, replayed=True)
+
+
+def frame_of(step: str, progress: bytes, effects: Sequence[Effect]) -> bytes | None:
+    """The undo frame of a scan, None when one of its effects cannot be taken back."""
+    if any(effect.inverse() is None for effect in effects):
+        return None
+    encoded = tuple((type(effect).__name__, msgspec.Raw(msgspec.json.encode(effect))) for effect in effects)
+    return msgspec.json.encode(Frame(step, msgspec.Raw(progress), encoded))
+
+
+def write(
+    session: Session,
+    caller: FloorCaller,
+    request: ScanRequest,
+    reply: Reply,
+    *,
+    workflow: str,
+    step: str,
+    now: datetime,
+    took_us: int,
+    task_version: int,
+    undo: bytes | None = None,
+    task_id: UUID | None = None,
+) -> None:
+    """Store a judged scan with its answer."""
+    session.execute(
+        insert(_log).values(
+            warehouse_id=caller.warehouse_id,
+            scan_id=request.scan_id,
+            task_id=task_id,
+            task_version=task_version,
+            workflow=workflow,
+            step=step,
+            operator_id=caller.operator_id,
+            device=caller.device,
+            raw=request.raw,
+            source=request.source,
+            scanned_at=request.at,
+            at=now,
+            took_us=took_us,
+            outcome=reply.outcome,
+            code=reply.code,
+            digest=digest(request),
+            answer=msgspec.json.encode(replace(reply, lookahead=())),
+            undo=undo,
+            undone_by=None,
+        )
+    )
+
+
+def last_counted(session: Session, warehouse_id: int, *conditions: Any) -> LastCounted | None:
+    """The latest counted scan under `conditions` that is not undone and is no undo itself."""
+    row = session.execute(
+        select(_log.c.scan_id, _log.c.operator_id, _log.c.task_id, _log.c.undo)
+        .where(
+            _log.c.warehouse_id == warehouse_id,
+            _log.c.task_id.is_not(None),
+            _log.c.outcome.in_(COUNTED),
+            _log.c.code != UNDONE,
+            _log.c.undone_by.is_(None),
+            *conditions,
+        )
+        .order_by(_log.c.at.desc(), _log.c.task_version.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else LastCounted(row.scan_id, row.operator_id, row.task_id, row.undo)
+
+
+def of_task(task_id: UUID) -> Any:
+    """Condition: scans of one task."""
+    return _log.c.task_id == task_id
+
+
+def of_operator(operator_id: int) -> Any:
+    """Condition: scans of one operator."""
+    return _log.c.operator_id == operator_id
+
+
+def mark_undone(session: Session, warehouse_id: int, scan_id: UUID, undone_by: UUID) -> None:
+    """Remember which scan took this one back."""
+    session.execute(
+        update(_log)
+        .where(_log.c.warehouse_id == warehouse_id, _log.c.scan_id == scan_id)
+        .values(undone_by=undone_by)
+    )
+
+
+def asked_to_confirm(session: Session, caller: FloorCaller, raw: str) -> bool:
+    """Whether this operator's latest scan outside a task was the same code and was asked to be confirmed."""
+    row = session.execute(
+        select(_log.c.raw, _log.c.outcome, _log.c.task_id)
+        .where(_log.c.warehouse_id == caller.warehouse_id, _log.c.operator_id == caller.operator_id)
+        .order_by(_log.c.at.desc())
+        .limit(1)
+    ).first()
+    return row is not None and row.task_id is None and row.raw == raw and row.outcome == Outcome.CONFIRM

@@ -1,0 +1,99 @@
+"""The scan door: one scan, one transaction, one answer.
+
+Called by `scanner_ui.views`, by the command line's demo, by benchmarks and by tests; nothing else moves a task. What
+happens inside the transaction is `wms.tasks.judgement`.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from wms.barcodes.resolver import Resolver
+from wms.database.transaction import Database
+from wms.kernel.clock import Clock
+from wms.kernel.errors import Refused
+from wms.tasks.floor import FloorWorkflow
+from wms.tasks.home import home_screen
+from wms.tasks.judgement import Judgement, Wiring
+from wms.tasks.lookahead import Ahead, look_ahead
+from wms.tasks.model import FloorCaller, Reply, ScanRequest, TaskState
+from wms.tasks.screen import Screen
+from wms.tasks.task_store import TaskStore
+from wms.tasks.writers import Writers
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where an operator is: what to show without any scan."""
+
+    screen: Screen
+    server_time: datetime
+    task: TaskState | None = None
+    lookahead: tuple[Ahead, ...] = ()
+
+
+class ScanDoor:
+    """Takes scans for all workflows of the house."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        resolver: Resolver,
+        writers: Writers,
+        floors: Sequence[FloorWorkflow],
+        lease: timedelta,
+    ) -> None:
+        for floor in floors:
+            floor.workflow.check()
+        by_name = {floor.workflow.name: floor for floor in floors}
+        store = TaskStore({name: floor.workflow for name, floor in by_name.items()}, lease)
+        self._database = database
+        self._clock = clock
+        self._wiring = Wiring(resolver, writers, by_name, store)
+
+    def take_scan(self, caller: FloorCaller, request: ScanRequest) -> Reply:
+        """Judge one scan and commit what follows from it.
+
+        Raises Conflict when the scan id came before with other contents, Busy when the database could not take it; in
+        both cases nothing was changed and the device keeps the scan.
+        """
+        started = time.perf_counter_ns()
+
+        def judge(session: Session) -> Reply:
+            return Judgement(self._wiring, session, caller, request, self._clock.now(), started).reply()
+
+        try:
+            return self._database.in_transaction(judge)
+        except Refused as refused:
+            # A writer said no after others had written: that transaction is gone, the refusal is logged in its own.
+            refusal = refused.refusal
+
+        def log(session: Session) -> Reply:
+            judgement = Judgement(self._wiring, session, caller, request, self._clock.now(), started)
+            return judgement.refusal_after_rollback(refusal)
+
+        return self._database.in_transaction(log)
+
+    def here(self, caller: FloorCaller) -> Here:
+        """The open task this operator touched last, exactly as it was left, on any device; or home."""
+
+        def look(session: Session) -> Here:
+            now = self._clock.now()
+            task = self._wiring.store.latest_of(session, caller.warehouse_id, caller.operator_id)
+            if task is None:
+                return Here(home_screen(session, caller, self._wiring.floors.values()), now)
+            workflow = self._wiring.floors[task.workflow].workflow
+            screen = workflow.screen(task.work, task.step)
+            return Here(screen, now, task.state(), look_ahead(workflow, task.work, task.step, screen))
+
+        return self._database.reading(look)
+
+    def home(self, caller: FloorCaller) -> Here:
+        """The home screen with what waits."""
+        return self._database.reading(
+            lambda session: Here(home_screen(session, caller, self._wiring.floors.values()), self._clock.now())
+        )

@@ -1,0 +1,202 @@
+"""Reading, locking and writing task rows, with plan and progress decoded. For `wms.tasks.service`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from wms.kernel.identity import uuid7
+from wms.tasks.decision import DONE, Work
+from wms.tasks.machine import Workflow
+from wms.tasks.model import FloorCaller, NewTask, TaskState
+from wms.tasks.tables import TaskRow
+
+_tasks = cast(Table, TaskRow.__table__)
+
+_LOCK = (
+    select(_tasks)
+    .where(_tasks.c.warehouse_id == bindparam("key_warehouse"), _tasks.c.id == bindparam("key_task"))
+    .with_for_update()
+)
+
+_ADVANCE = (
+    update(_tasks)
+    .where(_tasks.c.warehouse_id == bindparam("key_warehouse"), _tasks.c.id == bindparam("key_task"))
+    .values(
+        step=bindparam("new_step"),
+        progress=bindparam("new_progress"),
+        pending_raw=bindparam("new_pending"),
+        version=bindparam("new_version"),
+        state=bindparam("new_state"),
+        operator_id=bindparam("new_operator"),
+        device=bindparam("new_device"),
+        leased_until=bindparam("new_lease"),
+        updated_at=bindparam("new_updated"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task row with its state decoded."""
+
+    id: UUID
+    workflow: str
+    subject: UUID
+    is_open: bool
+    step: str
+    work: Work[Any, Any]
+    progress_json: bytes
+    pending_raw: str | None
+    version: int
+    operator_id: int
+    leased_until: datetime
+
+    def state(self) -> TaskState:
+        return TaskState(self.id, self.version, self.workflow, self.step)
+
+    def belongs_to_another(self, operator_id: int, now: datetime) -> bool:
+        """Whether somebody else works on it now; a lease that ran out is nobody's."""
+        return self.operator_id != operator_id and self.leased_until > now
+
+
+class TaskStore:
+    """Task rows of all workflows."""
+
+    def __init__(self, workflows: dict[str, Workflow[Any, Any, Any]], lease: timedelta) -> None:
+        self._workflows = workflows
+        self._lease = lease
+
+    def lock(self, session: Session, warehouse_id: int, task_id: UUID) -> Task | None:
+        """The task, locked until the transaction ends."""
+        row = session.execute(_LOCK, {"key_warehouse": warehouse_id, "key_task": task_id}).first()
+        return None if row is None else self._task(row)
+
+    def lock_open_subject(self, session: Session, warehouse_id: int, workflow: str, subject: UUID) -> Task | None:
+        """The open task of a workflow on a subject, locked."""
+        row = session.execute(
+            select(_tasks)
+            .where(
+                _tasks.c.warehouse_id == warehouse_id,
+                _tasks.c.workflow == workflow,
+                _tasks.c.subject == subject,
+                _tasks.c.state == "open",
+            )
+            .with_for_update()
+        ).first()
+        return None if row is None else self._task(row)
+
+    def latest_of(self, session: Session, warehouse_id: int, operator_id: int) -> Task | None:
+        """The open task this operator touched last, to go on with after a crash or on another device."""
+        row = session.execute(
+            select(_tasks)
+            .where(
+                _tasks.c.warehouse_id == warehouse_id,
+                _tasks.c.operator_id == operator_id,
+                _tasks.c.state == "open",
+            )
+            .order_by(_tasks.c.updated_at.desc())
+            .limit(1)
+        ).first()
+        return None if row is None else self._task(row)
+
+    def begin(self, session: Session, caller: FloorCaller, new: NewTask, now: datetime) -> Task:
+        """Insert a new open task at version 1. A second open task on the subject breaks a unique key and is retried."""
+        task_id = uuid7()
+        progress_json = msgspec.json.encode(new.progress)
+        session.execute(
+            insert(_tasks).values(
+                warehouse_id=caller.warehouse_id,
+                id=task_id,
+                workflow=new.workflow,
+                subject=new.subject,
+                state="open",
+                step=new.step,
+                plan=msgspec.json.encode(new.plan),
+                progress=progress_json,
+                pending_raw=None,
+                version=1,
+                operator_id=caller.operator_id,
+                device=caller.device,
+                leased_until=now + self._lease,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        return Task(
+            task_id,
+            new.workflow,
+            new.subject,
+            True,
+            new.step,
+            Work(new.plan, new.progress),
+            progress_json,
+            None,
+            1,
+            caller.operator_id,
+            now + self._lease,
+        )
+
+    def advance(
+        self,
+        session: Session,
+        caller: FloorCaller,
+        task: Task,
+        *,
+        now: datetime,
+        step: str,
+        progress_json: bytes,
+        pending_raw: str | None = None,
+    ) -> TaskState:
+        """Write the next state, renew the lease, and make the caller its holder."""
+        session.execute(
+            _ADVANCE,
+            {
+                "key_warehouse": caller.warehouse_id,
+                "key_task": task.id,
+                "new_step": step,
+                "new_progress": progress_json,
+                "new_pending": pending_raw,
+                "new_version": task.version + 1,
+                "new_state": "done" if step == DONE else "open",
+                "new_operator": caller.operator_id,
+                "new_device": caller.device,
+                "new_lease": now + self._lease,
+                "new_updated": now,
+            },
+        )
+        return TaskState(task.id, task.version + 1, task.workflow, step)
+
+    def replace_plan(self, session: Session, warehouse_id: int, task_id: UUID, plan: object) -> None:
+        """Write a changed plan (a short pick that goes on elsewhere)."""
+        session.execute(
+            update(_tasks)
+            .where(_tasks.c.warehouse_id == warehouse_id, _tasks.c.id == task_id)
+            .values(plan=msgspec.json.encode(plan))
+        )
+
+    def decode_progress(self, workflow: str, progress_json: bytes) -> Any:
+        """Progress of a workflow from its JSON."""
+        return msgspec.json.decode(progress_json, type=self._workflows[workflow].progress_type)
+
+    def _task(self, row: Row[Any]) -> Task:
+        workflow = self._workflows[row.workflow]
+        plan = msgspec.json.decode(row.plan, type=workflow.plan_type)
+        progress = msgspec.json.decode(row.progress, type=workflow.progress_type)
+        return Task(
+            row.id,
+            row.workflow,
+            row.subject,
+            row.state == "open",
+            row.step,
+            Work(plan, progress),
+            row.progress,
+            row.pending_raw,
+            row.version,
+            row.operator_id,
+            row.leased_until,
+        )
