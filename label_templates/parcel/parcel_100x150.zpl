@@ -23,7 +23,7 @@ routing_code = "020-GZ-7A"
 ^FO24,292^GB540,2,2^FS
 ^FO24,300^A0N,18,18^FDTO^FS
 {{ text(recipient.name, x=24, y=324, room=540, height=96, middle=True, sizes=[76, 68, 60, 52, 46, 40, 34, 30, 26], bold=True) }}
-{{ text(recipient.phone, x=24, y=284, room=540, height=44, sizes=[36, 30, 24], bold=True) }}
+{{ text(recipient.phone, x=24, y=424, room=540, height=44, sizes=[36, 30, 24], bold=True) }}
 {{ text(recipient.address_lines | list, x=24, y=472, room=540, height=176, sizes=[40, 36, 32, 28, 24, 20]) }}
 {{ square(sscc_qr_symbol, x=596, y=160, dots=6) }}
 ^FO588,384^A0N,18,18^FDORDER^FS

@@ -91,17 +91,16 @@ def _fitting_prefix(line: str, room: int, size: int, bold: bool) -> int:
 
 
 def _pieces(text: str) -> list[str]:
-    """Where a line may end: after spaces, and around ideographs, but never before closing punctuation.
+    """Where a line may end: after spaces and hyphens, and around ideographs, but never before closing punctuation.
 
     This is the small part of Unicode's line breaking that addresses and product names need.
     """
     pieces: list[str] = []
     previous = " "
     for character in text:
-        may_break = previous == " " or _is_wide(previous) or _is_wide(character)
-        if pieces and (not may_break or character == " " or character in _NOT_AT_LINE_START):
-            pieces[-1] += character
-        elif pieces and unicodedata.combining(character):
+        may_break = previous in " -" or _is_wide(previous) or _is_wide(character)
+        stays = character == " " or character in _NOT_AT_LINE_START or unicodedata.combining(character)
+        if pieces and (stays or not may_break):
             pieces[-1] += character
         else:
             pieces.append(character)

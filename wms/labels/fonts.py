@@ -92,7 +92,8 @@ def missing_glyph(text: str, character: str) -> LabelError:
     """The error for a character that would come out as a box."""
     name = unicodedata.name(character, "no character")
     return LabelError(
-        f"text {text!r}", f"{character!r} (U+{ord(character):04X} {name}) is in no font of the labels: spell it otherwise"
+        f"text {text!r}",
+        f"{character!r} (U+{ord(character):04X} {name}) is in no font of the labels: spell it otherwise",
     )
 
 

@@ -168,11 +168,11 @@ class _Child:
         environment["PYTHONPATH"] = str(Path(__file__).parents[2])
         self._socket, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "wms.labels.press_child", str(theirs.fileno()), str(templates),
-                 str(label_seconds)],
-                pass_fds=(theirs.fileno(),), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            )  # fmt: skip
+            number = theirs.fileno()
+            command = [sys.executable, "-m", "wms.labels.press_child", str(number), str(templates), str(label_seconds)]
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words, no shell
+                command, pass_fds=(number,), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            )
         self._ready = False
         self.labels = 0
 

@@ -16,16 +16,16 @@ import socket
 import sys
 from pathlib import Path
 
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
 from wms.labels.frames import DONE, FAILED, READY, receive_frame, send_frame
 
 _GRACE_SECONDS = 5
 
 
 def _work(connection: socket.socket, templates: Path, seconds: int) -> None:
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
     class TemplatesOnly(URLFetcher):  # type: ignore[misc]
         """Lets through `data:` and files below the template folder; redirects have nowhere to come from."""
 
@@ -70,7 +70,7 @@ def _work(connection: socket.socket, templates: Path, seconds: int) -> None:
         signal.alarm(seconds + _GRACE_SECONDS)
         try:
             pdf = set_label(job["html"], job["stylesheets"])
-        except Exception as error:  # reported to the parent, which refuses this one label
+        except Exception as error:  # noqa: BLE001 - told to the parent, which refuses this label
             send_frame(connection, FAILED + f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
         else:
             failed = FAILED + "; ".join(complaints).encode() if complaints else None

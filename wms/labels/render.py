@@ -14,7 +14,7 @@ from markupsafe import Markup
 from wms.labels.contents import Contents, contents_of
 from wms.labels.fitting import fit, line_pitch
 from wms.labels.fonts import character_width, missing_glyph
-from wms.labels.model import ExpectedSymbol, Label, LabelError, Medium, ParcelLabel, RenderedLabel
+from wms.labels.model import ExpectedSymbol, Label, Medium, ParcelLabel, RenderedLabel
 from wms.labels.press import Press
 from wms.labels.reader import check_pdf
 from wms.labels.symbols import LinearSymbol, QrSymbol, module_dots, png_data_uri
@@ -72,7 +72,9 @@ def text(
     middle: bool = False,
 ) -> Markup:
     """Template helper: words in their largest size that fits, one block per line; `middle` centres them in `height`."""
-    fitted = fit([words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut)
+    fitted = fit(
+        [words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut
+    )
     weight = "bold" if fitted.bold else "normal"
     blocks = Markup("").join(Markup('<div class="line">{}</div>').format(line) for line in fitted.lines)
     return Markup('<div style="font-size:{}mm;line-height:{}mm;font-weight:{};padding-top:{}mm">{}</div>').format(
@@ -85,7 +87,7 @@ def bars(symbol: LinearSymbol, *, room: int, height: int, most: int, least: int)
 
     The left edge is a whole number of dots, because half a dot there would round every bar its own way.
     """
-    dots = module_dots(symbol, room=room, most=most, least=least)
+    dots = module_dots(symbol.expected, len(symbol.modules), room=room, most=most, least=least)
     width = dots * len(symbol.modules)
     return Markup(
         '<img class="symbol" alt="" src="{}" style="width:{}mm;height:{}mm;margin-left:{}mm">'

@@ -46,8 +46,6 @@ class LinearSymbol:
     words: str
     """The human-readable line below the bars."""
     modules: str
-    code_values: tuple[int, ...] = ()
-    """Code 128 only: start character and data values without checksum, for printers that draw the symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,9 @@ def code_128(content: str) -> LinearSymbol:
         raise LabelError(f"barcode {content[:60]!r}", f"a barcode has 1 to {MAX_CODE_128_CHARACTERS} characters")
     if not all(" " <= character <= "~" for character in content):
         raise LabelError(f"barcode {content!r}", "only printable ASCII can be scanned: choose another code")
-    # A new object for each symbol: build() leaves its last code set behind and would start there next time.
-    values = tuple(_Code128(content).encoded)
     modules = _Code128(content).build()[0]
     expected = ExpectedSymbol(Symbology.CODE_128, content)
-    return _read_back(LinearSymbol(expected, content, modules, values))
+    return _read_back(LinearSymbol(expected, content, modules))
 
 
 @lru_cache(maxsize=1024)
@@ -144,17 +140,17 @@ def rows_of(symbol: LinearSymbol | QrSymbol) -> tuple[str, ...]:
     return (symbol.modules,) if isinstance(symbol, LinearSymbol) else symbol.rows
 
 
-def module_dots(symbol: LinearSymbol, *, room: int, most: int, least: int) -> int:
+def module_dots(expected: ExpectedSymbol, modules: int, *, room: int, most: int, least: int) -> int:
     """Printer dots per module: a whole number, as many as fit into `room` dots with the quiet zones on both sides.
 
     Raises LabelError where even `least` dots are too many. Fractions of dots would make every bar another width.
     """
     for dots in range(most, least - 1, -1):
-        if dots * (len(symbol.modules) + 2 * QUIET_MODULES) <= room:
+        if dots * (modules + 2 * QUIET_MODULES) <= room:
             return dots
     raise LabelError(
-        f"barcode {symbol.expected.content!r}",
-        f"its {len(symbol.modules)} modules do not fit into {room // 8} mm: use a shorter code or a larger label",
+        f"barcode {expected.content!r}",
+        f"its {modules} modules do not fit into {room // 8} mm: use a shorter code or a larger label",
     )
 
 
@@ -171,9 +167,8 @@ def _gs1_message(application_identifier: str, digits: str) -> GS1Message:
 def _gs1_128(message: GS1Message) -> LinearSymbol:
     # Fixed-length elements only (AI 00, 01), one per symbol: python-barcode adds no separator by itself.
     content = message.value
-    values = tuple(Gs1_128(content).encoded)
     modules = Gs1_128(content).build()[0]
-    return _read_back(LinearSymbol(ExpectedSymbol(Symbology.GS1_128, content), message.as_hri(), modules, values))
+    return _read_back(LinearSymbol(ExpectedSymbol(Symbology.GS1_128, content), message.as_hri(), modules))
 
 
 def _read_back(symbol: _Symbol) -> _Symbol:

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import jinja2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -61,11 +60,11 @@ def template_header(name: str, medium: Medium) -> Header:
 
 def template_names() -> tuple[tuple[str, Medium], ...]:
     """Every template as (name, medium)."""
-    found = []
-    for medium, ending in _ENDINGS.items():
-        for path in sorted(TEMPLATES.rglob(f"*{ending}")):
-            found.append((path.relative_to(TEMPLATES).with_suffix("").as_posix(), medium))
-    return tuple(found)
+    return tuple(
+        (path.relative_to(TEMPLATES).with_suffix("").as_posix(), medium)
+        for medium, ending in _ENDINGS.items()
+        for path in sorted(TEMPLATES.rglob(f"*{ending}"))
+    )
 
 
 def environment(

@@ -17,8 +17,6 @@ from wms.labels.templates import environment, fill, template_header
 
 _HEX_SIGN = "_"
 _ESCAPED = frozenset(b"^~_\\")
-_CODE_SET_B, _CODE_SET_C, _FNC1 = 100, 99, 102
-_START_B, _START_C = 104, 105
 _LITERAL_IN_B = {">": ">0", "^": "><", "~": ">="}
 """Characters that Code 128 fields of ZPL take for commands."""
 
@@ -50,12 +48,11 @@ def zpl_text(contents: Contents, job_id: UUID) -> str:
     drawn = body.count("^BC") + body.count("^BE") + body.count("^BQ")
     if drawn != len(contents.expected):
         raise LabelError(f"template {contents.template}", f"draws {drawn} of {len(contents.expected)} symbols")
-    return (
-        f"^XA\n^FXjob {job_id}^FS\n^CI28\n^PW{width}\n^LL{height}\n^LH0,0\n^PON\n{body.strip()}\n^PQ1\n^XZ\n"
-    )  # fmt: skip
+    head = f"^XA\n^FXjob {job_id}^FS\n^CI28\n^PW{width}\n^LL{height}\n^LH0,0\n^PON\n"
+    return f"{head}{body.strip()}\n^PQ1\n^XZ\n"
 
 
-def text(
+def text(  # noqa: PLR0913 - a template says all it wants by name
     words: str | Sequence[str],
     *,
     x: int,
@@ -73,7 +70,9 @@ def text(
 
     Widths are measured in our PDF font, which is wider than the printer's font 0 in both weights.
     """
-    fitted = fit([words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut)
+    fitted = fit(
+        [words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut
+    )
     top = y + (fitted.drop(height) if middle else 0)
     centring = f"^FB{room},1,0,C" if centred else ""
     reverse = "^FR" if white else ""
@@ -88,12 +87,13 @@ def text(
 
 def bars(symbol: LinearSymbol, *, x: int, y: int, room: int, height: int, most: int, least: int) -> Zpl:
     """Template helper: a linear symbol centred in `room` dots, with `most` to `least` dots per module."""
-    dots = module_dots(symbol, room=room, most=most, least=least)
-    left = x + (room - dots * len(symbol.modules)) // 2
-    place = f"^FO{left},{y}^BY{dots}"
-    if symbol.expected.symbology is Symbology.EAN_13:
-        return Zpl(f"{place}^BEN,{height},N,N^FD{symbol.expected.content[:12]}^FS")
-    return Zpl(f"{place}^BCN,{height},N,N,N,N^FH{_HEX_SIGN}^FD{escaped(code_128_data(symbol))}^FS")
+    ean = symbol.expected.symbology is Symbology.EAN_13
+    data, modules = (symbol.expected.content[:12], len(symbol.modules)) if ean else code_128_data(symbol)
+    dots = module_dots(symbol.expected, modules, room=room, most=most, least=least)
+    place = f"^FO{x + (room - dots * modules) // 2},{y}^BY{dots}"
+    if ean:  # the printer adds the check digit, which is the one we checked
+        return Zpl(f"{place}^BEN,{height},N,N^FD{data}^FS")
+    return Zpl(f"{place}^BCN,{height},N,N,N,N^FH{_HEX_SIGN}^FD{escaped(data)}^FS")
 
 
 def square(symbol: QrSymbol, *, x: int, y: int, dots: int) -> Zpl:
@@ -111,32 +111,31 @@ def triangle(*, x: int, y: int, side: int, up: bool) -> Zpl:
     return Zpl(f"^FO{x},{y}^GFA,{row_bytes * side},{row_bytes * side},{row_bytes},{''.join(rows)}^FS")
 
 
-def code_128_data(symbol: LinearSymbol) -> str:
-    """The symbol's code values in ZPL's notation: `>;` start in C, `>:` in B, `>5` to C, `>6` to B, `>8` FNC1.
+def code_128_data(symbol: LinearSymbol) -> tuple[str, int]:
+    """Field data for ^BC in mode N, and how many modules the printer will make of it.
 
-    Spelt out, so that the printer draws exactly the modules whose width we measured, instead of choosing by itself.
+    One code set from start to end, B or (an even number of digits) C: changing sets within a symbol is where printer
+    firmwares and emulators disagree, and what it would save is not needed on our labels. `>:` and `>;` are the start
+    characters of B and C, `>8` is FNC1, which makes the symbol GS1-128.
     """
-    start, *values = symbol.code_values
-    in_c = start == _START_C
-    assert in_c or start == _START_B, f"start character {start} cannot come from printable text"
-    data = ">;" if in_c else ">:"
-    for value in values:
-        if value == _FNC1:
-            data += ">8"
-        elif in_c and value == _CODE_SET_B:
-            data, in_c = data + ">6", False
-        elif in_c:
-            data += f"{value:02d}"
-        elif value == _CODE_SET_C:
-            data, in_c = data + ">5", True
-        else:
-            character = chr(value + 32)
-            data += _LITERAL_IN_B.get(character, character)
-    return data
+    content = symbol.expected.content
+    fnc1 = symbol.expected.symbology is Symbology.GS1_128
+    if content.isdigit() and len(content) % 2 == 0:
+        return ">;" + (">8" if fnc1 else "") + content, _code_128_modules(len(content) // 2 + fnc1)
+    assert not fnc1, "our GS1 element strings have an even number of digits"
+    data = "".join(_LITERAL_IN_B.get(character, character) for character in content)
+    return ">:" + data, _code_128_modules(len(content))
+
+
+def _code_128_modules(characters: int) -> int:
+    """Start, data and check characters of 11 modules each, and the stop of 13."""
+    return 11 * (characters + 2) + 13
 
 
 def _by_default_escaped(value: object) -> object:
     return value if isinstance(value, Zpl) else escaped(str(value))
 
 
-_zpl = environment(Medium.ZPL_203, {"text": text, "bars": bars, "square": square, "triangle": triangle}, _by_default_escaped)
+_zpl = environment(
+    Medium.ZPL_203, {"text": text, "bars": bars, "square": square, "triangle": triangle}, _by_default_escaped
+)
