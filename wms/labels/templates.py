@@ -76,7 +76,7 @@ def environment(
     """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=medium is Medium.PDF,
+        autoescape=medium is Medium.PDF,  # noqa: S701 - ZPL is no HTML; `finalize` escapes it its own way
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
