@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
-
-from sqlalchemy.orm import Session
 
 from wms.kernel.refusal import Refusal
 
@@ -120,16 +117,6 @@ class Ambiguous:
 
 
 Resolution = Known | Ambiguous | Refusal
-
-
-class Reader(Protocol):
-    """Looks up one kind of code; returns every thing that has it (none, one, several), or a Refusal that says what is
-    wrong with a code that is clearly of this kind (check digits missing, bad date)."""
-
-    @property
-    def kind(self) -> CodeKind: ...
-
-    def __call__(self, session: Session, warehouse_id: int, cleaned: Cleaned) -> Sequence[object] | Refusal: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ class Item:
     """A SKU as one scan of one of its barcodes gives it.
 
     `pack_quantity` units were meant by the scan (1 for a single); lot and expiry are set when the code carried them.
-    `codes` are the barcodes of the single unit, for the handheld's lookahead.
     """
 
     sku_id: int
@@ -37,3 +36,7 @@ class Item:
     lot_code: str = ""
     expires_on: str = ""
     """ISO date, empty when the code carried none."""
+
+
+SKU_PREFIX = "SKU-"
+"""What our own label of a SKU begins with, where the goods carry no GTIN."""
