@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support import browser as browser_support
 from tests.support.databases import EmptyablePostgres, PristineSqlite
+from tests.support.invariants import check_invariants
 from tests.support.postgres import Cluster, PostgresNotInstalled, running_cluster
 from tests.support.requirement import lacking
 from tests.support.session import Session, open_session, session_folder
@@ -58,16 +59,28 @@ def _pristine_sqlite(tmp_path_factory: pytest.TempPathFactory) -> PristineSqlite
 
 
 @pytest.fixture
-def sqlite_database_url(_pristine_sqlite: PristineSqlite, tmp_path: Path) -> str:
+def sqlite_database_url(
+    _pristine_sqlite: PristineSqlite, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """An SQLite database with all tables and no rows."""
-    return _pristine_sqlite.copy_to(tmp_path)
+    url = _pristine_sqlite.copy_to(tmp_path)
+    yield url
+    _check_invariants_after(request, url)
 
 
 @pytest.fixture
-def postgresql_database_url(_postgres: EmptyablePostgres) -> Iterator[str]:
+def postgresql_database_url(_postgres: EmptyablePostgres, request: pytest.FixtureRequest) -> Iterator[str]:
     """A PostgreSQL database with all tables and no rows."""
     yield _postgres.url
-    _postgres.empty()
+    try:
+        _check_invariants_after(request, _postgres.url)
+    finally:
+        _postgres.empty()
+
+
+def _check_invariants_after(request: pytest.FixtureRequest, url: str) -> None:
+    if request.node.get_closest_marker("spoils_stock") is None:
+        check_invariants(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
