@@ -1,0 +1,147 @@
+// Puts a SCREEN of the server and the outcome of a scan into the page.
+//
+// Called by scan.js. It fills the slots the template has drawn (handheld.html and its parts) and knows no workflow.
+// Everything goes in as text, never as HTML. The attributes it writes on <body>, #outcome and #expect are the
+// observable contract that tests and integrators read.
+
+import { word } from "./page_words.js";
+
+const GLYPHS = { go: "go", look: "look", stop: "stop", saved: "saved", idle: "idle" };
+const DIRECT_ACTIONS = 3;
+const FLASH_MS = 120;
+
+const byId = (id) => document.getElementById(id);
+const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
+
+export function renderScreen(screen) {
+  document.body.dataset.screen = screen.screen;
+  document.body.dataset.step = screen.step;
+  for (const name of ["title", "position", "what", "how_many", "unit", "counted"]) fill(slot(name), screen[name]);
+  fill(slot("what_tail"), screen.what_tail && `…${screen.what_tail}`);
+  slot("how_many").dataset.length = (screen.how_many || "").length > 3 ? "l" : "s";
+  slot("counted").dataset.length = (screen.counted || "").length > 7 ? "l" : "s";
+  renderPlace(screen.where || "");
+  renderPicture(screen.picture, screen.what);
+  renderFacts(screen.facts || []);
+  byId("expect").textContent = screen.expect;
+  byId("expect").dataset.kinds = (screen.kinds || []).join(" ");
+  renderActions(screen.actions || []);
+  renderChoices(screen.choices || []);
+  renderGate(screen.gate && !screen.gate.open ? screen.gate : null);
+}
+
+function fill(element, text) {
+  element.textContent = text || "";
+  element.hidden = !text;
+}
+
+function renderPlace(where) {
+  const cut = where.lastIndexOf("-") + 1;
+  slot("where_head").textContent = where.slice(0, cut);
+  slot("where_tail").textContent = where.slice(cut);
+  const place = byId("where");
+  place.hidden = where === "";
+  place.dataset.length = where.length <= 9 ? "s" : where.length <= 12 ? "m" : where.length <= 16 ? "l" : "xl";
+}
+
+function renderPicture(address, what) {
+  const picture = byId("picture");
+  picture.hidden = !address;
+  if (address && picture.getAttribute("src") !== address) picture.src = address;
+  picture.alt = what || "";
+}
+
+function renderFacts(facts) {
+  byId("facts").hidden = facts.length === 0;
+  fillList(byId("facts"), "fact-template", facts, (node, [label, value]) => {
+    node.querySelector("dt").textContent = label;
+    node.querySelector("dd").textContent = value;
+  });
+}
+
+function renderActions(actions) {
+  fillList(byId("actions-direct"), "action-template", actions.slice(0, DIRECT_ACTIONS), fillAction);
+  fillList(byId("actions-more"), "action-template", actions.slice(DIRECT_ACTIONS), fillAction);
+}
+
+function renderChoices(choices) {
+  byId("home").hidden = choices.length === 0;
+  fillList(byId("choices"), "choice-template", choices, (node, choice) => {
+    fillAction(node, choice);
+    fill(node.querySelector("[data-count]"), choice.count === null || choice.count === undefined ? "" : String(choice.count));
+  });
+}
+
+function fillAction(node, { action, label }) {
+  const button = node.querySelector("button");
+  button.dataset.action = action;
+  button.value = action;
+  node.querySelector("[data-label]").textContent = label;
+}
+
+function fillList(list, template, items, fillItem) {
+  const nodes = items.map((item) => {
+    const node = byId(template).content.cloneNode(true);
+    fillItem(node, item);
+    return node;
+  });
+  list.replaceChildren(...nodes);
+}
+
+// The full-screen answer of the gate; null takes it away.
+export function renderGate(gate) {
+  const panel = byId("gate");
+  panel.hidden = !gate;
+  if (!gate) return;
+  panel.dataset.open = gate.open ? "1" : "0";
+  slot("gate_word").textContent = word(gate.open ? "go" : "stop");
+  for (const name of ["parcel", "reason", "since", "put"]) fill(slot(`gate_${name}`), gate[name]);
+  byId("gate-glyph").setAttribute("href", `#glyph-${gate.open ? "go" : "stop"}`);
+}
+
+// tone: idle go look stop saved. `judged` is false for what the page says about itself (asking, waiting).
+export function renderOutcome({ tone, outcome = "", code = "", scanId = "", title, next = "", judged = true }) {
+  const panel = byId("outcome");
+  document.body.dataset.tone = tone;
+  document.body.dataset.outcome = outcome;
+  panel.dataset.code = code;
+  if (scanId) panel.dataset.scanId = scanId;
+  if (judged) panel.dataset.n = String(Number(panel.dataset.n) + 1);
+  slot("outcome_title").textContent = title;
+  slot("outcome_next").textContent = next;
+  slot("outcome_code").textContent = code;
+  fill(slot("echo"), "");
+  byId("outcome-glyph").setAttribute("href", `#glyph-${outcome === "unknown" ? "unknown" : GLYPHS[tone]}`);
+  if (judged && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    panel.animate([{ transform: "scale(0.97)" }, { transform: "none" }], FLASH_MS);
+  }
+}
+
+export function renderEcho(title) {
+  const panel = byId("outcome");
+  panel.dataset.echoes = String(Number(panel.dataset.echoes) + 1);
+  fill(slot("echo"), title);
+}
+
+export function renderLastScan(raw) {
+  byId("raw").placeholder = raw.replace(/\x1d/g, "␝");
+}
+
+export function renderWaiting(waiting, attention) {
+  document.body.dataset.waiting = String(waiting);
+  document.body.dataset.attention = String(attention);
+  slot("waiting").textContent = String(waiting);
+  fill(slot("attention"), attention > 0 ? String(attention) : "");
+}
+
+export function renderNet(net) {
+  document.body.dataset.net = net;
+  slot("net").textContent = word(net);
+  slot("net").dataset.word = net;
+}
+
+export function renderOperator(operator) {
+  const name = operator ? operator.name : "";
+  slot("operator").textContent = name.split(/\s+/).map((part) => part.slice(0, 1)).join("");
+  slot("operator_name").textContent = name;
+}

@@ -1,0 +1,156 @@
+"""Words for values: codes, steps, commands and kinds become sentences in the operator's language.
+
+The presenter calls it for every answer, the templates for the page's own texts. One JSON file per language in
+`translations/`; adding a code is one line in each of them. A language file is checked against English by the tests,
+which also look for refusal codes in the source that have no sentence.
+
+Invariants: no key is ever shown as if it were a sentence in tests (`strict` raises MissingWords). On the floor a
+missing sentence must not stop a picker whose scan is already booked: then the code itself is shown, with "call your
+supervisor", and the gap is logged.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+DEFAULT_LANGUAGE = "en"
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+_log = logging.getLogger(__name__)
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_NUMBERED_COMMAND = re.compile(r"^(\*[A-Z]+\+)(\d+)(\*)$")
+# Said by the page itself, without the server: they travel with the page in every language it can switch to.
+_SAID_BY_THE_PAGE = (
+    "same_scan_ignored", "waiting_here", "not_booked", "cannot_check", "gate_answer_late", "sign_in_again",
+    "busy_try_again", "bad_badge", "bad_pin", "locked_out", "no_connection_sign_in", "others_waiting",
+    "typed_and_scanned", "code_too_long",
+)  # fmt: skip
+
+Detail = str | int | None
+
+
+class MissingWords(LookupError):
+    """A translation lacks a key, or a sentence lacks a value it needs."""
+
+
+class Sentence(NamedTuple):
+    """What happened, and what to do now."""
+
+    title: str
+    next: str
+
+
+class StepWords(NamedTuple):
+    """The words around one step: the workflow's name for the top line, and the one thing to scan."""
+
+    title: str
+    expect: str
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there is a translation for; the default one first."""
+    found = sorted(path.stem for path in TRANSLATIONS.glob("*.json"))
+    return (DEFAULT_LANGUAGE, *(language for language in found if language != DEFAULT_LANGUAGE))
+
+
+@cache
+def words(language: str, *, strict: bool = False) -> "Words":
+    """The words of a language; those of the default language for one we do not speak."""
+    known = language if language in languages() else DEFAULT_LANGUAGE
+    return Words(known, _table(known), strict=strict)
+
+
+@cache
+def _table(language: str) -> Mapping[str, Mapping[str, Any]]:
+    table: Mapping[str, Mapping[str, Any]] = json.loads((TRANSLATIONS / f"{language}.json").read_text("utf-8"))
+    return table
+
+
+class Words:
+    """All words of one language. Stateless; get it through `words(language)`."""
+
+    def __init__(self, language: str, table: Mapping[str, Mapping[str, Any]], *, strict: bool) -> None:
+        self.language = language
+        self._table = table
+        self._strict = strict
+
+    def sentence(self, code: str, details: Mapping[str, Detail] | None = None) -> Sentence:
+        """What to say for a refusal, a question or an acceptance, and the next step."""
+        title, next_step = self._find("sentences", code) or (code, self.page("call_supervisor"))
+        return Sentence(self._filled(title, details, code), self._filled(next_step, details, code))
+
+    def step(self, workflow: str, step: str, details: Mapping[str, Detail] | None = None) -> StepWords:
+        """The labels of a step: `step("picking", "scan_place", {"place": "A-03-12-B"})`."""
+        key = f"{workflow}.{step}"
+        return StepWords(self.workflow(workflow), self._filled(self._text("steps", key), details, key))
+
+    def workflow(self, workflow: str) -> str:
+        """What a workflow is called on the floor."""
+        return self._text("workflows", workflow)
+
+    def action(self, command: str) -> str:
+        """The label of a command card or button: `*SHORT*`, `*QTY+10*`."""
+        numbered = _NUMBERED_COMMAND.match(command)
+        if numbered is None:
+            return self._text("actions", command)
+        return self._filled(self._text("actions", f"{numbered[1]}n{numbered[3]}"), {"n": numbered[2]}, command)
+
+    def kind(self, kind: str) -> str:
+        """What kind of thing a code is: place, item, tote."""
+        return self._text("kinds", kind)
+
+    def unit(self, unit: str) -> str:
+        """A pack level: each, inner, case."""
+        return self._text("units", unit)
+
+    def fact(self, fact: str) -> str:
+        """The label of a small fact beside the goods: lot, best before."""
+        return self._text("facts", fact)
+
+    def customs_state(self, state: str) -> str:
+        """A state of a customs declaration as the person at the door should read it."""
+        return self._text("customs_states", state)
+
+    def page(self, key: str, details: Mapping[str, Detail] | None = None) -> str:
+        """One of the page's own texts."""
+        return self._filled(self._text("page", key), details, key)
+
+    def for_the_page(self) -> dict[str, dict[str, Any]]:
+        """What the page says by itself, in every language: it follows the operator without being loaded again."""
+        return {
+            language: {
+                **_table(language)["page"],
+                "sentences": {code: _table(language)["sentences"][code] for code in _SAID_BY_THE_PAGE},
+            }
+            for language in languages()
+        }
+
+    def _text(self, section: str, key: str) -> str:
+        return str(self._find(section, key) or key)
+
+    def _find(self, section: str, key: str) -> Any:
+        found = self._table[section].get(key)
+        if found is None:
+            self._miss(f"{section} has no {key!r}")
+        return found
+
+    def _filled(self, text: str, details: Mapping[str, Detail] | None, key: str) -> str:
+        """`text` with its {braces} filled; a value nobody gave is shown as a dash."""
+
+        def value(match: re.Match[str]) -> str:
+            if match[1] not in (details or {}):
+                self._miss(f"{key!r} needs a value for {match[1]!r}")
+            found = (details or {}).get(match[1])
+            return "–" if found is None or found == "" else str(found)
+
+        return _PLACEHOLDER.sub(value, text)
+
+    def _miss(self, what: str) -> None:
+        message = f"translation {self.language}: {what}"
+        if self._strict:
+            raise MissingWords(message)
+        _log.error(message)
