@@ -6,6 +6,7 @@ are the ones that `label_templates/fonts.conf` lets the press see.
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,30 +39,18 @@ BOLD = (
 )
 
 
-class _Face:
-    """Glyph widths of one font, in thousandths of the font size."""
-
-    def __init__(self, file: FontFile) -> None:
-        try:
-            font = TTFont(file.path, fontNumber=file.face, lazy=True)
-        except OSError as error:
-            raise LabelError(
-                f"font {file.path}", f"cannot be read ({error}); install fonts-dejavu-core and fonts-noto-cjk"
-            ) from error
-        self._glyphs: dict[int, str] = font.getBestCmap()
-        self._widths = font["hmtx"]
-        self._units: int = font["head"].unitsPerEm
-
-    def width(self, character: str) -> int | None:
-        glyph = self._glyphs.get(ord(character))
-        if glyph is None:
-            return None
-        return -(-int(self._widths[glyph][0]) * 1000 // self._units)
-
-
 @lru_cache(maxsize=8)
-def _face(file: FontFile) -> _Face:
-    return _Face(file)
+def _widths(file: FontFile) -> Mapping[int, int]:
+    """Glyph widths by code point, in thousandths of the font size, rounded up. The file is closed again."""
+    try:
+        with TTFont(file.path, fontNumber=file.face, lazy=True) as font:
+            metrics = font["hmtx"].metrics
+            units: int = font["head"].unitsPerEm
+            return {point: -(-metrics[glyph][0] * 1000 // units) for point, glyph in font.getBestCmap().items()}
+    except OSError as error:
+        raise LabelError(
+            f"font {file.path}", f"cannot be read ({error}); install fonts-dejavu-core and fonts-noto-cjk"
+        ) from error
 
 
 @lru_cache(maxsize=20_000)
@@ -71,7 +60,7 @@ def character_width(character: str, *, bold: bool) -> int | None:
     The Chinese font is opened only when the first character needs it: that costs a third of a second.
     """
     for file in BOLD if bold else REGULAR:
-        width = _face(file).width(character)
+        width = _widths(file).get(ord(character))
         if width is not None:
             return width
     return None
