@@ -66,16 +66,19 @@ from tests.support.postgres import running_cluster
 from tests.support.session import open_session, session_folder
 
 session = open_session()
-with running_cluster(session.folder).connect() as connection:
+with running_cluster(session.folder, durable={durable}).connect() as connection:
     pid = (session.folder / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
     print(pid, session.folder, flush=True)
 {then}
 """
 
 
-def _run_session(then: str) -> tuple[subprocess.Popen[str], int, Path]:
+def _run_session(then: str, *, durable: bool = False) -> tuple[subprocess.Popen[str], int, Path]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SESSION.format(then=then)], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+        [sys.executable, "-c", SESSION.format(then=then, durable=durable)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
     )
     assert process.stdout is not None
     pid, folder = process.stdout.readline().split()
@@ -93,6 +96,16 @@ def test_a_session_that_ends_leaves_nothing_behind() -> None:
         assert process.wait(60) == 0
     assert not _alive(pid)
     assert not folder.exists()
+
+
+def test_only_a_durable_server_waits_for_the_disk(postgres_cluster: Cluster) -> None:
+    asks = """print(connection.execute("SHOW fsync").fetchone()[0], flush=True)\nsession.close()"""
+    process, _, _ = _run_session("connection = running_cluster(session.folder).connect()\n" + asks, durable=True)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.read().strip() == "on"
+    with postgres_cluster.connect() as connection:
+        assert connection.execute("SHOW fsync").fetchone() == ("off",)
 
 
 @pytest.mark.usefixtures("postgres_cluster")

@@ -62,13 +62,16 @@ def binaries() -> Path:
     return Path(on_path).resolve().parent
 
 
-def running_cluster(session_folder: Path) -> Cluster:
-    """The session's cluster, started by whoever comes first. Raises PostgresNotInstalled."""
+def running_cluster(session_folder: Path, *, durable: bool = False) -> Cluster:
+    """The session's cluster, started by whoever comes first. Raises PostgresNotInstalled.
+
+    Tests need no durability and are quicker without. What measures asks for a `durable` one: Debian's own settings.
+    """
     binaries()
     cluster = Cluster(session_folder / "postgres")
     with _locked(session_folder / "starting"):
         if not _ready(session_folder).exists():
-            _start_keeper(session_folder)
+            _start_keeper(session_folder, durable=durable)
     return cluster
 
 
@@ -89,12 +92,13 @@ def _ready(session_folder: Path) -> Path:
     return session_folder / "postgres-ready"
 
 
-def _start_keeper(session_folder: Path) -> None:
+def _start_keeper(session_folder: Path, *, durable: bool) -> None:
     log_path = session_folder / "keeper.log"
+    arguments = (session_folder, binaries(), "durable" if durable else "careless")
     with log_path.open("wb") as log:
         # A session of its own: Ctrl-C at the terminal must reach the tests, not the server under their feet.
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.postgres_keeper", str(session_folder), str(binaries())],
+            [sys.executable, "-m", "tests.support.postgres_keeper", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -1,8 +1,8 @@
 """Runs one PostgreSQL server for as long as a test session lives, then stops it and removes the session's folder.
 
-Started by `tests.support.postgres` as `python -m tests.support.postgres_keeper <session folder> <binaries>`. The
-session holds a shared lock on the file `in-use` in its folder. The kernel drops that lock when the session's process
-ends in whatever way, also by SIGKILL; that is the sign to stop.
+Started by `tests.support.postgres` as `python -m tests.support.postgres_keeper <session folder> <binaries> durable` (or
+`careless`). The session holds a shared lock on the file `in-use` in its folder. The kernel drops that lock when the
+session's process ends in whatever way, also by SIGKILL; that is the sign to stop.
 """
 
 import fcntl
@@ -20,19 +20,23 @@ from tests.support.postgres import POLL_SECONDS, START_SECONDS, STOP_SECONDS, US
 INITDB_OPTIONS = ("--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8")
 
 SETTINGS = {
-    # Safe only because nothing here outlives the session: a power cut may eat it all.
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "timezone": "UTC",
+    "log_min_messages": "fatal",
+    "logging_collector": "off",
+}
+
+CARELESS = {
+    # Safe only because nothing outlives the session: a power cut may eat it all.
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "listen_addresses": "",
-    "max_connections": "200",
-    "shared_buffers": "64MB",
-    "timezone": "UTC",
-    "log_min_messages": "fatal",
-    "logging_collector": "off",
 }
+"""Settings besides, unless the session asked for a durable server because it measures."""
 
 
 def _server_user() -> str | None:
@@ -57,9 +61,10 @@ def _initialise(folder: Path, binaries: Path) -> Path:
     return data
 
 
-def _start(folder: Path, binaries: Path) -> subprocess.Popen[bytes]:
+def _start(folder: Path, binaries: Path, *, durable: bool) -> subprocess.Popen[bytes]:
     data = _initialise(folder, binaries)
-    options = [text for name, value in SETTINGS.items() for text in ("-c", f"{name}={value}")]
+    settings = SETTINGS if durable else SETTINGS | CARELESS
+    options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
         [binaries / "postgres", "-D", data, "-c", f"unix_socket_directories={folder}", *options],
         stdin=subprocess.DEVNULL,
@@ -89,7 +94,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def main(session_folder: Path, binaries: Path) -> None:
+def main(session_folder: Path, binaries: Path, *, durable: bool) -> None:
     """Start, say so, wait for the end of the session, stop, clean up."""
     alive = session_folder / "keeper-alive"
     alive.touch()
@@ -104,7 +109,7 @@ def main(session_folder: Path, binaries: Path) -> None:
         session_folder.chmod(0o711)
     try:
         with (session_folder / "in-use").open("a") as in_use:
-            server = _start(folder, binaries)
+            server = _start(folder, binaries, durable=durable)
             (session_folder / "postgres-ready").touch()
             fcntl.flock(in_use, fcntl.LOCK_EX)
         _stop(server)
@@ -115,4 +120,4 @@ def main(session_folder: Path, binaries: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), durable=sys.argv[3] == "durable")
