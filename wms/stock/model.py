@@ -140,3 +140,26 @@ class VoidHold(Effect):
     """Give the rest of a hold back. Cannot be undone: somebody else may have taken the units."""
 
     hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLot(Effect):
+    """Make a batch known. Refused `lot_expiry_differs` when it is known with another date."""
+
+    lot_id: UUID
+    sku_id: int
+    code: str
+    expires_on: date | None
+
+    def inverse(self) -> "KeepLot":
+        return KeepLot(self.lot_id)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLot(Effect):
+    """Taking a registration back changes nothing: others may have received the same batch by now."""
+
+    lot_id: UUID
+
+    def inverse(self) -> "KeepLot":
+        return self

@@ -160,9 +160,7 @@ class Judgement:
             pending_raw=self.request.raw,
         )
         screen = self.wiring.floors[task.workflow].workflow.screen(task.work, task.step)
-        reply = Reply(
-            self.request.scan_id, Outcome.CONFIRM, confirm.code, confirm.details, screen, self.now, state
-        )
+        reply = Reply(self.request.scan_id, Outcome.CONFIRM, confirm.code, confirm.details, screen, self.now, state)
         return self._log(reply, task.workflow, task.step, task_id=task.id)
 
     def _refuse(self, task: Task, refusal: Refusal) -> Reply:
@@ -188,9 +186,7 @@ class Judgement:
         if last.operator_id != self.caller.operator_id:
             return self._refuse_undo(task, Refusal("not_your_scan"))
         frame = msgspec.json.decode(last.undo, type=Frame)
-        effects = [
-            msgspec.json.decode(raw, type=self.wiring.writers.effect_class(name)) for name, raw in frame.effects
-        ]
+        effects = [msgspec.json.decode(raw, type=self.wiring.writers.effect_class(name)) for name, raw in frame.effects]
         inverses = [effect.inverse() for effect in reversed(effects)]
         self.wiring.writers.apply(
             self.session, self._write_context(task), [inverse for inverse in inverses if inverse is not None]
@@ -325,9 +321,7 @@ class Judgement:
 
     def _refuse_at_home(self, refusal: Refusal) -> Reply:
         screen: Screen = home_screen(self.session, self.caller, self.wiring.floors.values())
-        reply = Reply(
-            self.request.scan_id, _outcome_of(refusal), refusal.code, refusal.details, screen, self.now
-        )
+        reply = Reply(self.request.scan_id, _outcome_of(refusal), refusal.code, refusal.details, screen, self.now)
         return self._log(reply, HOME, HOME_STEP)
 
     # -- shared ---------------------------------------------------------------------------------------------------
@@ -338,8 +332,8 @@ class Judgement:
             self.caller.warehouse_id,
             self.request.raw,
             self.request.symbology,
-            manual=self.request.source is Source.MANUAL,
-            expects=(CodeKind.COMMAND, *expects),
+            self.request.source,
+            (CodeKind.COMMAND, *expects),
         )
         if isinstance(resolved, Ambiguous):
             return Refusal("ambiguous_code", {"kind": resolved.kind, "count": len(resolved.options)})

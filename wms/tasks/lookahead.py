@@ -25,7 +25,7 @@ class Ahead:
     screen: Screen
 
 
-class NeedsServer(Exception):  # noqa: N818  (not an error: the path ahead ends here)
+class NeedsServer(Exception):
     """A step asked for a fact that only the server has."""
 
 

@@ -1,7 +1,7 @@
 """The workflow engine: steps declared beside their functions, checked on every decision, drawn as a diagram. Pure.
 
-A step is a function of (work, scan, facts) that writes nothing. The machine finds it, runs it, and asserts that it leads
-where it declared it may. Workflows live in `wms.floor.*`; `wms.tasks.service` and the lookahead run them.
+A step is a function of (work, scan, facts) that writes nothing. The machine finds it, runs it, and asserts that it
+leads where it declared it may. Workflows live in `wms.floor.*`; `wms.tasks.service` and the lookahead run them.
 """
 
 from collections.abc import Callable

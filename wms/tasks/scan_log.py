@@ -144,9 +144,7 @@ def of_operator(operator_id: int) -> Any:
 def mark_undone(session: Session, warehouse_id: int, scan_id: UUID, undone_by: UUID) -> None:
     """Remember which scan took this one back."""
     session.execute(
-        update(_log)
-        .where(_log.c.warehouse_id == warehouse_id, _log.c.scan_id == scan_id)
-        .values(undone_by=undone_by)
+        update(_log).where(_log.c.warehouse_id == warehouse_id, _log.c.scan_id == scan_id).values(undone_by=undone_by)
     )
 
 

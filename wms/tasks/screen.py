@@ -19,11 +19,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class GateSlot:
-    """The customs gate's answer about one parcel, for the full-screen GO or STOP."""
+    """Why the customs gate is closed for one parcel, for the full-screen STOP."""
 
-    open: bool
     parcel: str
-    code: str = ""
+    code: str
     since: str = ""
     said: str = ""
     cage: str = ""

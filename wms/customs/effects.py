@@ -1,0 +1,13 @@
+"""How a workflow asks for a declaration. Pure; written by `wms.customs.service`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from wms.kernel.effect import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareParcel(Effect):
+    """Declare a closed parcel to customs, where its warehouse's regime asks for that. Cannot be taken back."""
+
+    parcel_id: UUID

@@ -1,0 +1,287 @@
+"""The packing machine: bench, every item, box, weight, closed. Pure.
+
+Every unit moves from tote to parcel with its own scan, so an unfinished parcel is right at every moment. Closing draws
+numbers and declares the parcel: from there on nothing is undone by a scan.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+from uuid import UUID
+
+from wms.barcodes.model import CodeKind, Command, Scan, Weight
+from wms.catalogue.model import Item
+from wms.containers.model import ContainerUse, UseContainer
+from wms.customs.effects import DeclareParcel
+from wms.kernel.effect import Effect
+from wms.kernel.refusal import Refusal
+from wms.labels.effects import PrintParcelLabel
+from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
+from wms.places.model import Place, PlaceKind
+from wms.shipments.model import BoxType, CloseParcel
+from wms.stock.model import Move, Reason, Transfer
+from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
+from wms.tasks.machine import Workflow
+from wms.tasks.screen import Expected, Prompt
+
+WEIGHT_TOLERANCE_PERCENT = 15
+WEIGHT_TOLERANCE_GRAMS = 50
+"""A parcel further off than both its catalogue weight allows is weighed twice: something is missing or too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackLine:
+    """Units of one SKU and lot that lie in the tote for one order line."""
+
+    line_no: int
+    item: Item
+    codes: tuple[str, ...]
+    lot_id: UUID
+    lot_code: str
+    quantity: int
+    weight_grams: int
+    """Of one unit; 0 where the catalogue does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackPlan:
+    """What lies in the tote, and what becomes of it."""
+
+    order_id: UUID
+    order_number: str
+    merchant: str
+    tote_id: UUID
+    tote_code: str
+    buffer_place_id: int
+    lost_place_id: int
+    parcel_id: UUID
+    lines: tuple[PackLine, ...]
+    suggested_box: BoxType | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackProgress:
+    """How far a parcel is: packed and missing units per line, then bench and box."""
+
+    packed: tuple[int, ...]
+    missing: tuple[int, ...]
+    bench_place_id: int = 0
+    bench_code: str = ""
+    box_code: str = ""
+    tare_grams: int = 0
+    last_line: int = -1
+
+
+class PackingFacts(Protocol):
+    """Packing asks nothing: everything it needs is in its plan."""
+
+
+PackWork = Work[PackPlan, PackProgress]
+PackResult = StepResult[PackPlan, PackProgress]
+
+packing: Workflow[PackPlan, PackProgress, PackingFacts] = Workflow("packing", PackPlan, PackProgress)
+
+SCAN_BENCH, SCAN_ITEM, SCAN_BOX, WEIGH = "scan_bench", "scan_item", "scan_box", "weigh"
+
+
+def _open(plan: PackPlan, progress: PackProgress) -> list[int]:
+    return [
+        index
+        for index, line in enumerate(plan.lines)
+        if progress.packed[index] + progress.missing[index] < line.quantity
+    ]
+
+
+def _base_prompt(work: PackWork) -> Prompt:
+    done = len(work.plan.lines) - len(_open(work.plan, work.progress))
+    return Prompt(
+        document=work.plan.order_number,
+        merchant=work.plan.merchant,
+        container=work.plan.tote_code,
+        line=min(done + 1, len(work.plan.lines)),
+        lines=len(work.plan.lines),
+        box=work.progress.box_code or (work.plan.suggested_box.code if work.plan.suggested_box else ""),
+    )
+
+
+def prompt_bench(work: PackWork) -> Prompt:
+    return _base_prompt(work)
+
+
+def prompt_item(work: PackWork) -> Prompt:
+    base = _base_prompt(work)
+    left = _open(work.plan, work.progress)
+    if not left:
+        return base
+    line = work.plan.lines[left[0]]
+    return replace(
+        base,
+        item=line.item.name,
+        item_code=line.codes[0] if line.codes else line.item.sku_code,
+        quantity=line.quantity - work.progress.missing[left[0]],
+        counted=work.progress.packed[left[0]],
+        lot=line.lot_code,
+        expected=Expected(CodeKind.ITEM, line.item, line.codes),
+    )
+
+
+def prompt_box(work: PackWork) -> Prompt:
+    box = work.plan.suggested_box
+    expected = Expected(CodeKind.BOX, box, (box.barcode,)) if box else None
+    return replace(_base_prompt(work), expected=expected)
+
+
+def prompt_weight(work: PackWork) -> Prompt:
+    return replace(_base_prompt(work), weight_grams=expected_weight(work))
+
+
+def expected_weight(work: PackWork) -> int:
+    """What box and contents should weigh in grams, by the catalogue; 0 where it does not know every item."""
+    if any(
+        line.weight_grams == 0 for line, packed in zip(work.plan.lines, work.progress.packed, strict=True) if packed
+    ):
+        return 0
+    contents = sum(
+        line.weight_grams * packed for line, packed in zip(work.plan.lines, work.progress.packed, strict=True)
+    )
+    return contents + work.progress.tare_grams
+
+
+@packing.step(SCAN_BENCH, expects=(CodeKind.PLACE,), leads_to=(SCAN_ITEM,), prompt=prompt_bench)
+def scan_bench(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """Once per device: the bench is remembered for the next totes."""
+    place = scan.value
+    assert isinstance(place, Place)
+    if place.kind is not PlaceKind.BENCH:
+        return Refusal("place_not_allowed", {"got": place.code, "want": PlaceKind.BENCH})
+    progress = replace(work.progress, bench_place_id=place.id, bench_code=place.code)
+    return Decision(SCAN_ITEM, progress, Note("bench_taken", {"place": place.code}))
+
+
+@packing.step(SCAN_ITEM, expects=(CodeKind.ITEM,), leads_to=(SCAN_BOX,), prompt=prompt_item)
+def scan_item(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """Any item of the order, in any sequence."""
+    item = scan.value
+    assert isinstance(item, Item)
+    of_sku = [index for index, line in enumerate(work.plan.lines) if line.item.sku_id == item.sku_id]
+    if not of_sku:
+        return Refusal("wrong_item", {"got": item.name, "want": work.plan.order_number})
+    left = [index for index in of_sku if index in _open(work.plan, work.progress)]
+    if not left:
+        units = sum(work.progress.packed[index] for index in of_sku)
+        return Refusal("over_quantity", {"n": units, "of": units, "units": item.pack_quantity, "item": item.name})
+    of_lot = [index for index in left if item.lot_code in ("", work.plan.lines[index].lot_code)]
+    if not of_lot:
+        return Refusal("wrong_lot", {"got": item.lot_code, "want": work.plan.lines[left[0]].lot_code})
+    return _pack(work, of_lot[0], item.pack_quantity)
+
+
+@packing.command("QTY", at=(SCAN_ITEM,), leads_to=(SCAN_BOX,), on_screen=False)
+def count_by_number(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """So many more of the item that was scanned last."""
+    command = scan.value
+    assert isinstance(command, Command)
+    if work.progress.last_line < 0:
+        return Refusal("scan_item_first", {"want": ""})
+    return _pack(work, work.progress.last_line, command.quantity)
+
+
+def _pack(work: PackWork, index: int, units: int) -> PackResult:
+    line = work.plan.lines[index]
+    of = line.quantity - work.progress.missing[index]
+    packed = work.progress.packed[index] + units
+    if packed > of:
+        return Refusal(
+            "over_quantity", {"n": work.progress.packed[index], "of": of, "units": units, "item": line.item.name}
+        )
+    transfer = Transfer(
+        sku_id=line.item.sku_id,
+        quantity=units,
+        from_place_id=work.plan.buffer_place_id,
+        to_place_id=work.progress.bench_place_id,
+        reason=Reason.PACKED,
+        lot_id=line.lot_id,
+        from_container_id=work.plan.tote_id,
+        to_container_id=work.plan.parcel_id,
+        document=work.plan.order_id,
+    )
+    effects: tuple[Effect, ...] = (RecordPacked(work.plan.order_id, line.line_no, units), Move(transfer))
+    progress = replace(work.progress, packed=_with(work.progress.packed, index, packed), last_line=index)
+    note = Note(
+        "line_done" if packed == of else "counted",
+        {"n": packed, "of": of, "units": units, "item": line.item.name},
+    )
+    outcome = Outcome.COMPLETED if packed == of else Outcome.ACCEPTED
+    step = SCAN_ITEM if _open(work.plan, progress) else SCAN_BOX
+    return Decision(step, progress, note, effects, outcome)
+
+
+def _with(counts: tuple[int, ...], index: int, count: int) -> tuple[int, ...]:
+    return (*counts[:index], count, *counts[index + 1 :])
+
+
+@packing.command("SHORT", at=(SCAN_ITEM,), leads_to=(SCAN_BOX, DONE))
+def short(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """The item asked for is not in the tote: after a second scan it is written down, and the rest is packed."""
+    index = _open(work.plan, work.progress)[0]
+    line = work.plan.lines[index]
+    missing = line.quantity - work.progress.packed[index] - work.progress.missing[index]
+    if not scan.confirmed:
+        return Confirm("confirm_short", {"missing": missing, "item": line.item.name, "place": work.plan.tote_code})
+    transfer = Transfer(
+        sku_id=line.item.sku_id,
+        quantity=missing,
+        from_place_id=work.plan.buffer_place_id,
+        to_place_id=work.plan.lost_place_id,
+        reason=Reason.SHORT,
+        lot_id=line.lot_id,
+        from_container_id=work.plan.tote_id,
+        document=work.plan.order_id,
+    )
+    effects: tuple[Effect, ...] = (
+        RecordPicked(work.plan.order_id, line.line_no, -missing),
+        RecordShort(work.plan.order_id, line.line_no, missing),
+        Move(transfer),
+    )
+    progress = replace(
+        work.progress, missing=_with(work.progress.missing, index, work.progress.missing[index] + missing)
+    )
+    note = Note("shorted", {"missing": missing, "elsewhere": 0, "item": line.item.name})
+    if _open(work.plan, progress):
+        return Decision(SCAN_ITEM, progress, note, effects)
+    if any(progress.packed):
+        return Decision(SCAN_BOX, progress, note, effects)
+    nothing = (
+        UseContainer(work.plan.tote_id, ContainerUse.PACKING, ContainerUse.EMPTY, work.plan.order_id, None),
+        SetOrderState(work.plan.order_id, OrderState.PACKING, OrderState.SHORT),
+    )
+    return Decision(DONE, progress, note, (*effects, *nothing), Outcome.COMPLETED)
+
+
+@packing.step(SCAN_BOX, expects=(CodeKind.BOX,), leads_to=(WEIGH,), prompt=prompt_box)
+def scan_box(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """The carton it goes into; its own weight counts."""
+    box = scan.value
+    assert isinstance(box, BoxType)
+    progress = replace(work.progress, box_code=box.code, tare_grams=box.tare_grams)
+    return Decision(WEIGH, progress, Note("box_taken", {"box": box.code}))
+
+
+@packing.step(WEIGH, expects=(CodeKind.WEIGHT,), leads_to=(DONE,), prompt=prompt_weight)
+def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """The weight closes the parcel. One that cannot be right is asked for a second time."""
+    weight = scan.value
+    assert isinstance(weight, Weight)
+    expected = expected_weight(work)
+    tolerance = max(WEIGHT_TOLERANCE_GRAMS, expected * WEIGHT_TOLERANCE_PERCENT // 100)
+    if expected and abs(weight.grams - expected) > tolerance and not scan.confirmed:
+        return Confirm("confirm_weight", {"got": weight.grams, "want": expected})
+    plan, progress = work.plan, work.progress
+    effects: tuple[Effect, ...] = (
+        CloseParcel(plan.parcel_id, plan.order_id, progress.box_code, weight.grams, progress.bench_place_id),
+        UseContainer(plan.tote_id, ContainerUse.PACKING, ContainerUse.EMPTY, plan.order_id, None),
+        SetOrderState(plan.order_id, OrderState.PACKING, OrderState.PACKED),
+        DeclareParcel(plan.parcel_id),
+        PrintParcelLabel(plan.parcel_id),
+    )
+    note = Note("parcel_closed", {"order": plan.order_number, "weight": weight.grams, "container": plan.tote_code})
+    return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
