@@ -15,6 +15,8 @@ CODE = ("wms", "scanner_ui", "devices")
 BREACHES = {
     "layers": ("wms/catalogue/breach_layers.py", "import wms.places"),
     "pure-rooms": ("wms/kernel/breach_pure_rooms.py", "import sqlalchemy"),
+    "workflows": ("wms/floor/picking/breach_workflows.py", "import wms.floor.packing"),
+    "regimes": ("wms/customs/regimes/china/breach_regimes.py", "import wms.customs.regimes.simulated"),
     "journal": ("wms/labels/breach_journal.py", "import wms.stock.tables"),
     "handheld": ("scanner_ui/breach_handheld.py", "import wms.tasks.tables"),
     "press": ("wms/labels/breach_press.py", "import weasyprint"),
