@@ -66,3 +66,16 @@ def test_a_breach_is_noticed(contract: str, name: str, report_on_breaches: str) 
     file, _ = BREACHES[contract]
     assert f"{name} BROKEN" in report_on_breaches
     assert Path(file).stem in report_on_breaches
+
+
+def test_every_pattern_of_pure_rooms_matches_a_room() -> None:
+    config = configparser.ConfigParser()
+    config.read(REPOSITORY / "setup.cfg")
+    patterns = config["importlinter:contract:pure-rooms"]["source_modules"].split()
+    unmatched = [pattern for pattern in patterns if not any(REPOSITORY.glob(_glob(pattern)))]
+    assert not unmatched, "a renamed room is no longer watched: mend setup.cfg"
+
+
+def _glob(pattern: str) -> str:
+    path = pattern.replace(".", "/")
+    return path if (REPOSITORY / path).is_dir() else f"{path}.py"
