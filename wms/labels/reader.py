@@ -18,7 +18,10 @@ from wms.labels.model import ExpectedSymbol, LabelError, Symbology
 DOTS_PER_MM = 8
 """The print head of a "203 dpi" printer."""
 
-_PDF_SCALE = DOTS_PER_MM * 25.4 / 72
+_PDF_SCALE = DOTS_PER_MM * 25.4 / 72 * (1 - 1e-5)
+"""A hair below 203.2 dpi: page sizes in points are rounded, the raster's size is rounded up to whole dots, and the page
+is then stretched to it. One dot too many over the page would make some bars a dot wider."""
+
 _BLACK_BELOW = 128
 _FORMATS = {
     Symbology.CODE_128: zxingcpp.BarcodeFormat.Code128,
