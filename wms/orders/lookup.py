@@ -1,0 +1,101 @@
+"""Reading orders. Called by workflows' facts, customs, views and pages; nothing here locks or writes."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wms.kernel.money import Money
+from wms.orders.model import Amounts, Buyer, Consignee, Order, OrderLine, OrderState, Payment
+from wms.orders.tables import OrderLineRow, OrderRow
+
+
+def order_by_id(session: Session, warehouse_id: int, order_id: UUID) -> Order | None:
+    """The order with its lines."""
+    row = session.execute(
+        select(OrderRow).where(OrderRow.warehouse_id == warehouse_id, OrderRow.id == order_id)
+    ).scalar_one_or_none()
+    return None if row is None else _order(session, row)
+
+
+def orders_by_number(session: Session, warehouse_id: int, number: str) -> list[Order]:
+    """The orders of that number; several where several merchants use it."""
+    rows = session.execute(
+        select(OrderRow)
+        .where(OrderRow.warehouse_id == warehouse_id, OrderRow.number == number)
+        .order_by(OrderRow.merchant_id)
+    ).scalars()
+    return [_order(session, row) for row in rows]
+
+
+def order_state(session: Session, warehouse_id: int, order_id: UUID) -> OrderState | None:
+    """How far the order is; None where there is none of that id."""
+    state = session.execute(
+        select(OrderRow.state).where(OrderRow.warehouse_id == warehouse_id, OrderRow.id == order_id)
+    ).scalar_one_or_none()
+    return None if state is None else OrderState(state)
+
+
+def order_lines(session: Session, warehouse_id: int, order_id: UUID) -> tuple[OrderLine, ...]:
+    """The lines of an order by number."""
+    rows = session.execute(
+        select(
+            OrderLineRow.line_no,
+            OrderLineRow.sku_id,
+            OrderLineRow.quantity,
+            OrderLineRow.unit_price_minor,
+            OrderLineRow.allocated,
+            OrderLineRow.picked,
+            OrderLineRow.packed,
+            OrderLineRow.short,
+        )
+        .where(OrderLineRow.warehouse_id == warehouse_id, OrderLineRow.order_id == order_id)
+        .order_by(OrderLineRow.line_no)
+    )
+    return tuple(OrderLine(*row) for row in rows)
+
+
+def orders_in_states(
+    session: Session, warehouse_id: int, states: Sequence[OrderState], *, limit: int
+) -> list[tuple[UUID, str]]:
+    """Ids and numbers of orders in `states`: by priority, then what is due first, then what came first."""
+    rows = session.execute(
+        select(OrderRow.id, OrderRow.number)
+        .where(OrderRow.warehouse_id == warehouse_id, OrderRow.state.in_([state.value for state in states]))
+        .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
+        .limit(limit)
+    )
+    return [(row.id, row.number) for row in rows]
+
+
+def _order(session: Session, row: OrderRow) -> Order:
+    def money(minor: int) -> Money:
+        return Money(minor, row.currency)
+
+    return Order(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        number=row.number,
+        state=OrderState(row.state),
+        amounts=Amounts(
+            goods=money(row.goods_value_minor),
+            freight=money(row.freight_minor),
+            discount=money(row.discount_minor),
+            tax=money(row.tax_minor),
+            paid=money(row.paid_minor),
+        ),
+        buyer=Buyer(row.buyer_account, row.buyer_name, row.buyer_id_number, row.buyer_phone),
+        payment=Payment(row.payment_transaction_id, row.paid_at),
+        consignee=Consignee(
+            row.consignee_name,
+            row.consignee_phone,
+            tuple(row.consignee_address.split("\n")) if row.consignee_address else (),
+            row.consignee_district,
+            row.consignee_country,
+        ),
+        ordered_at=row.ordered_at,
+        due_at=row.due_at,
+        priority=row.priority,
+        lines=order_lines(session, row.warehouse_id, row.id),
+    )

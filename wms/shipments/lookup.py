@@ -1,0 +1,136 @@
+"""Reading parcels, loads, boxes and manifests; nothing is written. For workflows, customs, labels and pages."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wms.shipments.model import BoxType, Load, LoadState, ManifestLine, Parcel, ParcelState
+from wms.shipments.tables import BoxTypeRow, LoadRow, ManifestLineRow, ParcelRow
+
+
+def parcels_by_id(session: Session, warehouse_id: int, parcel_ids: Sequence[UUID]) -> dict[UUID, Parcel]:
+    """The given parcels by id."""
+    return {parcel.id: parcel for parcel in _parcels(session, warehouse_id, ParcelRow.id.in_(parcel_ids))}
+
+
+def parcel_of_order(session: Session, warehouse_id: int, order_id: UUID) -> Parcel | None:
+    """The parcel of an order; cancelled ones do not count."""
+    found = _parcels(
+        session, warehouse_id, ParcelRow.order_id == order_id, ParcelRow.state != ParcelState.CANCELLED.value
+    )
+    return found[0] if found else None
+
+
+def parcels_of_load(session: Session, warehouse_id: int, load_id: UUID) -> list[Parcel]:
+    """What is on a load, or was when it left."""
+    return _parcels(session, warehouse_id, ParcelRow.load_id == load_id)
+
+
+def parcels_by_code(session: Session, warehouse_id: int, *, sscc: str = "", tracking_no: str = "") -> list[Parcel]:
+    """The parcel with that SSCC or that tracking number."""
+    matches = ParcelRow.sscc == sscc if sscc else ParcelRow.tracking_no == tracking_no
+    return _parcels(session, warehouse_id, matches)
+
+
+def load_by_id(session: Session, warehouse_id: int, load_id: UUID) -> Load | None:
+    """The load of that id."""
+    return next(iter(_loads(session, warehouse_id, LoadRow.id == load_id)), None)
+
+
+def load_by_code(session: Session, warehouse_id: int, code: str) -> Load | None:
+    """The load of that code, LOD-<n>."""
+    return next(iter(_loads(session, warehouse_id, LoadRow.code == code)), None)
+
+
+def open_load_on_lane(session: Session, warehouse_id: int, lane_place_id: int) -> Load | None:
+    """The open load on a lane; there is at most one."""
+    on_lane = LoadRow.lane_place_id == lane_place_id
+    return next(iter(_loads(session, warehouse_id, on_lane, LoadRow.state == LoadState.OPEN.value)), None)
+
+
+def box_type_by_code(session: Session, warehouse_id: int, code: str) -> BoxType | None:
+    """The box type of that code, without its barcode prefix."""
+    return next(iter(_boxes(session, warehouse_id, BoxTypeRow.code == code)), None)
+
+
+def box_types(session: Session, warehouse_id: int) -> list[BoxType]:
+    """All box types, smallest first."""
+    return sorted(
+        _boxes(session, warehouse_id), key=lambda box: (box.length_mm * box.width_mm * box.height_mm, box.code)
+    )
+
+
+def manifest_lines(session: Session, warehouse_id: int, load_id: UUID) -> list[ManifestLine]:
+    """The manifest of a closed load."""
+    rows = session.execute(
+        select(
+            ManifestLineRow.line_no,
+            ManifestLineRow.parcel_id,
+            ManifestLineRow.tracking_no,
+            ManifestLineRow.sscc,
+            ManifestLineRow.weight_grams,
+        )
+        .where(ManifestLineRow.warehouse_id == warehouse_id, ManifestLineRow.load_id == load_id)
+        .order_by(ManifestLineRow.line_no)
+    )
+    return [ManifestLine(*row) for row in rows]
+
+
+def _parcels(session: Session, warehouse_id: int, *conditions: Any) -> list[Parcel]:
+    rows = session.execute(
+        select(
+            ParcelRow.id,
+            ParcelRow.order_id,
+            ParcelRow.box_type,
+            ParcelRow.weight_grams,
+            ParcelRow.sscc,
+            ParcelRow.tracking_no,
+            ParcelRow.state,
+            ParcelRow.place_id,
+            ParcelRow.load_id,
+            ParcelRow.closed_at,
+            ParcelRow.dispatched_at,
+        )
+        .where(ParcelRow.warehouse_id == warehouse_id, *conditions)
+        .order_by(ParcelRow.id)
+    )
+    return [
+        Parcel(
+            id=row.id,
+            order_id=row.order_id,
+            box_type=row.box_type,
+            weight_grams=row.weight_grams,
+            sscc=row.sscc,
+            tracking_no=row.tracking_no,
+            state=ParcelState(row.state),
+            place_id=row.place_id,
+            load_id=row.load_id,
+            closed_at=row.closed_at,
+            dispatched_at=row.dispatched_at,
+        )
+        for row in rows
+    ]
+
+
+def _loads(session: Session, warehouse_id: int, *conditions: Any) -> list[Load]:
+    rows = session.execute(
+        select(
+            LoadRow.id, LoadRow.code, LoadRow.lane_place_id, LoadRow.carrier, LoadRow.state, LoadRow.manifest_no
+        ).where(LoadRow.warehouse_id == warehouse_id, *conditions)
+    )
+    return [
+        Load(row.id, row.code, row.lane_place_id, row.carrier, LoadState(row.state), row.manifest_no or "")
+        for row in rows
+    ]
+
+
+def _boxes(session: Session, warehouse_id: int, *conditions: Any) -> list[BoxType]:
+    rows = session.execute(
+        select(
+            BoxTypeRow.code, BoxTypeRow.length_mm, BoxTypeRow.width_mm, BoxTypeRow.height_mm, BoxTypeRow.tare_grams
+        ).where(BoxTypeRow.warehouse_id == warehouse_id, *conditions)
+    )
+    return [BoxType(*row) for row in rows]

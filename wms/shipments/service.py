@@ -1,0 +1,276 @@
+"""Use cases that write parcels and loads: one writer per effect, and box types for set-up. Called by `wms.tasks`.
+
+Stock is moved by the workflow's Move effects in the same scan, never here. A parcel is changed only where it is still
+as the effect saw it; a load is locked before its parcels, so that none slips onto it while it closes.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from wms.containers.model import ContainerKind, ContainerUse
+from wms.containers.service import create_container
+from wms.kernel.refusal import Refusal
+from wms.shipments.lookup import box_type_by_code, open_load_on_lane, parcel_of_order
+from wms.shipments.model import (
+    BoxType,
+    CageParcel,
+    CloseLoad,
+    CloseParcel,
+    DropLoad,
+    LoadState,
+    OpenLoad,
+    ParcelState,
+    StageParcel,
+    UncageParcel,
+    UnstageParcel,
+)
+from wms.shipments.numbers import NumberPurpose, draw_number
+from wms.shipments.tables import BoxTypeRow, LoadRow, ManifestLineRow, ParcelRow
+
+MAX_WEIGHT_GRAMS = 60_000
+"""More than a person may lift, and than any carrier's parcel service takes."""
+
+
+def add_box_type(session: Session, warehouse_id: int, box: BoxType) -> None:
+    """Add a box type; a known code raises IntegrityError."""
+    session.execute(
+        insert(BoxTypeRow).values(
+            warehouse_id=warehouse_id,
+            code=box.code,
+            length_mm=box.length_mm,
+            width_mm=box.width_mm,
+            height_mm=box.height_mm,
+            tare_grams=box.tare_grams,
+        )
+    )
+
+
+def close_parcel(session: Session, warehouse_id: int, effect: CloseParcel, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `unknown_box`, `weight_out_of_range`, `order_has_parcel`, `numbers_used_up`.
+
+    The licence plate carries the tracking number and the id that the contents were packed under.
+    """
+    box = box_type_by_code(session, warehouse_id, effect.box_type)
+    if box is None:
+        return Refusal("unknown_box", {"box": effect.box_type})
+    if not max(1, box.tare_grams) <= effect.weight_grams <= MAX_WEIGHT_GRAMS:
+        return Refusal(
+            "weight_out_of_range",
+            {"grams": effect.weight_grams, "at_least": max(1, box.tare_grams), "at_most": MAX_WEIGHT_GRAMS},
+        )
+    # Two benches with the same order at once: the unique index sends the second one back here on its next try.
+    present = parcel_of_order(session, warehouse_id, effect.order_id)
+    if present is not None:
+        return Refusal("order_has_parcel", {"parcel": present.tracking_no})
+    sscc = draw_number(session, warehouse_id, NumberPurpose.SSCC)
+    if isinstance(sscc, Refusal):
+        return sscc
+    tracking_no = draw_number(session, warehouse_id, NumberPurpose.TRACKING)
+    if isinstance(tracking_no, Refusal):
+        return tracking_no
+    create_container(
+        session,
+        warehouse_id,
+        tracking_no,
+        ContainerKind.PARCEL,
+        use=ContainerUse.SHIPPING,
+        subject=effect.order_id,
+        container_id=effect.parcel_id,
+    )
+    session.execute(
+        insert(ParcelRow).values(
+            warehouse_id=warehouse_id,
+            id=effect.parcel_id,
+            order_id=effect.order_id,
+            box_type=effect.box_type,
+            weight_grams=effect.weight_grams,
+            sscc=sscc,
+            tracking_no=tracking_no,
+            state=ParcelState.PACKED.value,
+            place_id=effect.bench_place_id,
+            closed_at=now,
+        )
+    )
+    return None
+
+
+def stage_parcel(session: Session, warehouse_id: int, effect: StageParcel, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `load_not_open`, `parcel_moved_on`."""
+    return _load_not_open(session, warehouse_id, effect.load_id) or _move_parcel(
+        session,
+        warehouse_id,
+        effect.parcel_id,
+        seen=(effect.from_state, effect.from_place_id, None),
+        then=(ParcelState.STAGED, effect.place_id, effect.load_id),
+    )
+
+
+def unstage_parcel(session: Session, warehouse_id: int, effect: UnstageParcel, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `load_not_open`, `parcel_moved_on`."""
+    return _load_not_open(session, warehouse_id, effect.load_id) or _move_parcel(
+        session,
+        warehouse_id,
+        effect.parcel_id,
+        seen=(ParcelState.STAGED, effect.place_id, effect.load_id),
+        then=(effect.to_state, effect.to_place_id, None),
+    )
+
+
+def cage_parcel(session: Session, warehouse_id: int, effect: CageParcel, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `parcel_moved_on`."""
+    return _move_parcel(
+        session,
+        warehouse_id,
+        effect.parcel_id,
+        seen=(effect.from_state, effect.from_place_id, None),
+        then=(ParcelState.CAGED, effect.place_id, None),
+    )
+
+
+def uncage_parcel(session: Session, warehouse_id: int, effect: UncageParcel, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `parcel_moved_on`."""
+    return _move_parcel(
+        session,
+        warehouse_id,
+        effect.parcel_id,
+        seen=(ParcelState.CAGED, effect.place_id, None),
+        then=(effect.to_state, effect.to_place_id, None),
+    )
+
+
+def open_load(session: Session, warehouse_id: int, effect: OpenLoad, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `lane_has_open_load`, `numbers_used_up`."""
+    present = open_load_on_lane(session, warehouse_id, effect.lane_place_id)
+    if present is not None:
+        return Refusal("lane_has_open_load", {"load": present.code})
+    code = draw_number(session, warehouse_id, NumberPurpose.LOAD)
+    if isinstance(code, Refusal):
+        return code
+    session.execute(
+        insert(LoadRow).values(
+            warehouse_id=warehouse_id,
+            id=effect.load_id,
+            code=code,
+            lane_place_id=effect.lane_place_id,
+            carrier=effect.carrier,
+            state=LoadState.OPEN.value,
+            opened_at=now,
+        )
+    )
+    return None
+
+
+def drop_load(session: Session, warehouse_id: int, effect: DropLoad, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `load_not_open`, `load_not_empty`."""
+    refusal = _load_not_open(session, warehouse_id, effect.load_id, alone=True)
+    if refusal is not None:
+        return refusal
+    on_it = session.execute(
+        select(ParcelRow.tracking_no)
+        .where(ParcelRow.warehouse_id == warehouse_id, ParcelRow.load_id == effect.load_id)
+        .limit(1)
+    ).scalar_one_or_none()
+    if on_it is not None:
+        return Refusal("load_not_empty", {"parcel": on_it})
+    session.execute(delete(LoadRow).where(LoadRow.warehouse_id == warehouse_id, LoadRow.id == effect.load_id))
+    return None
+
+
+def close_load(session: Session, warehouse_id: int, effect: CloseLoad, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `load_not_open`, `load_empty`, `load_changed`, `numbers_used_up`."""
+    refusal = _load_not_open(session, warehouse_id, effect.load_id, alone=True)
+    if refusal is not None:
+        return refusal
+    staged = session.execute(
+        select(ParcelRow.id, ParcelRow.tracking_no, ParcelRow.sscc, ParcelRow.weight_grams)
+        .where(ParcelRow.warehouse_id == warehouse_id, ParcelRow.load_id == effect.load_id)
+        .order_by(ParcelRow.id)
+    ).all()
+    if not staged:
+        return Refusal("load_empty")
+    if {row.id for row in staged} != set(effect.parcel_ids):
+        return Refusal("load_changed", {"now": len(staged), "seen": len(effect.parcel_ids)})
+    manifest_no = draw_number(session, warehouse_id, NumberPurpose.MANIFEST)
+    if isinstance(manifest_no, Refusal):
+        return manifest_no
+    session.execute(
+        insert(ManifestLineRow),
+        [
+            {
+                "warehouse_id": warehouse_id,
+                "parcel_id": row.id,
+                "load_id": effect.load_id,
+                "line_no": line_no,
+                "tracking_no": row.tracking_no,
+                "sscc": row.sscc,
+                "weight_grams": row.weight_grams,
+                "at": now,
+            }
+            for line_no, row in enumerate(staged, start=1)
+        ],
+    )
+    session.execute(
+        update(ParcelRow)
+        .where(ParcelRow.warehouse_id == warehouse_id, ParcelRow.load_id == effect.load_id)
+        .values(state=ParcelState.DISPATCHED.value, dispatched_at=now)
+    )
+    session.execute(
+        update(LoadRow)
+        .where(LoadRow.warehouse_id == warehouse_id, LoadRow.id == effect.load_id)
+        .values(state=LoadState.CLOSED.value, manifest_no=manifest_no, closed_at=now)
+    )
+    return None
+
+
+def _load_not_open(session: Session, warehouse_id: int, load_id: UUID, *, alone: bool = False) -> Refusal | None:
+    """Refuses unless the load is open, and keeps it so until the transaction ends.
+
+    Whoever puts parcels on it or takes them off shares the lock; closing and dropping take it `alone`.
+    """
+    row = session.execute(
+        select(LoadRow.state, LoadRow.code)
+        .where(LoadRow.warehouse_id == warehouse_id, LoadRow.id == load_id)
+        .with_for_update(read=not alone)
+    ).first()
+    if row is None:
+        return Refusal("load_not_open", {"load": str(load_id)})
+    return None if row.state == LoadState.OPEN else Refusal("load_not_open", {"load": row.code})
+
+
+def _move_parcel(
+    session: Session,
+    warehouse_id: int,
+    parcel_id: UUID,
+    *,
+    seen: tuple[ParcelState, int, UUID | None],
+    then: tuple[ParcelState, int, UUID | None],
+) -> Refusal | None:
+    """Change state, place and load of a parcel that is still as it was `seen`; refuses `parcel_moved_on`."""
+    seen_state, seen_place_id, seen_load_id = seen
+    state, place_id, load_id = then
+    load_is_same = ParcelRow.load_id.is_(None) if seen_load_id is None else ParcelRow.load_id == seen_load_id
+    changed = session.execute(
+        update(ParcelRow)
+        .where(
+            ParcelRow.warehouse_id == warehouse_id,
+            ParcelRow.id == parcel_id,
+            ParcelRow.state == seen_state.value,
+            ParcelRow.place_id == seen_place_id,
+            load_is_same,
+        )
+        .values(state=state.value, place_id=place_id, load_id=load_id)
+        .returning(ParcelRow.id)
+    ).first()
+    if changed is not None:
+        return None
+    row = session.execute(
+        select(ParcelRow.tracking_no, ParcelRow.state).where(
+            ParcelRow.warehouse_id == warehouse_id, ParcelRow.id == parcel_id
+        )
+    ).first()
+    if row is None:
+        return Refusal("parcel_moved_on", {"parcel": str(parcel_id), "state": None})
+    return Refusal("parcel_moved_on", {"parcel": row.tracking_no, "state": row.state})
