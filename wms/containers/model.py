@@ -11,6 +11,8 @@ PALLET_PREFIX = "PAL-"
 
 
 class ContainerKind(StrEnum):
+    """What goods travel in, and what they leave in."""
+
     TOTE = "tote"
     PALLET = "pallet"
     PARCEL = "parcel"

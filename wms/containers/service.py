@@ -37,9 +37,7 @@ def use_container(session: Session, warehouse_id: int, effect: UseContainer) -> 
     The old use is part of the condition: of two people who scan the same empty tote at once, one gets it.
     """
     subject_is_same = (
-        ContainerRow.subject.is_(None)
-        if effect.from_subject is None
-        else ContainerRow.subject == effect.from_subject
+        ContainerRow.subject.is_(None) if effect.from_subject is None else ContainerRow.subject == effect.from_subject
     )
     changed = session.execute(
         update(ContainerRow)

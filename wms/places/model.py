@@ -27,9 +27,7 @@ class PlaceKind(StrEnum):
     SCRAP = "scrap"
 
 
-VIRTUAL_KINDS = frozenset(
-    {PlaceKind.SUPPLIER, PlaceKind.CUSTOMER, PlaceKind.LOST, PlaceKind.FOUND, PlaceKind.SCRAP}
-)
+VIRTUAL_KINDS = frozenset({PlaceKind.SUPPLIER, PlaceKind.CUSTOMER, PlaceKind.LOST, PlaceKind.FOUND, PlaceKind.SCRAP})
 """Places that stand for the world outside; their balances may be negative, so that every SKU sums to zero."""
 
 STORAGE_KINDS = frozenset({PlaceKind.PICK, PlaceKind.RESERVE})
@@ -53,3 +51,37 @@ class Place:
 
 
 PLACE_PREFIX = "LOC-"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A place to be made. `zone` is a zone's code, empty for none; check digits are drawn when left out."""
+
+    code: str
+    kind: PlaceKind
+    zone: str = ""
+    x_mm: int = 0
+    y_mm: int = 0
+    level: int = 0
+    walk_order: int = 0
+    merchant_id: int | None = None
+    check_digits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewWarehouse:
+    """A warehouse to be made; the codes are those its customs documents carry, empty outside bonded trade."""
+
+    code: str
+    name: str
+    timezone: str = "Asia/Shanghai"
+    customs_regime: str = "none"
+    agent_code: str = ""
+    agent_name: str = ""
+    area_code: str = ""
+    area_name: str = ""
+    account_book_no: str = ""
+    customs_office: str = ""
+    logistics_code: str = ""
+    logistics_name: str = ""
+    address: str = ""
