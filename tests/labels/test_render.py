@@ -202,3 +202,4 @@ def test_a_label_whose_symbol_is_gone_wrong_or_doubled_is_not_handed_out(press: 
 
 def test_dots_become_millimetres_exactly() -> None:
     assert [mm(dots) for dots in (0, 1, 7, 8, 801, -4)] == ["0.000", "0.125", "0.875", "1.000", "100.125", "-0.500"]
+    assert mm(8, -4) == "0.996"

@@ -24,7 +24,7 @@ from wms.labels.model import (
 )
 from wms.labels.press import TEMPLATES, Press
 from wms.labels.reader import check_pdf
-from wms.labels.render import check_glyphs, mm
+from wms.labels.render import HAIR_MICROMETRES, check_glyphs, mm
 from wms.labels.symbols import LinearSymbol, module_dots, png_data_uri
 from wms.labels.templates import environment, fill
 
@@ -121,9 +121,10 @@ def _style(cards: Sequence[Card]) -> str:
     widths = sorted({(card.modules, card.dots) for card in cards})
     rules = [f".s{size} {{ font-size: {mm(size)}mm; line-height: {mm(line_pitch(size))}mm; }}" for size in sizes]
     for modules, dots in widths:
-        left = (_CARD_ROOM - modules * dots) // 2
+        width = mm(modules * dots, -2 * HAIR_MICROMETRES)
+        left = mm((_CARD_ROOM - modules * dots) // 2, HAIR_MICROMETRES)
         rules.append(
-            f"@media print {{ .m{modules}x{dots} {{ width: {mm(modules * dots)}mm; margin-left: {mm(left)}mm; }} }}\n"
+            f"@media print {{ .m{modules}x{dots} {{ width: {width}mm; margin-left: {left}mm; }} }}\n"
             f"@media screen {{ .m{modules}x{dots} {{ width: {modules * _SCREEN_PIXELS_PER_MODULE}px; }} }}"
         )
     return fixed + "\n".join(rules)
