@@ -1,9 +1,11 @@
 """Everything that differs between SQLite and PostgreSQL, and nothing else.
 
-Called by `transaction` (engine set-up, which errors are worth another try) and by `tables` rooms (append-only triggers).
+Called by `transaction` (engine set-up, which errors are worth another try), by `tables` rooms (append-only triggers)
+and by `service` rooms (inserts that meet an existing key).
 """
 
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, event
@@ -12,8 +14,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import DDL
 
-READ_ONLY = "wms_read_only"
+_READ_ONLY = "wms_read_only"
 """Execution option of a connection that will not write: SQLite then begins without taking the write lock."""
+
+
+def reading_options(dialect_name: str) -> dict[str, Any]:
+    """Execution options of a connection that reads one consistent view and refuses to write."""
+    if dialect_name == "sqlite":
+        return {_READ_ONLY: True}
+    # READ COMMITTED would show every statement another moment; a page of two queries could contradict itself.
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -27,20 +37,47 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     # The driver's own transaction control begins too late and commits too early (before DDL); we begin ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    _switch_to_wal(cursor)
     # FULL: an acknowledged scan survives a power cut. The price is one flush per commit, shared by group commit.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
+    # Without it INSERT OR REPLACE deletes a row unseen by the triggers that make a table append-only.
+    cursor.execute("PRAGMA recursive_triggers=ON")
     cursor.execute("PRAGMA cache_size=-65536")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
 
 
+_WAL_TRIES = 200
+_WAL_PAUSE_SECONDS = 0.02
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Happens once in the life of a file; afterwards it changes nothing.
+
+    Two processes that open a new file together both read its header before they switch. SQLite fails such a meeting at
+    once, without the busy time-out, because waiting could not solve it; coming again does.
+    """
+    for _ in range(_WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
+    raise sqlite3.OperationalError("database is locked by another process that does not let it switch to WAL")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     # A plain BEGIN takes the write lock at the first write; two such transactions that both read before fail with
     # "database is locked" and lose their work. IMMEDIATE takes it at once.
-    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    if connection.info.get(_READ_ONLY, False) != read_only:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        connection.info[_READ_ONLY] = read_only
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
@@ -51,9 +88,12 @@ _RETRY_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 def is_worth_another_try(error: DBAPIError) -> bool:
     """Whether the same work, begun again from the start, may well succeed.
 
-    A unique key that was taken in the meantime is one: the second try sees the winner's row and answers from it.
+    A unique key that was taken in the meantime is one: the second try sees the winner's row and answers from it. A lost
+    connection is another: the server has rolled back (a connection lost during the commit never comes here).
     """
     original = error.orig
+    if error.connection_invalidated:
+        return True
     if isinstance(error, IntegrityError):
         state = getattr(original, "sqlstate", None)
         return state == "23505" or (state is None and "UNIQUE constraint failed" in str(original))
@@ -95,6 +135,8 @@ def append_only_statements(table_name: str) -> dict[str, tuple[str, ...]]:
             f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$",
             f"CREATE TRIGGER {table_name}_append_only BEFORE UPDATE OR DELETE ON {table_name} "
             f"FOR EACH ROW EXECUTE FUNCTION {table_name}_refuse()",
+            f"CREATE TRIGGER {table_name}_no_truncate BEFORE TRUNCATE ON {table_name} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table_name}_refuse()",
         ),
     }
 

@@ -1,0 +1,48 @@
+"""How the engine is opened: pool sizes and time limits. `wms.app` hands the options to Flask-SQLAlchemy.
+
+What every single connection needs is set by `wms.database.dialect.prepare_engine` instead.
+"""
+
+from typing import Any
+
+from wms.config import Settings
+
+POOL_SIZE = 16
+"""Connections kept open per process: one per request thread that is inside the database at the same moment."""
+
+POOL_OVERFLOW = 16
+POOL_TIMEOUT_SECONDS = 5
+"""How long a request waits for a connection before it is answered Busy."""
+
+STATEMENT_TIMEOUT_MS = 30_000
+"""Longer than any report; a statement that reaches it is a bug and must not hold locks until somebody notices."""
+
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
+"""A node that lost its power inside a transaction holds its row locks until the server gives up on it."""
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """The keyword arguments of `create_engine` for this installation (SQLALCHEMY_ENGINE_OPTIONS)."""
+    options: dict[str, Any] = {
+        "pool_size": POOL_SIZE,
+        "max_overflow": POOL_OVERFLOW,
+        "pool_timeout": POOL_TIMEOUT_SECONDS,
+        # Last in, first out: the connection with the warm cache is used again, and idle ones stay idle.
+        "pool_use_lifo": True,
+    }
+    if settings.on_sqlite:
+        return options
+    # No ping before use: it would cost every scan a round trip. A connection that was lost while it lay in the pool
+    # spoils one attempt, and in_transaction makes another.
+    parameters = {
+        "lock_timeout": settings.lock_timeout_ms,
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        "TimeZone": "UTC",
+    }
+    return options | {
+        "connect_args": {
+            "application_name": "wms",
+            "options": " ".join(f"-c {name}={value}" for name, value in parameters.items()),
+        }
+    }
