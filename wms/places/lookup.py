@@ -5,14 +5,16 @@ not remembered yet is read; a place's kind is fixed once it exists (set-up refus
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from wms.places.model import Place, PlaceKind
-from wms.places.tables import PlaceRow, ZoneRow
+from wms.places.tables import PlaceRow, Warehouse, ZoneRow
 
 _kinds: WeakKeyDictionary[Engine, dict[tuple[int, int], PlaceKind]] = WeakKeyDictionary()
 
@@ -62,3 +64,9 @@ def the_place(session: Session, warehouse_id: int, kind: PlaceKind) -> Place:
     if not found:
         raise LookupError(f"warehouse {warehouse_id} has no place of kind {kind}")
     return found[0]
+
+
+def today_in(session: Session, warehouse_id: int, now: datetime) -> date:
+    """The calendar day in the warehouse: goods expire by the date on its wall."""
+    timezone = session.execute(select(Warehouse.timezone).where(Warehouse.id == warehouse_id)).scalar_one()
+    return now.astimezone(ZoneInfo(timezone)).date()

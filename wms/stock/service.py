@@ -6,20 +6,20 @@ postings can wait for each other but never block each other for ever.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from wms.database.dialect import insert_adding, insert_ignoring_duplicates
+from wms.database.dialect import insert_adding
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
 from wms.places.lookup import place_kinds
 from wms.places.model import VIRTUAL_KINDS
 from wms.stock import rules
-from wms.stock.model import Balance, BalanceKey, Hold, Lot, Transfer
+from wms.stock.model import Balance, BalanceKey, Hold, Lot, RegisterLot, Transfer
 from wms.stock.tables import BalanceRow, HoldRow, JournalRow, LotRow
 
 _balances = cast(Table, BalanceRow.__table__)
@@ -40,7 +40,7 @@ class Posting:
     """Who posts, when, and by which scan."""
 
     at: datetime
-    operator_id: int | None = None
+    operator_id: UUID | None = None
     scan_id: UUID | None = None
 
 
@@ -317,29 +317,36 @@ def void_holds(session: Session, warehouse_id: int, hold_ids: Sequence[UUID]) ->
     return sum(freed.values())
 
 
-def find_or_make_lot(
-    session: Session, warehouse_id: int, sku_id: int, code: str, expires_on: date | None, *, now: datetime
-) -> Lot | Refusal:
-    """The lot of that code, made when it is new. Refuses `lot_expiry_differs` when it is known with another date."""
-    table = cast(Table, LotRow.__table__)
-    query = select(table.c.id, table.c.expires_on).where(
-        table.c.warehouse_id == warehouse_id, table.c.sku_id == sku_id, table.c.code == code
-    )
-    row = session.execute(query).first()
-    if row is None:
-        session.connection().execute(
-            insert_ignoring_duplicates(table, session.get_bind().dialect.name),
-            {
-                "warehouse_id": warehouse_id,
-                "id": uuid7(),
-                "sku_id": sku_id,
-                "code": code,
-                "expires_on": expires_on,
-                "received_at": now,
-            },
+def lots_by_id(session: Session, warehouse_id: int, lot_ids: Sequence[UUID]) -> dict[UUID, Lot]:
+    """The given lots by id; NIL has none."""
+    rows = session.execute(
+        select(LotRow.id, LotRow.code, LotRow.expires_on).where(
+            LotRow.warehouse_id == warehouse_id, LotRow.id.in_(lot_ids)
         )
-        row = session.execute(query).one()
-    if expires_on is not None and row.expires_on != expires_on:
-        known = row.expires_on.isoformat() if row.expires_on else ""
-        return Refusal("lot_expiry_differs", {"lot": code, "known": known, "scanned": expires_on.isoformat()})
-    return Lot(row.id, code, row.expires_on)
+    )
+    return {row.id: Lot(row.id, row.code, row.expires_on) for row in rows}
+
+
+def find_lot(session: Session, warehouse_id: int, sku_id: int, code: str) -> Lot | None:
+    """The lot of that code of a SKU; lot numbers are only ever looked up within one SKU."""
+    row = session.execute(
+        select(LotRow.id, LotRow.expires_on).where(
+            LotRow.warehouse_id == warehouse_id, LotRow.sku_id == sku_id, LotRow.code == code
+        )
+    ).first()
+    return None if row is None else Lot(row.id, code, row.expires_on)
+
+
+def register_lot(session: Session, warehouse_id: int, effect: RegisterLot, *, now: datetime) -> Refusal | None:
+    """Make a new batch known. One that somebody else registered since breaks a unique key, and the scan is judged anew."""
+    session.execute(
+        insert(LotRow).values(
+            warehouse_id=warehouse_id,
+            id=effect.lot_id,
+            sku_id=effect.sku_id,
+            code=effect.code,
+            expires_on=effect.expires_on,
+            received_at=now,
+        )
+    )
+    return None

@@ -45,7 +45,7 @@ class JournalRow(OfWarehouse, Model):
     reason: Mapped[str] = mapped_column(String(12))
     document: Mapped[UUID | None]
     scan_id: Mapped[UUID | None]
-    operator_id: Mapped[int | None]
+    operator_id: Mapped[UUID | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (

@@ -21,7 +21,7 @@ class FloorContext:
     """Where and for whom a task is opened or a step asks its facts."""
 
     warehouse_id: int
-    operator_id: int
+    operator_id: UUID
     device: str
     now: datetime
 
@@ -31,7 +31,7 @@ class WriteContext:
     """For whom and by which scan an effect is written."""
 
     warehouse_id: int
-    operator_id: int
+    operator_id: UUID
     device: str
     now: datetime
     scan_id: UUID

@@ -277,7 +277,7 @@ class Judgement:
 
     def _taken_up(self, task: Task, *, confirmed: bool) -> Reply:
         if task.belongs_to_another(self.caller.operator_id, self.now) and not confirmed:
-            details: dict[str, Detail] = {"operator": task.operator_id}
+            details: dict[str, Detail] = {"operator": str(task.operator_id)}
             screen = home_screen(self.session, self.caller, self.wiring.floors.values())
             reply = Reply(self.request.scan_id, Outcome.CONFIRM, "confirm_take_over", details, screen, self.now)
             return self._log(reply, HOME, HOME_STEP)

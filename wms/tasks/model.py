@@ -42,7 +42,7 @@ class FloorCaller:
     """Who scans: an operator (or an integration on its behalf) in one warehouse, on one device."""
 
     warehouse_id: int
-    operator_id: int
+    operator_id: UUID
     device: str
     capabilities: frozenset[str]
 

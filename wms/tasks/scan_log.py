@@ -44,7 +44,7 @@ class LastCounted:
     """The latest scan of a task that counts and was not taken back yet."""
 
     scan_id: UUID
-    operator_id: int | None
+    operator_id: UUID | None
     task_id: UUID
     undo: bytes | None
 
@@ -136,7 +136,7 @@ def of_task(task_id: UUID) -> Any:
     return _log.c.task_id == task_id
 
 
-def of_operator(operator_id: int) -> Any:
+def of_operator(operator_id: UUID) -> Any:
     """Condition: scans of one operator."""
     return _log.c.operator_id == operator_id
 

@@ -27,7 +27,7 @@ class TaskRow(OfWarehouse, Model):
     pending_raw: Mapped[str | None] = mapped_column(Text)
     """The code that happens when scanned again; None when nothing waits for confirmation."""
     version: Mapped[int]
-    operator_id: Mapped[int]
+    operator_id: Mapped[UUID]
     device: Mapped[str] = mapped_column(String(64))
     leased_until: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -59,7 +59,7 @@ class ScanLogRow(OfWarehouse, Model):
     """The task's version after this scan; with `undo` set, the order in which scans are taken back."""
     workflow: Mapped[str] = mapped_column(String(20))
     step: Mapped[str] = mapped_column(String(30))
-    operator_id: Mapped[int | None]
+    operator_id: Mapped[UUID | None]
     device: Mapped[str] = mapped_column(String(64))
     raw: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(10))

@@ -53,13 +53,13 @@ class Task:
     progress_json: bytes
     pending_raw: str | None
     version: int
-    operator_id: int
+    operator_id: UUID
     leased_until: datetime
 
     def state(self) -> TaskState:
         return TaskState(self.id, self.version, self.workflow, self.step)
 
-    def belongs_to_another(self, operator_id: int, now: datetime) -> bool:
+    def belongs_to_another(self, operator_id: UUID, now: datetime) -> bool:
         """Whether somebody else works on it now; a lease that ran out is nobody's."""
         return self.operator_id != operator_id and self.leased_until > now
 
@@ -90,7 +90,7 @@ class TaskStore:
         ).first()
         return None if row is None else self._task(row)
 
-    def latest_of(self, session: Session, warehouse_id: int, operator_id: int) -> Task | None:
+    def latest_of(self, session: Session, warehouse_id: int, operator_id: UUID) -> Task | None:
         """The open task this operator touched last, to go on with after a crash or on another device."""
         row = session.execute(
             select(_tasks)

@@ -1,0 +1,161 @@
+"""Packing's connection to the database: what lies in a picked tote, which box fits, which bench the device stands at."""
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wms.barcodes.model import Scan
+from wms.catalogue.lookup import CatalogueItem, items_by_id, merchant_names
+from wms.containers.model import Container, ContainerUse
+from wms.containers.tables import ContainerRow
+from wms.floor.packing.workflow import (
+    SCAN_BENCH,
+    SCAN_ITEM,
+    PackingFacts,
+    PackLine,
+    PackPlan,
+    PackProgress,
+    packing,
+)
+from wms.kernel.identity import uuid7
+from wms.kernel.refusal import Refusal
+from wms.orders.lookup import order_by_id
+from wms.orders.model import Order, OrderState, SetOrderState
+from wms.places.lookup import the_place
+from wms.places.model import PlaceKind
+from wms.shipments.lookup import box_types
+from wms.shipments.model import BoxType
+from wms.stock.contents import Content, container_contents
+from wms.tasks.decision import Note
+from wms.tasks.floor import FloorContext
+from wms.tasks.model import NewTask, Resume
+from wms.tasks.tables import TaskRow
+
+FILL_PERCENT = 70
+"""How much of a box real items fill; the rest is air between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoFactsNeeded:
+    """PackingFacts: the plan holds everything."""
+
+
+class PackingFloor:
+    """Packing, wired to the database."""
+
+    workflow = packing
+    action = "*PACK*"
+    capability = "work_packing"
+
+    def facts(self, session: Session, context: FloorContext) -> PackingFacts:
+        return NoFactsNeeded()
+
+    def open_by_scan(self, session: Session, context: FloorContext, scan: Scan) -> NewTask | Resume | Refusal | None:
+        """A picked tote begins the packing of its order, or goes on with it."""
+        tote = scan.value
+        if not isinstance(tote, Container) or tote.use is not ContainerUse.PACKING or tote.subject is None:
+            return None
+        order = order_by_id(session, context.warehouse_id, tote.subject)
+        assert order is not None, f"tote {tote.code} is used for order {tote.subject}, which does not exist"
+        if order.state is OrderState.PACKING:
+            return Resume(packing.name, order.id)
+        if order.state is not OrderState.PICKED:
+            return Refusal("order_moved_on", {"order": order.number, "state": order.state})
+        return self._new_task(session, context, tote, order)
+
+    def _new_task(self, session: Session, context: FloorContext, tote: Container, order: Order) -> NewTask | Refusal:
+        contents = container_contents(session, context.warehouse_id, tote.id)
+        if not contents:
+            return Refusal("container_empty", {"container": tote.code})
+        items = items_by_id(session, [content.balance.key.sku_id for content in contents])
+        plan = PackPlan(
+            order_id=order.id,
+            order_number=order.number,
+            merchant=merchant_names(session)[order.merchant_id],
+            tote_id=tote.id,
+            tote_code=tote.code,
+            buffer_place_id=contents[0].balance.key.place_id,
+            lost_place_id=the_place(session, context.warehouse_id, PlaceKind.LOST).id,
+            parcel_id=uuid7(),
+            lines=_lines(order, contents, items),
+            suggested_box=_box(box_types(session, context.warehouse_id), contents, items),
+        )
+        zeros = tuple(0 for _ in plan.lines)
+        bench = _last_bench(session, context)
+        progress = PackProgress(zeros, zeros, bench[0], bench[1])
+        note = Note("order_opened", {"order": order.number, "lines": len(plan.lines)})
+        begin = (SetOrderState(order.id, OrderState.PICKED, OrderState.PACKING),)
+        step = SCAN_ITEM if progress.bench_place_id else SCAN_BENCH
+        return NewTask(packing.name, order.id, plan, progress, step, note, begin)
+
+    def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
+        """Which tote stands at the bench is known by scanning it only."""
+        return Refusal("scan_tote_to_pack") if self.waiting(session, context.warehouse_id) else None
+
+    def waiting(self, session: Session, warehouse_id: int) -> int:
+        """Totes that wait to be packed."""
+        return session.execute(
+            select(func.count())
+            .select_from(ContainerRow)
+            .where(ContainerRow.warehouse_id == warehouse_id, ContainerRow.use == ContainerUse.PACKING.value)
+        ).scalar_one()
+
+
+def _lines(order: Order, contents: tuple[Content, ...], items: dict[int, CatalogueItem]) -> tuple[PackLine, ...]:
+    """What lies in the tote, dealt to the order's lines: two lines of one SKU share its units in their order."""
+    to_pack = [(line.line_no, line.sku_id, line.to_pack) for line in order.lines]
+    lines: list[PackLine] = []
+    for content in contents:
+        key, left = content.balance.key, content.balance.on_hand
+        known = items[key.sku_id]
+        for index, (line_no, sku_id, open_units) in enumerate(to_pack):
+            units = min(left, open_units) if sku_id == key.sku_id else 0
+            if units == 0:
+                continue
+            to_pack[index] = (line_no, sku_id, open_units - units)
+            left -= units
+            lines.append(
+                PackLine(line_no, known.item, known.codes, key.lot_id, content.lot_code, units, known.weight_grams)
+            )
+        assert left == 0, f"{left} units of {known.item.sku_code} are in the tote and not on order {order.number}"
+    return tuple(lines)
+
+
+def _box(boxes: list[BoxType], contents: tuple[Content, ...], items: dict[int, CatalogueItem]) -> BoxType | None:
+    """The smallest box that holds the contents by volume and whose longest side takes the longest item."""
+    volume, longest = 0, 0
+    for content in contents:
+        known = items[content.balance.key.sku_id]
+        volume += known.length_mm * known.width_mm * known.height_mm * content.balance.on_hand
+        longest = max(longest, known.length_mm, known.width_mm, known.height_mm)
+    fitting = [
+        box
+        for box in boxes
+        if _volume(box) * FILL_PERCENT >= volume * 100 and max(box.length_mm, box.width_mm, box.height_mm) >= longest
+    ]
+    return min(fitting, key=_volume, default=None)
+
+
+def _volume(box: BoxType) -> int:
+    return box.length_mm * box.width_mm * box.height_mm
+
+
+def _last_bench(session: Session, context: FloorContext) -> tuple[int, str]:
+    """The bench this device packed at last; a device that stands at a bench scans it once."""
+    progress_json = session.execute(
+        select(TaskRow.progress)
+        .where(
+            TaskRow.warehouse_id == context.warehouse_id,
+            TaskRow.operator_id == context.operator_id,
+            TaskRow.workflow == packing.name,
+            TaskRow.device == context.device,
+        )
+        .order_by(TaskRow.updated_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if progress_json is None:
+        return 0, ""
+    progress = msgspec.json.decode(progress_json, type=PackProgress)
+    return progress.bench_place_id, progress.bench_code

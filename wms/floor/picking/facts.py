@@ -1,0 +1,158 @@
+"""Picking's connection to the database: which order is next, what its plan is, what a short shelf holds."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from wms.barcodes.model import Scan
+from wms.catalogue.lookup import items_by_id, merchant_names
+from wms.containers.model import Container, ContainerUse
+from wms.floor.picking.workflow import (
+    SCAN_PLACE,
+    SCAN_TOTE,
+    PickingFacts,
+    PickLine,
+    PickPlan,
+    PickProgress,
+    Shelf,
+    picking,
+    take_tote,
+    tote_refusal,
+)
+from wms.kernel.effect import Effect
+from wms.kernel.refusal import Refusal
+from wms.orders.model import OrderState, SetOrderState
+from wms.orders.promises import alternatives
+from wms.orders.tables import OrderLineRow, OrderRow
+from wms.places.lookup import places_by_id, the_place
+from wms.places.model import PlaceKind
+from wms.stock.model import BalanceKey, Hold
+from wms.stock.service import lock_balances, lots_by_id, open_holds
+from wms.tasks.decision import Note
+from wms.tasks.floor import FloorContext
+from wms.tasks.model import NewTask, Resume
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPickingFacts:
+    """PickingFacts over one session."""
+
+    session: Session
+    context: FloorContext
+
+    def shelf(self, line: PickLine) -> Shelf:
+        key = BalanceKey(line.item.sku_id, line.place.id, line.lot_id)
+        balance = lock_balances(self.session, self.context.warehouse_id, [key]).get(key)
+        return Shelf(balance.on_hand, balance.held) if balance else Shelf(0, 0)
+
+    def replacements(self, plan: PickPlan, line: PickLine, quantity: int) -> tuple[PickLine, ...]:
+        holds = alternatives(
+            self.session,
+            self.context.warehouse_id,
+            line.item.sku_id,
+            frozenset({line.place.id}),
+            quantity,
+            order_id=plan.order_id,
+            line_no=line.line_no,
+            now=self.context.now,
+        )
+        return _lines(self.session, self.context.warehouse_id, list(holds))
+
+
+class PickingFloor:
+    """Picking, wired to the database."""
+
+    workflow = picking
+    action = "*PICK*"
+    capability = "work_picking"
+
+    def facts(self, session: Session, context: FloorContext) -> PickingFacts:
+        return SqlPickingFacts(session, context)
+
+    def open_by_scan(self, session: Session, context: FloorContext, scan: Scan) -> NewTask | Resume | Refusal | None:
+        """An empty tote asks for the next order; a tote that is being picked into goes on."""
+        tote = scan.value
+        if not isinstance(tote, Container):
+            return None
+        if tote.use is ContainerUse.PICKING and tote.subject is not None:
+            return Resume(picking.name, tote.subject)
+        if tote.use is not ContainerUse.EMPTY or tote_refusal(tote) is not None:
+            return None
+        task = self.open_next(session, context)
+        if task is None:
+            return Refusal("no_work")
+        assert isinstance(task.plan, PickPlan)
+        assert isinstance(task.progress, PickProgress)
+        progress = PickProgress(task.progress.remaining, task.progress.taken, tote.id, tote.code)
+        effects: tuple[Effect, ...] = (*task.effects, take_tote(tote, task.plan.order_id))
+        return NewTask(picking.name, task.subject, task.plan, progress, SCAN_PLACE, task.note, effects)
+
+    def open_next(self, session: Session, context: FloorContext) -> NewTask | None:
+        """The most urgent order that is allocated; two pickers who ask at once get two orders."""
+        row = session.execute(
+            select(OrderRow.id, OrderRow.number, OrderRow.merchant_id)
+            .where(*_waiting(context.warehouse_id))
+            .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        plan = PickPlan(
+            order_id=row.id,
+            order_number=row.number,
+            merchant=merchant_names(session)[row.merchant_id],
+            buffer_place_id=the_place(session, context.warehouse_id, PlaceKind.BUFFER).id,
+            lost_place_id=the_place(session, context.warehouse_id, PlaceKind.LOST).id,
+            lines=_lines(session, context.warehouse_id, open_holds(session, context.warehouse_id, row.id)),
+        )
+        progress = PickProgress(tuple(range(len(plan.lines))), tuple(0 for _ in plan.lines))
+        begin = SetOrderState(row.id, OrderState.ALLOCATED, OrderState.PICKING)
+        note = Note("order_opened", {"order": row.number, "lines": len(plan.lines)})
+        return NewTask(picking.name, row.id, plan, progress, SCAN_TOTE, note, (begin,))
+
+    def waiting(self, session: Session, warehouse_id: int) -> int:
+        """Orders that wait to be picked."""
+        return session.execute(select(func.count()).select_from(OrderRow).where(*_waiting(warehouse_id))).scalar_one()
+
+
+def _waiting(warehouse_id: int) -> tuple[ColumnElement[bool], ...]:
+    something_to_pick = exists().where(
+        OrderLineRow.warehouse_id == OrderRow.warehouse_id,
+        OrderLineRow.order_id == OrderRow.id,
+        OrderLineRow.allocated > OrderLineRow.picked,
+    )
+    return (
+        OrderRow.warehouse_id == warehouse_id,
+        OrderRow.state == OrderState.ALLOCATED.value,
+        something_to_pick,
+    )
+
+
+def _lines(session: Session, warehouse_id: int, holds: list[Hold]) -> tuple[PickLine, ...]:
+    """Holds as lines to walk, in walking order."""
+    items = items_by_id(session, [hold.key.sku_id for hold in holds])
+    places = places_by_id(session, warehouse_id, [hold.key.place_id for hold in holds])
+    lots = lots_by_id(session, warehouse_id, [hold.key.lot_id for hold in holds])
+
+    def line(hold: Hold) -> PickLine:
+        known = items[hold.key.sku_id]
+        lot = lots.get(hold.key.lot_id)
+        return PickLine(
+            line_no=hold.line_no,
+            item=known.item,
+            codes=known.codes,
+            place=places[hold.key.place_id],
+            lot_id=hold.key.lot_id,
+            lot_code=lot.code if lot else "",
+            expires_on=lot.expires_on.isoformat() if lot and lot.expires_on else "",
+            quantity=hold.quantity,
+            hold_id=hold.id,
+        )
+
+    def walk(entry: PickLine) -> tuple[int, str, int, UUID]:
+        return (entry.place.walk_order, entry.place.code, entry.item.sku_id, entry.lot_id)
+
+    return tuple(sorted((line(hold) for hold in holds), key=walk))

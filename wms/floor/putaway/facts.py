@@ -1,0 +1,164 @@
+"""Putaway's connection to the database: what waits, what is on a container, where it should go."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from wms.barcodes.model import Scan
+from wms.catalogue.lookup import items_by_id
+from wms.containers.model import Container, ContainerUse
+from wms.containers.tables import ContainerRow
+from wms.floor.putaway.suggestion import Shelf, suggest
+from wms.floor.putaway.workflow import (
+    SCAN_CONTAINER,
+    PutawayFacts,
+    PutawayLine,
+    PutawayPlan,
+    PutawayProgress,
+    first_hand,
+    putaway,
+)
+from wms.kernel.refusal import Refusal
+from wms.places.lookup import places_of_kinds
+from wms.places.model import STORAGE_KINDS, Place
+from wms.places.tables import PlaceRow
+from wms.stock.contents import container_contents
+from wms.stock.tables import BalanceRow
+from wms.tasks.decision import Note
+from wms.tasks.floor import FloorContext
+from wms.tasks.model import NewTask, Resume
+from wms.tasks.tables import TaskRow
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPutawayFacts:
+    """PutawayFacts over one session."""
+
+    session: Session
+    context: FloorContext
+
+    def is_kept_for_another(self, place: Place, merchant_id: int) -> bool:
+        kept_for = self.session.execute(
+            select(PlaceRow.merchant_id).where(
+                PlaceRow.warehouse_id == self.context.warehouse_id, PlaceRow.id == place.id
+            )
+        ).scalar_one()
+        return kept_for is not None and kept_for != merchant_id
+
+
+class PutawayFloor:
+    """Putaway, wired to the database."""
+
+    workflow = putaway
+    action = "*PUTAWAY*"
+    capability = "work_putaway"
+
+    def facts(self, session: Session, context: FloorContext) -> PutawayFacts:
+        return SqlPutawayFacts(session, context)
+
+    def open_by_scan(self, session: Session, context: FloorContext, scan: Scan) -> NewTask | Resume | Refusal | None:
+        """A received container begins its own putaway."""
+        container = scan.value
+        if not isinstance(container, Container) or container.use is not ContainerUse.PUTAWAY:
+            return None
+        plan = _plan(session, context.warehouse_id, container.id, container.code, container.subject)
+        if isinstance(plan, Refusal):
+            return plan
+        step, progress = first_hand(plan, tuple(0 for _ in plan.lines))
+        note = Note("container_taken", {"container": container.code})
+        return NewTask(putaway.name, container.id, plan, progress, step, note)
+
+    def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
+        """The container that has waited longest and that nobody has begun."""
+        row = session.execute(
+            select(ContainerRow.id, ContainerRow.code, ContainerRow.subject)
+            .where(*_waiting(context.warehouse_id))
+            .order_by(ContainerRow.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        plan = _plan(session, context.warehouse_id, row.id, row.code, row.subject)
+        if isinstance(plan, Refusal):
+            return plan
+        progress = PutawayProgress(tuple(0 for _ in plan.lines))
+        note = Note("container_opened", {"container": row.code})
+        return NewTask(putaway.name, row.id, plan, progress, SCAN_CONTAINER, note)
+
+    def waiting(self, session: Session, warehouse_id: int) -> int:
+        """Containers that wait for putaway."""
+        return session.execute(
+            select(func.count()).select_from(ContainerRow).where(*_waiting(warehouse_id))
+        ).scalar_one()
+
+
+def _waiting(warehouse_id: int) -> tuple[ColumnElement[bool], ...]:
+    begun = exists().where(
+        TaskRow.warehouse_id == ContainerRow.warehouse_id,
+        TaskRow.workflow == putaway.name,
+        TaskRow.subject == ContainerRow.id,
+        TaskRow.state == "open",
+    )
+    return (
+        ContainerRow.warehouse_id == warehouse_id,
+        ContainerRow.use == ContainerUse.PUTAWAY.value,
+        ~begun,
+    )
+
+
+def _plan(
+    session: Session, warehouse_id: int, container_id: UUID, code: str, subject: UUID | None
+) -> PutawayPlan | Refusal:
+    contents = container_contents(session, warehouse_id, container_id)
+    if not contents:
+        return Refusal("container_empty", {"container": code})
+    items = items_by_id(session, [content.balance.key.sku_id for content in contents])
+    shelves = _shelves(session, warehouse_id)
+    lines: list[PutawayLine] = []
+    for content in contents:
+        key = content.balance.key
+        known = items[key.sku_id]
+        place = suggest(key.sku_id, key.lot_id, known.item.merchant_id, shelves)
+        if place is None:
+            return Refusal("no_storage_place", {"item": known.item.name})
+        # The next line of this container must not be sent to the place this one will fill.
+        shelves = [
+            Shelf(shelf.place, shelf.merchant_id, shelf.holds | {(key.sku_id, key.lot_id)})
+            if shelf.place.id == place.id
+            else shelf
+            for shelf in shelves
+        ]
+        expires_on = content.expires_on.isoformat() if content.expires_on else ""
+        lines.append(
+            PutawayLine(
+                known.item, known.codes, key.lot_id, content.lot_code, expires_on, content.balance.on_hand, place
+            )
+        )
+    return PutawayPlan(container_id, code, subject, contents[0].balance.key.place_id, tuple(lines))
+
+
+def _shelves(session: Session, warehouse_id: int) -> list[Shelf]:
+    """All storage places with what lies there now."""
+    kept_for = {
+        row.id: row.merchant_id
+        for row in session.execute(
+            select(PlaceRow.id, PlaceRow.merchant_id).where(
+                PlaceRow.warehouse_id == warehouse_id,
+                PlaceRow.kind.in_([kind.value for kind in STORAGE_KINDS]),
+            )
+        )
+    }
+    holds: dict[int, set[tuple[int, UUID]]] = {place_id: set() for place_id in kept_for}
+    for row in session.execute(
+        select(BalanceRow.place_id, BalanceRow.sku_id, BalanceRow.lot_id).where(
+            BalanceRow.warehouse_id == warehouse_id, BalanceRow.place_id.in_(list(kept_for)), BalanceRow.on_hand > 0
+        )
+    ):
+        holds[row.place_id].add((row.sku_id, row.lot_id))
+    return [
+        Shelf(place, kept_for[place.id], frozenset(holds[place.id]))
+        for place in places_of_kinds(session, warehouse_id, STORAGE_KINDS)
+    ]

@@ -1,0 +1,122 @@
+"""Receiving's connection to the database: opening a notice, its lines, known lots."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid5
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wms.arrivals.model import Notice, NoticeLine, NoticeState, OpenNotice
+from wms.arrivals.tables import NoticeLineRow, NoticeRow
+from wms.barcodes.model import Scan
+from wms.catalogue.lookup import merchant_names
+from wms.containers.model import Container, ContainerUse
+from wms.floor.receiving.workflow import (
+    SCAN_CONTAINER,
+    ReceivePlan,
+    ReceiveProgress,
+    ReceivingFacts,
+    receiving,
+)
+from wms.kernel.identity import uuid7
+from wms.kernel.refusal import Refusal
+from wms.places.lookup import the_place, today_in
+from wms.places.model import PlaceKind
+from wms.stock.model import Lot
+from wms.stock.service import find_lot
+from wms.tasks.decision import Note
+from wms.tasks.floor import FloorContext
+from wms.tasks.model import NewTask, Resume
+
+
+@dataclass(frozen=True, slots=True)
+class SqlReceivingFacts:
+    """ReceivingFacts over one session."""
+
+    session: Session
+    context: FloorContext
+
+    def line_for(self, plan: ReceivePlan, sku_id: int) -> NoticeLine | None:
+        row = self.session.execute(
+            select(NoticeLineRow.line_no, NoticeLineRow.expected, NoticeLineRow.received)
+            .where(
+                NoticeLineRow.warehouse_id == self.context.warehouse_id,
+                NoticeLineRow.notice_id == plan.notice_id,
+                NoticeLineRow.sku_id == sku_id,
+            )
+            # Two receivers of one line must not both see room for the last unit.
+            .with_for_update()
+        ).first()
+        return None if row is None else NoticeLine(row.line_no, sku_id, row.expected, row.received)
+
+    def lot(self, sku_id: int, code: str) -> Lot | None:
+        return find_lot(self.session, self.context.warehouse_id, sku_id, code)
+
+    def new_id(self) -> UUID:
+        return uuid7()
+
+    def today(self) -> date:
+        return today_in(self.session, self.context.warehouse_id, self.context.now)
+
+    def units_missing(self, plan: ReceivePlan) -> int:
+        lines = self.session.execute(
+            select(NoticeLineRow.expected, NoticeLineRow.received).where(
+                NoticeLineRow.warehouse_id == self.context.warehouse_id, NoticeLineRow.notice_id == plan.notice_id
+            )
+        )
+        return sum(max(0, line.expected - line.received) for line in lines)
+
+
+class ReceivingFloor:
+    """Receiving, wired to the database."""
+
+    workflow = receiving
+    action = "*RECEIVE*"
+    capability = "work_receiving"
+
+    def facts(self, session: Session, context: FloorContext) -> ReceivingFacts:
+        return SqlReceivingFacts(session, context)
+
+    def open_by_scan(self, session: Session, context: FloorContext, scan: Scan) -> NewTask | Resume | Refusal | None:
+        """The paper of a notice begins it; a container that is being filled goes on with its notice."""
+        if isinstance(scan.value, Container):
+            container = scan.value
+            if container.use is not ContainerUse.RECEIVING or container.subject is None:
+                return None
+            return Resume(receiving.name, _subject(container.subject, context.operator_id))
+        notice = scan.value
+        if not isinstance(notice, Notice):
+            return None
+        if notice.state is NoticeState.CLOSED:
+            return Refusal("notice_closed", {"notice": notice.number})
+        plan = ReceivePlan(
+            notice_id=notice.id,
+            notice_number=notice.number,
+            merchant=merchant_names(session)[notice.merchant_id],
+            merchant_id=notice.merchant_id,
+            stage=the_place(session, context.warehouse_id, PlaceKind.STAGE),
+            problem=the_place(session, context.warehouse_id, PlaceKind.PROBLEM),
+            supplier_place_id=the_place(session, context.warehouse_id, PlaceKind.SUPPLIER).id,
+        )
+        subject = _subject(notice.id, context.operator_id)
+        note = Note("notice_opened", {"notice": notice.number})
+        begin = (OpenNotice(notice.id),)
+        return NewTask(receiving.name, subject, plan, ReceiveProgress(), SCAN_CONTAINER, note, begin)
+
+    def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
+        """Which delivery stands at the dock is known by its paper only."""
+        return Refusal("scan_notice") if self.waiting(session, context.warehouse_id) else None
+
+    def waiting(self, session: Session, warehouse_id: int) -> int:
+        """Notices that are expected or being received."""
+        return session.execute(
+            select(func.count())
+            .select_from(NoticeRow)
+            .where(NoticeRow.warehouse_id == warehouse_id, NoticeRow.state != NoticeState.CLOSED.value)
+        ).scalar_one()
+
+
+def _subject(notice_id: UUID, operator_id: UUID) -> UUID:
+    """Several people may receive one notice, each in a task of his own: the subject is notice and person."""
+    return uuid5(notice_id, str(operator_id))
