@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wms.customs.model import (
+    OPENING_STATES,
     DeclarationState,
     DocumentKind,
     DocumentStanding,
@@ -118,6 +119,8 @@ class Folded:
     since: str = ""
     said: str = ""
     status: str = ""
+    released: str = ""
+    """When the gate's state opened, "" while it is not open. A list that is closed was released earlier."""
     pre_no: str | None = None
     invt_no: str | None = None
     holds: frozenset[DerivedHold] = frozenset()
@@ -281,4 +284,12 @@ def _with_status(entry: ReceiptEntry) -> str:
 
 
 def _stated(state: DeclarationState, entry: ReceiptEntry, before: Folded) -> Folded:
-    return replace(before, state=state, since=entry.return_time, said=entry.return_info, status=entry.return_status)
+    released = "" if state not in OPENING_STATES else before.released or entry.return_time
+    return replace(
+        before,
+        state=state,
+        since=entry.return_time,
+        said=entry.return_info,
+        status=entry.return_status,
+        released=released,
+    )

@@ -5,6 +5,7 @@ exact text customs wrote and is never turned into a number: Python would take "ï
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
@@ -93,7 +94,7 @@ class MessageType(StrEnum):
     FORMAT_FAILURE = "CEB900"
 
 
-RECEIPT_OF_DOCUMENT = {
+RECEIPT_OF_DOCUMENT: Mapping[DocumentKind, MessageType] = {
     DocumentKind.ORDER: MessageType.ORDER_RECEIPT,
     DocumentKind.PAYMENT: MessageType.PAYMENT_RECEIPT,
     DocumentKind.LOGISTICS: MessageType.LOGISTICS_RECEIPT,
@@ -191,7 +192,6 @@ class QuarantineReason(StrEnum):
     BAD_STATUS = "bad_status"
     BAD_TIME = "bad_time"
     IDENTITY_MISMATCH = "identity_mismatch"
-    AMBIGUOUS = "ambiguous"
     CANNOT_APPLY = "cannot_apply"
 
 
@@ -211,6 +211,8 @@ class ReceiptReading:
     message_type: str
     """`CEB622` and so on; empty where not even that could be read."""
     entries: tuple[ReceiptEntry, ...] = ()
+    positions: tuple[int, ...] = ()
+    """Of each entry, which return node it was, from 1."""
     quarantined: tuple[Quarantined, ...] = ()
 
 

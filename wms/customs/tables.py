@@ -39,6 +39,8 @@ class DeclarationRow(OfWarehouse, Model):
     """The exact code behind the state, empty before the first answer."""
     said: Mapped[str] = mapped_column(Text)
     anomalies: Mapped[str] = mapped_column(String(100))
+    open_holds: Mapped[int]
+    """Holds nobody has lifted, counted under this row's lock: the gate then needs to read this one row."""
     attempt: Mapped[int]
     app_time: Mapped[str] = mapped_column(String(17))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -49,9 +51,10 @@ class DeclarationRow(OfWarehouse, Model):
 
     __table_args__ = (
         UniqueConstraint("warehouse_id", "parcel_id"),
-        UniqueConstraint("warehouse_id", "agent_code", "cop_no"),
-        CheckConstraint("attempt > 0", name="attempt"),
-        Index("ix_customs_declarations_cop_no", "warehouse_id", "cop_no"),
+        # Stronger than the protocol asks (unique per agent_code): the number alone then names one declaration, also in
+        # receipts that leave the company out.
+        UniqueConstraint("warehouse_id", "cop_no"),
+        CheckConstraint("attempt > 0 AND open_holds >= 0", name="counts"),
         Index("ix_customs_declarations_order_no", "warehouse_id", "order_no"),
         Index("ix_customs_declarations_state", "warehouse_id", "state", "state_since"),
     )
@@ -190,7 +193,8 @@ class IncidentRow(OfWarehouse, Model):
     __tablename__ = "customs_incidents"
 
     declaration_id: Mapped[UUID] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(20), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """The state the declaration fell into, or the kind of hold."""
     since: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     parcel_id: Mapped[UUID]
     said: Mapped[str] = mapped_column(Text)

@@ -171,6 +171,7 @@ class TestOneBadNodeStopsNothing:
         ]
         reading = read_receipt(message("CEB622", nodes).encode())
         assert [entry.cop_no for entry in reading.entries] == ["A", "Z"]
+        assert reading.positions == (1, 9)
         assert [(one.position, one.reason) for one in reading.quarantined] == [
             (2, QuarantineReason.BAD_STATUS),
             (3, QuarantineReason.MISSING_FIELD),

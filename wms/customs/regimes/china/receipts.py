@@ -149,13 +149,15 @@ def _read_message(root: Element) -> ReceiptReading:
         return ReceiptReading(message_type, quarantined=(Quarantined(QuarantineReason.TOO_MANY_NODES, what),))
 
     entries: list[ReceiptEntry] = []
+    positions: list[int] = []
     quarantined: list[Quarantined] = []
     for position, node in enumerate(nodes, start=1):
         try:
             entries.append(_entry(message_type, layout, node))
+            positions.append(position)
         except _BadNode as error:
             quarantined.append(Quarantined(error.reason, error.what, position))
-    return ReceiptReading(message_type, tuple(entries), tuple(quarantined))
+    return ReceiptReading(message_type, tuple(entries), tuple(positions), tuple(quarantined))
 
 
 def _entry(message_type: MessageType, layout: _Layout, node: Element) -> ReceiptEntry:
