@@ -13,6 +13,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +22,11 @@ DEFAULT_LANGUAGE = "en"
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 _log = logging.getLogger(__name__)
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# `{place}` as it is; `{got:kinds}` a key of that section, or several with commas; `{code:tail}` the last characters;
+# `{since:when}` a moment in ISO 8601, shown in the warehouse's time.
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_TAIL_LENGTH = 4
+_MOMENT = "%m-%d %H:%M"
 _NUMBERED_COMMAND = re.compile(r"^(\*[A-Z]+\+)(\d+)(\*)$")
 # Said by the page itself, without the server: they travel with the page in every language it can switch to.
 _SAID_BY_THE_PAGE = (
@@ -58,10 +63,13 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def words(language: str, *, strict: bool = False) -> "Words":
-    """The words of a language; those of the default language for one we do not speak."""
+def words(language: str, *, zone: tzinfo | None = None, strict: bool = False) -> "Words":
+    """The words of a language; those of the default language for one we do not speak.
+
+    Moments are shown in `zone`, by default in the time zone of this computer.
+    """
     known = language if language in languages() else DEFAULT_LANGUAGE
-    return Words(known, _table(known), strict=strict)
+    return Words(known, _table(known), zone=zone, strict=strict)
 
 
 @cache
@@ -73,9 +81,12 @@ def _table(language: str) -> Mapping[str, Mapping[str, Any]]:
 class Words:
     """All words of one language. Stateless; get it through `words(language)`."""
 
-    def __init__(self, language: str, table: Mapping[str, Mapping[str, Any]], *, strict: bool) -> None:
+    def __init__(
+        self, language: str, table: Mapping[str, Mapping[str, Any]], *, zone: tzinfo | None, strict: bool
+    ) -> None:
         self.language = language
         self._table = table
+        self._zone = zone
         self._strict = strict
 
     def sentence(self, code: str, details: Mapping[str, Detail] | None = None) -> Sentence:
@@ -84,9 +95,10 @@ class Words:
         return Sentence(self._filled(title, details, code), self._filled(next_step, details, code))
 
     def step(self, workflow: str, step: str, details: Mapping[str, Detail] | None = None) -> StepWords:
-        """The labels of a step: `step("picking", "scan_place", {"place": "A-03-12-B"})`."""
+        """The labels of a step: `step("picking", "scan_place", {"place": "A-03-12-B"})`. An empty value is left out."""
         key = f"{workflow}.{step}"
-        return StepWords(self.workflow(workflow), self._filled(self._text("steps", key), details, key))
+        expect = self._filled(self._text("steps", key), details, key, empty="")
+        return StepWords(self.workflow(workflow), expect.rstrip(" …"))
 
     def workflow(self, workflow: str) -> str:
         """What a workflow is called on the floor."""
@@ -119,6 +131,12 @@ class Words:
         """One of the page's own texts."""
         return self._filled(self._text("page", key), details, key)
 
+    def placeholders(self, code: str) -> frozenset[str]:
+        """The details the sentence of a code asks for."""
+        return frozenset(
+            match[1] for part in self._find("sentences", code) or () for match in _PLACEHOLDER.finditer(part)
+        )
+
     def for_the_page(self) -> dict[str, dict[str, Any]]:
         """What the page says by itself, in every language: it follows the operator without being loaded again."""
         return {
@@ -138,16 +156,38 @@ class Words:
             self._miss(f"{section} has no {key!r}")
         return found
 
-    def _filled(self, text: str, details: Mapping[str, Detail] | None, key: str) -> str:
-        """`text` with its {braces} filled; a value nobody gave is shown as a dash."""
+    def _filled(self, text: str, details: Mapping[str, Detail] | None, key: str, *, empty: str = "–") -> str:
+        """`text` with its {braces} filled; `empty` stands for a value nobody gave."""
+        given = details or {}
 
         def value(match: re.Match[str]) -> str:
-            if match[1] not in (details or {}):
-                self._miss(f"{key!r} needs a value for {match[1]!r}")
-            found = (details or {}).get(match[1])
-            return "–" if found is None or found == "" else str(found)
+            name = match[1]
+            if name not in given:
+                self._miss(f"{key!r} needs a value for {name!r}")
+            found = given.get(name)
+            if found is None or found == "":
+                return empty
+            return self._shown(str(found), match[2])
 
         return _PLACEHOLDER.sub(value, text)
+
+    def _shown(self, value: str, shown_as: str | None) -> str:
+        if shown_as is None:
+            return value
+        if shown_as == "tail":
+            return value[-_TAIL_LENGTH:]
+        if shown_as == "when":
+            return self._moment(value)
+        section = self._table[shown_as]
+        # A code such as TOT-7 may stand where a kind may: it is shown as it is.
+        return " / ".join(str(section.get(part, part)) for part in value.split(","))
+
+    def _moment(self, value: str) -> str:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return value  # the caller has put it into words already
+        return moment.astimezone(self._zone).strftime(_MOMENT) if moment.tzinfo else value
 
     def _miss(self, what: str) -> None:
         message = f"translation {self.language}: {what}"
