@@ -338,7 +338,7 @@ def find_lot(session: Session, warehouse_id: int, sku_id: int, code: str) -> Lot
 
 
 def register_lot(session: Session, warehouse_id: int, effect: RegisterLot, *, now: datetime) -> Refusal | None:
-    """Make a new batch known. One that somebody else registered since breaks a unique key, and the scan is judged anew."""
+    """Make a new batch known. One registered by somebody else since breaks a unique key: the scan is judged anew."""
     session.execute(
         insert(LotRow).values(
             warehouse_id=warehouse_id,

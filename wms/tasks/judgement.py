@@ -369,19 +369,16 @@ class Judgement:
         undo: bytes | None = None,
         version: int = 0,
     ) -> Reply:
-        scan_log.write(
-            self.session,
-            self.caller,
-            self.request,
-            reply,
+        judged = scan_log.Judged(
             workflow=workflow,
             step=step,
-            now=self.now,
+            at=self.now,
             took_us=(time.perf_counter_ns() - self.started_ns) // 1000,
-            undo=undo,
             task_id=task_id,
             task_version=version or (reply.task.version if reply.task else 0),
+            undo=undo,
         )
+        scan_log.write(self.session, self.caller, self.request, reply, judged)
         return reply
 
 

@@ -73,43 +73,44 @@ def frame_of(step: str, progress: bytes, effects: Sequence[Effect]) -> bytes | N
     return msgspec.json.encode(Frame(step, msgspec.Raw(progress), encoded))
 
 
-def write(
-    session: Session,
-    caller: FloorCaller,
-    request: ScanRequest,
-    reply: Reply,
-    *,
-    workflow: str,
-    step: str,
-    now: datetime,
-    took_us: int,
-    task_version: int,
-    undo: bytes | None = None,
-    task_id: UUID | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is written of a scan besides the request and the reply. `undo` None where it cannot be taken back."""
+
+    workflow: str
+    step: str
+    at: datetime
+    took_us: int
+    task_id: UUID | None = None
+    task_version: int = 0
+    undo: bytes | None = None
+
+
+def write(session: Session, caller: FloorCaller, request: ScanRequest, reply: Reply, judged: Judged) -> None:
     """Store a judged scan with its answer."""
-    session.execute(
-        insert(_log).values(
-            warehouse_id=caller.warehouse_id,
-            scan_id=request.scan_id,
-            task_id=task_id,
-            task_version=task_version,
-            workflow=workflow,
-            step=step,
-            operator_id=caller.operator_id,
-            device=caller.device,
-            raw=request.raw,
-            source=request.source,
-            scanned_at=request.at,
-            at=now,
-            took_us=took_us,
-            outcome=reply.outcome,
-            code=reply.code,
-            digest=digest(request),
-            answer=msgspec.json.encode(replace(reply, lookahead=())),
-            undo=undo,
-            undone_by=None,
-        )
+    session.connection().execute(
+        insert(_log),
+        {
+            "warehouse_id": caller.warehouse_id,
+            "scan_id": request.scan_id,
+            "task_id": judged.task_id,
+            "task_version": judged.task_version,
+            "workflow": judged.workflow,
+            "step": judged.step,
+            "operator_id": caller.operator_id,
+            "device": caller.device,
+            "raw": request.raw,
+            "source": request.source,
+            "scanned_at": request.at,
+            "at": judged.at,
+            "took_us": judged.took_us,
+            "outcome": reply.outcome,
+            "code": reply.code,
+            "digest": digest(request),
+            "answer": msgspec.json.encode(replace(reply, lookahead=())),
+            "undo": judged.undo,
+            "undone_by": None,
+        },
     )
 
 

@@ -180,9 +180,10 @@ def close_load(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> Dispatch
         )
     if not scan.confirmed:
         return Confirm("confirm_close_load", {"load": work.plan.load_code, "parcels": len(loaded)})
-    effects: list[Effect] = [CloseLoad(work.plan.load_id, tuple(entry.parcel.id for entry in loaded))]
-    for entry in loaded:
-        effects.append(SetOrderState(entry.parcel.order_id, OrderState.PACKED, OrderState.DISPATCHED))
+    effects: list[Effect] = [
+        CloseLoad(work.plan.load_id, tuple(entry.parcel.id for entry in loaded)),
+        *(SetOrderState(entry.parcel.order_id, OrderState.PACKED, OrderState.DISPATCHED) for entry in loaded),
+    ]
     for entry in loaded:
         effects += _moves(entry.contents, work.plan.customer_place_id, Reason.SHIPPED, work.plan.load_id, loose=True)
     note = Note("load_closed", {"load": work.plan.load_code, "parcels": len(loaded)})

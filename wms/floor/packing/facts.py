@@ -1,4 +1,4 @@
-"""Packing's connection to the database: what lies in a picked tote, which box fits, which bench the device stands at."""
+"""Packing's connection to the database: what lies in a picked tote, which box fits, which bench it is at."""
 
 from dataclasses import dataclass
 
