@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.support.opened import opened
+from wms.config import sqlite_url
 from wms.database.transaction import Database
 
 REPOSITORY = Path(__file__).parents[2]
@@ -76,6 +78,14 @@ class WriterProcess:
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def open_new_files(barrier: Barrier, folder: Path, count: int) -> None:
+    """Look into `count` files that do not exist yet, each at the same moment as the other processes."""
+    for number in range(count):
+        with opened(sqlite_url(folder / f"{number}.sqlite")) as database:
+            barrier.wait(60)
+            database.reading(lambda session: session.execute(text("SELECT 1")))
 
 
 def main(url: str, prefix: str, count: int, pause: str) -> None:

@@ -1,8 +1,7 @@
 """The queue in front of SQLite's writer: what is acknowledged is kept, nobody waits for ever, whoever dies."""
 
+import multiprocessing
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,10 +11,9 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
-from tests.database.tally import REPOSITORY, WriterProcess, all_names, names, put
+from tests.database.tally import WriterProcess, all_names, names, open_new_files, put
 from tests.support.opened import opened
 from tests.support.threads import PATIENCE_SECONDS, together
-from wms.config import sqlite_url
 from wms.database.group_commit import MAX_BATCH
 from wms.database.transaction import Database
 from wms.database.work import EndedItsTransaction
@@ -342,28 +340,16 @@ def test_a_child_forked_later_refuses_instead_of_corrupting(database: Database) 
 
 
 def test_processes_that_open_a_new_file_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
-    url = sqlite_url(tmp_path / "new.sqlite")
-    openers = [
-        subprocess.Popen([sys.executable, "-c", OPENER, url], stdin=subprocess.PIPE, text=True, cwd=REPOSITORY)
-        for _ in range(6)
-    ]
+    """Several files, because two processes rarely meet in the one moment that matters."""
+    spawning = multiprocessing.get_context("spawn")
+    barrier = spawning.Barrier(4)
+    openers = [spawning.Process(target=open_new_files, args=(barrier, tmp_path, 40)) for _ in range(4)]
     for opener in openers:
-        assert opener.stdin is not None
-        opener.stdin.write("go\n")
-        opener.stdin.flush()
+        opener.start()
     for opener in openers:
-        with opener:
-            assert opener.wait(PATIENCE_SECONDS) == 0
-
-
-OPENER = """
-import sys
-from sqlalchemy import text
-from tests.support.opened import opened
-with opened(sys.argv[1]) as database:
-    sys.stdin.readline()
-    database.reading(lambda session: session.execute(text("SELECT 1")))
-"""
+        opener.join(PATIENCE_SECONDS)
+        assert opener.exitcode == 0
+        opener.close()
 
 
 def test_sqlite_is_durable_and_checks_keys(database: Database) -> None:
