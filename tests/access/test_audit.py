@@ -1,0 +1,28 @@
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from tests.access.conftest import BOSS, START
+from wms.access.audit import record
+from wms.database.transaction import Database
+
+
+def test_a_record_keeps_what_was_said(database: Database, trail: Callable[[], list[str]]) -> None:
+    database.in_transaction(
+        lambda session: record(
+            session, BOSS, "hold_lifted", "SF123", now=START, details={"reason": "查验", "units": 2, "note": None}
+        )
+    )
+    assert trail() == ['command line hold_lifted SF123 {"note": null, "reason": "查验", "units": 2}']
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_trail SET who = 'nobody'", "DELETE FROM audit_trail"])
+def test_the_database_refuses_to_change_the_trail(
+    database: Database, trail: Callable[[], list[str]], statement: str
+) -> None:
+    database.in_transaction(lambda session: record(session, BOSS, "hold_lifted", "SF123", now=START))
+    with pytest.raises(DBAPIError, match="append-only"):
+        database.in_transaction(lambda session: session.execute(text(statement)))
+    assert len(trail()) == 1

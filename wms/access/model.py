@@ -1,0 +1,84 @@
+"""People, programs, and what they may do. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+BADGE_PREFIX = "EMP-"
+
+LANGUAGES = ("en", "zh")
+
+
+class Role(StrEnum):
+    """What somebody is employed for."""
+
+    PICKER = "picker"
+    PACKER = "packer"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    INTEGRATION = "integration"
+    """A program: a shop, an ERP, a customs gateway."""
+
+
+class Capability(StrEnum):
+    """One thing a role allows; `wms.access.rules.may` says which role has which."""
+
+    WORK_RECEIVING = "work_receiving"
+    WORK_PUTAWAY = "work_putaway"
+    WORK_PICKING = "work_picking"
+    WORK_PACKING = "work_packing"
+    WORK_DISPATCH = "work_dispatch"
+    SEE_BOARD = "see_board"
+    RETRY_OUTBOX = "retry_outbox"
+    LIFT_HOLD = "lift_hold"
+    UNLOCK_OPERATOR = "unlock_operator"
+    MANAGE = "manage"
+    """People, tokens, places, products."""
+    PUSH_ORDERS = "push_orders"
+    PUSH_RECEIPTS = "push_receipts"
+    PUSH_WEIGHTS = "push_weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person with a badge."""
+
+    id: UUID
+    warehouse_id: int
+    badge: str
+    name: str
+    role: Role
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends the present request or runs the present command."""
+
+    warehouse_id: int
+    role: Role
+    who: str
+    """For records: a badge, `api:<token name>` or `command line`. Stays readable when the person has left."""
+    name: str
+    operator_id: UUID | None = None
+    """None for programs."""
+    device: str = ""
+    language: str = "en"
+
+
+def caller_of(operator: Operator, device: str) -> Caller:
+    """The operator, calling from `device`."""
+    return Caller(
+        warehouse_id=operator.warehouse_id,
+        role=operator.role,
+        who=operator.badge,
+        name=operator.name,
+        operator_id=operator.id,
+        device=device,
+        language=operator.language,
+    )
+
+
+def command_line(warehouse_id: int) -> Caller:
+    """Whoever has a shell on the machine; that door is guarded by the machine and not by us."""
+    return Caller(warehouse_id, Role.ADMIN, who="command line", name="command line")

@@ -1,0 +1,63 @@
+"""SQL about operators that both the door (`sign_in`) and the office (`service`) need."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from wms.access.model import Operator, Role
+from wms.access.rules import PinState, clean_badge
+from wms.access.tables import OperatorRow
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An operator with what only this slice may see."""
+
+    operator: Operator
+    pin_hash: str
+    pin_state: PinState
+
+
+def operator_of(row: OperatorRow) -> Operator:
+    """The row as a value."""
+    return Operator(row.id, row.warehouse_id, row.badge, row.name, Role(row.role), row.language)
+
+
+def person_with(session: Session, badge: str, warehouse_id: int | None = None) -> Person | None:
+    """The person who carries `badge` (as scanned or typed), None where nobody does or the person is blocked.
+
+    Without a warehouse the badge alone must say who it is; `create_operator` sees to that. Should two have it all the
+    same, neither is meant: guessing would let one in as the other.
+    """
+    query = select(OperatorRow).where(OperatorRow.badge == clean_badge(badge), OperatorRow.blocked_at.is_(None))
+    if warehouse_id is not None:
+        query = query.where(OperatorRow.warehouse_id == warehouse_id)
+    rows = session.execute(query.limit(2)).scalars().all()
+    if len(rows) != 1:
+        return None
+    (row,) = rows
+    return Person(operator_of(row), row.pin_hash, PinState(row.wrong_tries, row.locked_until))
+
+
+def locked_pin_state(session: Session, operator: Operator) -> PinState | None:
+    """The present PIN state, locked against others until the transaction ends; None where the person was blocked."""
+    row = session.execute(
+        select(OperatorRow.wrong_tries, OperatorRow.locked_until)
+        .where(*is_operator(operator), OperatorRow.blocked_at.is_(None))
+        .with_for_update()
+    ).first()
+    return None if row is None else PinState(row.wrong_tries, row.locked_until)
+
+
+def set_pin_state(session: Session, operator: Operator, state: PinState) -> None:
+    session.execute(
+        update(OperatorRow)
+        .where(*is_operator(operator))
+        .values(wrong_tries=state.wrong_tries, locked_until=state.locked_until)
+    )
+
+
+def is_operator(operator: Operator) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The condition that picks the operator's row."""
+    return OperatorRow.warehouse_id == operator.warehouse_id, OperatorRow.id == operator.id
