@@ -21,9 +21,11 @@ from wms.orders.allocation import Allocation, FreeStock, Wanted, allocate
 from wms.orders.model import ALLOCATABLE_STATES, OrderState
 from wms.orders.tables import OrderLineRow, OrderRow
 from wms.places.tables import Warehouse
-from wms.stock.availability import storage_positions
+from wms.stock.availability import sku_ids_in_storage, storage_positions
 from wms.stock.model import Hold
 from wms.stock.service import lock_storage_balances, place_holds
+
+SKUS_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def allocate_waiting(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BatchOutcome:
     """Allocate every order that has something open: new ones, and short ones again, each in its own transaction."""
-    waiting = database.reading(lambda session: orders_with_open_lines(session, warehouse_id))
+    waiting = database.reading(lambda session: orders_worth_trying(session, warehouse_id, now()))
     counts = {"full": 0, "partly": 0, "short": 0, "passed_by": 0}
     for done, order_id in enumerate(waiting, start=1):
         outcome = database.in_transaction(_allocation_of(warehouse_id, order_id, now))
@@ -136,27 +138,34 @@ def allocate_waiting(
     return BatchOutcome(**counts)
 
 
-def orders_with_open_lines(session: Session, warehouse_id: int) -> list[UUID]:
-    """Orders before picking with units not promised: new ones first, then by priority, due time and arrival."""
-    has_open_line = (
-        select(OrderLineRow.order_id)
-        .where(
-            OrderLineRow.warehouse_id == OrderRow.warehouse_id,
-            OrderLineRow.order_id == OrderRow.id,
-            OrderLineRow.allocated < OrderLineRow.quantity,
-        )
-        .exists()
-    )
+def orders_worth_trying(session: Session, warehouse_id: int, now: datetime) -> list[UUID]:
+    """Orders before picking with units not promised: by priority, then due time, then arrival.
+
+    New ones all; short ones only where something they lack lies in storage now, because a sweep asks every few seconds.
+    """
     rows = session.execute(
-        select(OrderRow.id)
+        select(OrderRow.id, OrderRow.state, OrderLineRow.sku_id)
+        .join(
+            OrderLineRow,
+            (OrderLineRow.warehouse_id == OrderRow.warehouse_id) & (OrderLineRow.order_id == OrderRow.id),
+        )
         .where(
             OrderRow.warehouse_id == warehouse_id,
             OrderRow.state.in_([state.value for state in ALLOCATABLE_STATES]),
-            has_open_line,
+            OrderLineRow.allocated < OrderLineRow.quantity,
         )
         .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
+    ).all()
+    lacking = sorted({row.sku_id for row in rows if row.state != OrderState.NEW})
+    today = today_in(session, warehouse_id, now)
+    in_storage = frozenset[int]().union(
+        *(
+            sku_ids_in_storage(session, warehouse_id, lacking[start : start + SKUS_PER_QUERY], today)
+            for start in range(0, len(lacking), SKUS_PER_QUERY)
+        )
     )
-    return list(rows.scalars())
+    # A dict keeps the order and names each order once.
+    return list(dict.fromkeys(row.id for row in rows if row.state == OrderState.NEW or row.sku_id in in_storage))
 
 
 def alternatives(

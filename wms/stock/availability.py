@@ -58,6 +58,25 @@ def storage_positions(session: Session, warehouse_id: int, sku_ids: Sequence[int
     return [_position(row.sku_id, row.place_id, row.lot_id, row.kind, row.walk_order, row.expires_on) for row in rows]
 
 
+def sku_ids_in_storage(session: Session, warehouse_id: int, sku_ids: Sequence[int], today: date) -> frozenset[int]:
+    """Those of `sku_ids` of which something is free and has not expired; asked before orders are tried again."""
+    rows = session.execute(
+        select(_balances.c.sku_id)
+        .join(_places, (_places.c.warehouse_id == _balances.c.warehouse_id) & (_places.c.id == _balances.c.place_id))
+        .outerjoin(_lots, (_lots.c.warehouse_id == _balances.c.warehouse_id) & (_lots.c.id == _balances.c.lot_id))
+        .where(
+            _balances.c.warehouse_id == warehouse_id,
+            _balances.c.sku_id.in_(sku_ids),
+            _balances.c.container_id == NIL,
+            _balances.c.on_hand > _balances.c.held,
+            _places.c.kind.in_([kind.value for kind in STORAGE_KINDS]),
+            _lots.c.expires_on.is_(None) | (_lots.c.expires_on > today),
+        )
+        .distinct()
+    )
+    return frozenset(rows.scalars())
+
+
 def _position(
     sku_id: int, place_id: int, lot_id: UUID, kind: str, walk_order: int, expires_on: date | None
 ) -> StoragePosition:
