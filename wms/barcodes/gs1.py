@@ -6,7 +6,7 @@ check digit and an impossible date are refusals with a reason, never an "unknown
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from biip import ParseConfig, ParseError
@@ -39,6 +39,11 @@ _CONFIG = ParseConfig(
 # with the digits of some application identifier (a 13-digit EAN may begin with 95, say).
 _UNANNOUNCED = re.compile(r"00[0-9]{18}|0[12][0-9]{14}")
 
+_SEPARATORS = GROUP_SEPARATOR + SEPARATOR_STAND_IN
+_DATES = frozenset({"11", "12", "13", "15", "16", "17"})
+_MARKED_DATE = re.compile(r"[(/?&]1[123567][)/=]([0-9]{6})(?![0-9])")
+"""A date in the bracketed form or in a Digital Link."""
+
 _ADDRESS = re.compile(r"https?://[^/]+/", re.IGNORECASE)
 _IDENTIFIED_PATH = re.compile(r"/(00|01|sscc|gtin)/\d+", re.IGNORECASE)
 
@@ -65,7 +70,9 @@ def parse_gs1(body: str, today: date) -> Gs1Parts | Refusal:
     Refuses `bad_check_digit`, `bad_date`, `bad_quantity`, and `bad_code` where it is no GS1 code at all.
     """
     try:
-        elements = _elements(body.strip(GROUP_SEPARATOR + SEPARATOR_STAND_IN))
+        elements = _elements(body.strip(_SEPARATORS))
+    except _NoSuchDate as error:
+        return Refusal("bad_date", {"date": error.digits})
     except ParseError:
         return Refusal("bad_code", {"problem": "gs1", "code": body[:50]})
     if not elements:
@@ -81,12 +88,39 @@ def parse_gs1(body: str, today: date) -> Gs1Parts | Refusal:
     return _parts(values, today)
 
 
+class _NoSuchDate(Exception):
+    """A date with a month 13 or a day 32, on which biip's grammar gives up like on any other text."""
+
+    def __init__(self, digits: str) -> None:
+        self.digits = digits
+        super().__init__(digits)
+
+
 def _elements(body: str) -> Sequence[GS1ElementString]:
-    if body.startswith("("):
-        return GS1Message.parse_hri(body, config=_CONFIG).element_strings
-    if _ADDRESS.match(body):
-        return GS1DigitalLinkURI.parse(body, config=_CONFIG).element_strings
-    return GS1Message.parse(body, config=_CONFIG).element_strings
+    try:
+        if body.startswith("("):
+            return GS1Message.parse_hri(body, config=_CONFIG).element_strings
+        if _ADDRESS.match(body):
+            return GS1DigitalLinkURI.parse(body, config=_CONFIG).element_strings
+    except ParseError:
+        for digits in _MARKED_DATE.findall(body):
+            if not 1 <= int(digits[2:4]) <= 12 or int(digits[4:]) > 31:
+                raise _NoSuchDate(digits) from None
+        raise
+    return list(_element_strings(body))
+
+
+def _element_strings(body: str) -> Iterator[GS1ElementString]:
+    rest = body
+    while rest:
+        try:
+            element = GS1ElementString.extract(rest, config=_CONFIG)
+        except ParseError:
+            if rest[:2] in _DATES and len(rest) >= 8 and rest[2:8].isdecimal():
+                raise _NoSuchDate(rest[2:8]) from None
+            raise
+        yield element
+        rest = rest[len(element) :].lstrip(_SEPARATORS)
 
 
 def _parts(values: dict[str, str], today: date) -> Gs1Parts | Refusal:
@@ -101,17 +135,17 @@ def _parts(values: dict[str, str], today: date) -> Gs1Parts | Refusal:
         count = int(values["37"])
         if not 1 <= count <= MAX_QUANTITY:
             return Refusal("bad_quantity", {"quantity": count, "most": MAX_QUANTITY})
-    expires_on = None
-    printed_date = values.get("17") or values.get("15")
-    if printed_date:
-        expires_on = date_from_six_digits(printed_date, today)
-        if expires_on is None:
-            return Refusal("bad_date", {"date": printed_date})
+    dates: dict[str, date] = {}
+    for ai in _DATES & values.keys():
+        day = date_from_six_digits(values[ai], today)
+        if day is None:
+            return Refusal("bad_date", {"date": values[ai]})
+        dates[ai] = day
     return Gs1Parts(
         gtin=gtin,
         count=count,
         lot=values.get("10", "").upper(),
-        expires_on=expires_on,
+        expires_on=dates.get("17") or dates.get("15"),
         serial=values.get("21", "").upper(),
         sscc=sscc,
     )

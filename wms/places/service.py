@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, cast
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import String, func, insert, select
 from sqlalchemy.orm import Session
@@ -127,7 +127,7 @@ def _warehouse_faults(details: NewWarehouse) -> Iterable[Fault]:
         yield Fault("code", f"{details.code!r} is not a warehouse code such as SH1")
     if not details.name.strip():
         yield Fault("name", "is missing")
-    if details.timezone not in available_timezones():
+    if not _is_time_zone(details.timezone):
         yield Fault("timezone", f"{details.timezone!r} is not a time zone such as Asia/Shanghai")
     if details.customs_regime not in CUSTOMS_REGIMES:
         yield Fault("customs_regime", f"must be one of {', '.join(CUSTOMS_REGIMES)}, not {details.customs_regime!r}")
@@ -135,6 +135,15 @@ def _warehouse_faults(details: NewWarehouse) -> Iterable[Fault]:
         length = cast(String, Warehouse.__table__.c[name].type).length
         if length is not None and len(value) > length:
             yield Fault(name, f"is longer than {length} characters")
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # A folder of the zone database, a path that leaves it, and the empty name raise different errors.
+        return False
+    return True
 
 
 def _place_faults(places: Sequence[NewPlace], taken: set[str]) -> Iterable[Fault]:
