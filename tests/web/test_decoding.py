@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from io import BytesIO
 from typing import Annotated
 from uuid import UUID
 
@@ -194,6 +195,22 @@ def test_anything_else_is_refused_with_at_least_one_fault(plain: object) -> None
             decode(raw, of)
         except BadInput as error:
             assert error.faults  # noqa: PT017  (most inputs are wrong, some are right)
+
+
+@pytest.mark.parametrize(("length", "status"), [(1_000, 200), (1_001, 413), (5_000, 413)])
+def test_a_body_without_a_declared_length_is_never_cut_off(client: FlaskClient, length: int, status: int) -> None:
+    body = b'{"number": "1", "lines": [{"sku": "RED", "quantity": 2}]}'.ljust(length)
+    answer = client.post(
+        "/api/v1/orders",
+        content_type="application/json",
+        environ_overrides={
+            "wsgi.input": BytesIO(body),
+            "wsgi.input_terminated": True,
+            "HTTP_TRANSFER_ENCODING": "chunked",
+            "CONTENT_LENGTH": "",
+        },
+    )
+    assert answer.status_code == status
 
 
 def test_through_a_view(client: FlaskClient) -> None:

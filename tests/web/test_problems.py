@@ -111,6 +111,7 @@ def test_wrong_method_says_which_are_right(client: FlaskClient) -> None:
 def test_too_long_a_body(client: FlaskClient) -> None:
     answer = client.post("/api/v1/orders", json={"number": "x" * 2_000, "lines": []})
     assert (answer.status_code, answer.get_json()["code"]) == (413, "request_entity_too_large")
+    assert "at most 1000 bytes" in answer.get_json()["detail"]
 
 
 def test_a_body_of_another_kind(client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from wms.kernel.errors import BadInput, Fault
 from wms.web.faults import LARGEST_INTEGER, element_type, find_faults, hints_of
@@ -50,8 +50,17 @@ def read_body(most_bytes: int) -> bytes:
     """The bytes of the present request's JSON body; raises 413 or 415 where it is too long or something else."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.")
-    request.max_content_length = most_bytes
-    return request.get_data(cache=False)
+    too_long = RequestEntityTooLarge(f"This address takes at most {most_bytes} bytes. Send less at once.")
+    # One more than allowed: some servers cut a body without a declared length off at the limit and say nothing, and
+    # what is left would be taken for the whole.
+    request.max_content_length = most_bytes + 1
+    try:
+        raw = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise too_long from None
+    if len(raw) > most_bytes:
+        raise too_long
+    return raw
 
 
 def decode(raw: bytes, of: type[T]) -> T:
