@@ -51,6 +51,7 @@ const sender = new Sender({
 const wedge = new Wedge({
   field: byId("raw"),
   echoMs: Number(document.documentElement.dataset.echoMs),
+  silenceMs: Number(document.documentElement.dataset.silenceMs),
   screenVersion: () => state.version,
   onScan: take,
   onEcho: () => {

@@ -6,16 +6,17 @@
 
 const GS = "\x1d";
 
-// Milliseconds. A person does not type four keys at 50 ms each; a slow scanner does 40. The silence that ends a code
-// without suffix grows with the scanner's own pace, so that a hiccup does not cut a code in two, and is long once this
-// scanner has shown that it sends a suffix.
+// Milliseconds. A person does not type at 65 ms a key (that would be 180 words a minute); a slow scanner's 40 become 50
+// and more on a busy device. A pause of up to half a second between keys of a scanner's pace is the device catching its
+// breath, not the start of another code. The silence that ends a code without suffix grows with the scanner's own pace,
+// and is long once this scanner has shown that it sends a suffix: to cut a code in two is worse than to wait.
 export const PACE = {
-  meanGap: 50,
-  maxGap: 120,
+  typicalGap: 65,
+  maxGap: 140,
+  stall: 500,
   burst: 4,
-  silence: 60,
   silencePerGap: 4,
-  patience: 300,
+  patience: 500,
   lateSuffix: 500,
   forget: 1000,
   forgetSlowly: 15000,
@@ -24,10 +25,11 @@ export const MAX_LENGTH = 200;
 
 export class Wedge {
   // onScan({raw, source, symbology, endedAt}); onEcho(raw); onMixed(): typed and scanned into one entry; onTooLong();
-  // onKeys(text): what is collected so far; onTyping(inputMode, or "" when typing mode ends). `screenVersion()` counts what the operator has been shown: an identical code inside the echo window on the
-  // same version is the scanner's bounce, not a second piece.
-  constructor({ field, echoMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping }) {
-    Object.assign(this, { field, echoMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping });
+  // onKeys(text): what is collected so far; onTyping(inputMode, or "" when typing mode ends).
+  // `screenVersion()` counts what the operator has been shown: an identical code inside the echo window on the same
+  // version is the scanner's bounce, not a second piece. `silenceMs` ends a code of a scanner without suffix.
+  constructor({ field, echoMs, silenceMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping }) {
+    Object.assign(this, { field, echoMs, silenceMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping });
     this.keys = [];
     this.timer = 0;
     this.typing = false;
@@ -198,14 +200,14 @@ export class Wedge {
 
   #wait() {
     if (this.sendsSuffix) return PACE.patience;
-    return Math.max(PACE.silence, PACE.silencePerGap * meanGap(lastBurst(this.keys)));
+    return Math.max(this.silenceMs, PACE.silencePerGap * typicalGap(this.keys));
   }
 
   #silence() {
     const pending = navigator.scheduling && navigator.scheduling.isInputPending && navigator.scheduling.isInputPending();
     if (pending) {
-      this.timer = setTimeout(() => this.#silence(), PACE.silence); // this page was slow, not the scanner
-    } else if (lastBurst(this.keys).length >= PACE.burst) {
+      this.timer = setTimeout(() => this.#silence(), this.silenceMs); // this page was slow, not the scanner
+    } else if (this.keys.length >= PACE.burst && isScanned(sinceLastBreak(this.keys))) {
       this.sendsSuffix = false;
       this.silencedAt = performance.now();
       this.#finish(this.keys[this.keys.length - 1].at);
@@ -216,10 +218,10 @@ export class Wedge {
 
   #finish(endedAt) {
     clearTimeout(this.timer);
-    const burst = lastBurst(this.keys);
-    const scanned = burst.length >= Math.min(PACE.burst, this.keys.length) && burst.length > 1;
-    // Keys before a burst are a sleeve on the keyboard, not part of the label.
-    const keys = scanned ? burst : this.keys;
+    const latest = sinceLastBreak(this.keys);
+    const scanned = isScanned(latest);
+    // Keys before a scan are a sleeve on the keyboard, not part of the label.
+    const keys = scanned ? latest : this.keys;
     const raw = clean(textOf(keys));
     const startedAt = keys.length > 0 ? keys[0].at : endedAt;
     this.keys = [];
@@ -266,19 +268,30 @@ function textOf(keys) {
   return keys.map((key) => key.character).join("");
 }
 
-function meanGap(keys) {
-  return keys.length < 2 ? 0 : (keys[keys.length - 1].at - keys[0].at) / (keys.length - 1);
+function gaps(keys) {
+  return keys.slice(1).map((key, index) => key.at - keys[index].at);
 }
 
-// The keys at the end that came at a scanner's pace. A pause between two such runs is the device catching its breath,
-// not the start of another code.
-function lastBurst(keys) {
+// The middle one of the gaps: one hiccup does not make a scanner slow.
+function typicalGap(keys) {
+  const sorted = gaps(keys).sort((a, b) => a - b);
+  return sorted.length === 0 ? 0 : sorted[sorted.length >> 1];
+}
+
+function isScanned(keys) {
+  return keys.length > 1 && typicalGap(keys) <= PACE.typicalGap;
+}
+
+function sinceLastBreak(keys, longest = PACE.stall) {
   let start = keys.length - 1;
-  while (start > 0 && keys[start].at - keys[start - 1].at <= PACE.maxGap) start -= 1;
-  const burst = keys.slice(Math.max(start, 0));
-  if (meanGap(burst) > PACE.meanGap) return [];
-  const before = start > 0 ? lastBurst(keys.slice(0, start)) : [];
-  return before.length >= PACE.burst && burst.length > 0 ? before.concat(burst) : burst;
+  while (start > 0 && keys[start].at - keys[start - 1].at <= longest) start -= 1;
+  return keys.slice(Math.max(start, 0));
+}
+
+// While somebody types, only an unbroken run at a scanner's pace is a scan.
+function lastBurst(keys) {
+  const run = sinceLastBreak(keys, PACE.maxGap);
+  return isScanned(run) ? run : [];
 }
 
 // Control characters other than the GS1 separator are noise; a Chinese input method widens digits and letters.

@@ -1,0 +1,166 @@
+"""Values of the scan door into the words of one operator: SCREEN, message, lookahead. Pure.
+
+`scanner_ui.views` calls it for every answer; the page, the API and the tests read what it makes. The shapes are public:
+see docs/scan-api.md.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from scanner_ui.words import Words
+from wms.tasks.lookahead import Ahead
+from wms.tasks.model import Reply
+from wms.tasks.screen import Prompt, Screen
+from wms.tasks.service import Here
+
+Json = dict[str, Any]
+
+STAGED = "parcel_staged"
+"""The one acceptance that is shown as GO over the whole screen."""
+
+UNDO = "*UNDO*"
+HOME = "home"
+
+ASKS_THE_SERVER = frozenset({"packing", "dispatch", HOME})
+"""Workflows whose next screen depends on what only the server knows: labels, customs, which work is next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Presents for one operator's language."""
+
+    words: Words
+
+    def reply(self, reply: Reply) -> Json:
+        """One answer of the scan door as JSON values."""
+        sentence = self.words.sentence(reply.code, reply.details) if reply.code else None
+        screen = self.screen(reply.screen)
+        if reply.code == STAGED:
+            screen["gate"] = self._go(reply)
+        return {
+            "scan_id": reply.scan_id,
+            "replayed": reply.replayed,
+            "outcome": reply.outcome,
+            "code": reply.code,
+            "message": {"title": sentence.title if sentence else "", "next": sentence.next if sentence else ""},
+            "details": dict(reply.details),
+            "task": _task(reply.task),
+            "screen": screen,
+            "lookahead": [self._ahead(ahead) for ahead in reply.lookahead],
+            "server_time": reply.server_time,
+        }
+
+    def here(self, here: Here) -> Json:
+        """Where an operator is, without any scan."""
+        return {
+            "task": _task(here.task),
+            "screen": self.screen(here.screen),
+            "lookahead": [self._ahead(ahead) for ahead in here.lookahead],
+            "server_time": here.server_time,
+        }
+
+    def signed_out(self) -> Json:
+        """The screen that asks for a badge."""
+        step = self.words.step("sign_in", "badge")
+        return _blank("sign_in", "badge", step.title, step.expect, ["operator"])
+
+    def screen(self, screen: Screen) -> Json:
+        """One state of the handheld in words."""
+        prompt = screen.prompt
+        step = self.words.step(screen.workflow, screen.step, _details(prompt))
+        shown = _blank(screen.workflow, screen.step, step.title, step.expect, [str(kind) for kind in screen.kinds])
+        if prompt.document:
+            shown["title"] = f"{step.title} {prompt.document}"
+        if prompt.lines:
+            shown["position"] = f"{prompt.line}/{prompt.lines}" if prompt.line else f"0/{prompt.lines}"
+        shown["where"] = prompt.place
+        shown["what"] = prompt.item
+        shown["what_tail"] = prompt.item_code[-4:]
+        if prompt.quantity:
+            shown["how_many"] = str(max(prompt.quantity - prompt.counted, 0))
+            shown["unit"] = self.words.unit("each")
+            shown["counted"] = f"{prompt.counted} / {prompt.quantity}"
+        shown["facts"] = self._facts(prompt)
+        in_task = screen.workflow != HOME
+        actions = [UNDO, *screen.actions] if in_task else [UNDO]
+        shown["actions"] = [{"action": action, "label": self.words.action(action)} for action in actions]
+        shown["choices"] = [
+            {"action": choice.action, "label": self.words.action(choice.action), "count": choice.waiting}
+            for choice in screen.choices
+        ]
+        shown["gate"] = self._stop(prompt)
+        shown["needs_server"] = screen.workflow in ASKS_THE_SERVER
+        return shown
+
+    def _ahead(self, ahead: Ahead) -> Json:
+        sentence = self.words.sentence(ahead.note.code, ahead.note.details)
+        return {
+            "accepts": list(ahead.accepts),
+            "outcome": ahead.outcome,
+            "code": ahead.note.code,
+            "message": {"title": sentence.title, "next": sentence.next},
+            "screen": self.screen(ahead.screen),
+        }
+
+    def _facts(self, prompt: Prompt) -> list[list[str]]:
+        given = [
+            ("lot", prompt.lot),
+            ("expiry", prompt.expires_on),
+            ("container", prompt.container),
+            ("box", prompt.box),
+            ("weight", f"{prompt.weight_grams} g" if prompt.weight_grams else ""),
+            ("loaded", str(prompt.parcels) if prompt.parcels else ""),
+            ("owner", prompt.merchant),
+        ]
+        return [[self.words.fact(name), value] for name, value in given if value]
+
+    def _stop(self, prompt: Prompt) -> Json | None:
+        gate = prompt.gate
+        if gate is None:
+            return None
+        details = {"since": gate.since, "cage": gate.cage, "parcel": gate.parcel, "said": gate.said, "hold": None}
+        return {
+            "open": False,
+            "parcel": gate.parcel,
+            "reason": self.words.sentence(gate.code, details).title,
+            "since": gate.said,
+            "put": self.words.page("gate_put", {"cage": gate.cage}),
+        }
+
+    @staticmethod
+    def _go(reply: Reply) -> Json:
+        parcel, lane = reply.details.get("parcel"), reply.details.get("lane")
+        return {"open": True, "parcel": str(parcel), "reason": "", "since": "", "put": str(lane)}
+
+
+def _task(task: Any) -> Json | None:
+    if task is None:
+        return None
+    return {"id": task.id, "version": task.version, "workflow": task.workflow, "step": task.step}
+
+
+def _details(prompt: Prompt) -> dict[str, str | int | None]:
+    return {"place": prompt.place, "item": prompt.item, "item_code": prompt.item_code, "container": prompt.container}
+
+
+def _blank(workflow: str, step: str, title: str, expect: str, kinds: list[str]) -> Json:
+    return {
+        "screen": workflow,
+        "step": step,
+        "title": title,
+        "position": "",
+        "where": "",
+        "what": "",
+        "what_tail": "",
+        "how_many": "",
+        "unit": "",
+        "counted": "",
+        "facts": [],
+        "expect": expect,
+        "kinds": kinds,
+        "actions": [],
+        "picture": None,
+        "gate": None,
+        "choices": [],
+        "needs_server": False,
+    }

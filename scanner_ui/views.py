@@ -1,0 +1,223 @@
+"""The handheld's doors: the page, its form posts for browsers without scripts, and the scan API.
+
+No decisions: a request becomes a `ScanRequest`, the scan door judges it, the presenter finds the words. `wms.app` calls
+`scanner_views` once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.exceptions import NotFound
+
+from scanner_ui.assets import Assets
+from scanner_ui.presenter import Presenter
+from scanner_ui.words import words
+from wms.access.model import Caller
+from wms.access.rules import capabilities_of
+from wms.access.session import (
+    caller_or_none,
+    current_caller,
+    doorman_of_app,
+    give_cookie,
+    page_csrf_token,
+    session_token,
+    take_cookie,
+)
+from wms.kernel.errors import BadInput, Fault, NotAllowed
+from wms.kernel.identity import uuid7
+from wms.kernel.refusal import Refusal
+from wms.tasks.model import FloorCaller, ScanRequest, Source
+from wms.tasks.service import ScanDoor
+from wms.web.answers import json_answer
+from wms.web.cross_site import require_same_site
+from wms.web.decoding import read_one_or_many
+
+MOST_SCANS = 50
+"""In one batch of a handheld that was without network."""
+MOST_BYTES = 256 * 1024
+LONGEST_RAW = 200
+
+_LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
+
+Device = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Raw = Annotated[str, msgspec.Meta(max_length=LONGEST_RAW)]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanBody:
+    """One scan in JSON; see `ScanRequest`."""
+
+    scan_id: UUID
+    device: Device
+    raw: Raw
+    task_id: UUID | None = None
+    task_version: int | None = None
+    source: Source = Source.WEDGE
+    symbology: Annotated[str, msgspec.Meta(max_length=10)] | None = None
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+def scanner_views(door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int) -> Blueprint:
+    """The blueprint of the handheld. `zone_of` gives the wall clock of each warehouse."""
+    views = Blueprint("scanner", __name__, template_folder="templates")
+    assets = Assets.load(Path(__file__).parent / "static", "/assets")
+
+    def presenter(caller: Caller | None) -> Presenter:
+        if caller is None:
+            return Presenter(words(_preferred_language()))
+        language = _LANGUAGE_TAGS.get(caller.language, "en")
+        return Presenter(words(language, zone=zone_of.get(caller.warehouse_id)))
+
+    def page(caller: Caller | None, reply: Mapping[str, Any] | None = None) -> str:
+        shows = presenter(caller)
+        if reply is not None:
+            screen, task = reply["screen"], reply["task"]
+        elif caller is None:
+            screen, task = shows.signed_out(), None
+        else:
+            here = shows.here(door.here(floor_caller(caller, caller.device)))
+            screen, task = here["screen"], here["task"]
+        return render_template(
+            "handheld.html",
+            screen=screen,
+            reply=reply,
+            task=task,
+            operator=_operator(caller),
+            csrf_token=page_csrf_token(),
+            words=shows.words,
+            asset=assets,
+            fresh_scan_id=str(uuid7()),
+            echo_ms=echo_ms,
+        )
+
+    @views.get("/")
+    def handheld() -> str:
+        caller = caller_or_none()
+        return page(caller if caller is not None and caller.operator_id is not None else None)
+
+    @views.post("/scan")
+    def scan_by_form() -> str | Response:
+        caller = current_caller()
+        wanted = _scan_of_form(caller)
+        return page(caller, presenter(caller).reply(door.take_scan(floor_caller(caller, wanted.device), wanted)))
+
+    @views.post("/sign-in")
+    def sign_in_by_form() -> Response | tuple[str, int]:
+        require_same_site()
+        device = request.cookies.get("wms_device", "")[:64] or "browser"
+        badge, pin = request.form.get("badge", "")[:64], request.form.get("pin", "")[:64]
+        outcome = doorman_of_app().sign_in(badge, pin, device, leaving=session_token())
+        if isinstance(outcome, Refusal):
+            return page(None, _refused_sign_in(presenter(None), outcome)), 401
+        response = redirect("/", 303)
+        assert isinstance(response, Response)
+        give_cookie(response, outcome)
+        return response
+
+    @views.post("/sign-out")
+    def sign_out_by_form() -> Response:
+        current_caller()
+        doorman_of_app().sign_out(session_token())
+        response = redirect("/", 303)
+        assert isinstance(response, Response)
+        take_cookie(response)
+        return response
+
+    @views.post("/api/v1/scans")
+    def scans() -> Response:
+        caller = current_caller()
+        wanted = read_one_or_many(ScanBody, many="scans", at_most=MOST_SCANS, most_bytes=MOST_BYTES)
+        shows = presenter(caller)
+        replies = [
+            shows.reply(door.take_scan(floor_caller(caller, body.device), _request(body))) for body in wanted.items
+        ]
+        return json_answer({"replies": replies} if wanted.as_list else replies[0])
+
+    @views.get("/api/v1/screen")
+    def screen() -> Response:
+        caller = current_caller()
+        return json_answer(presenter(caller).here(door.here(floor_caller(caller, caller.device))))
+
+    @views.get("/assets/<path:name>")
+    def asset(name: str) -> Response:
+        response = assets.response_for(name, request.headers.get("Accept-Encoding", ""))
+        if response is None:
+            raise NotFound("There is no such file. Load the page again.")
+        return response
+
+    return views
+
+
+def first_screen(door: ScanDoor, zone_of: Mapping[int, tzinfo], caller: Caller) -> dict[str, object]:
+    """What the answer to a sign-in carries beside the operator: where he is."""
+    if caller.operator_id is None:
+        return {}
+    language = _LANGUAGE_TAGS.get(caller.language, "en")
+    shows = Presenter(words(language, zone=zone_of.get(caller.warehouse_id)))
+    return shows.here(door.here(floor_caller(caller, caller.device)))
+
+
+def floor_caller(caller: Caller, device: str) -> FloorCaller:
+    """The caller as the scan door knows him. Raises NotAllowed for a program: scans are a person's."""
+    if caller.operator_id is None:
+        raise NotAllowed("Only a person who is signed in can scan. Sign in with a badge.")
+    capabilities = frozenset(str(capability) for capability in capabilities_of(caller.role))
+    return FloorCaller(caller.warehouse_id, caller.operator_id, device, capabilities)
+
+
+def _operator(caller: Caller | None) -> dict[str, str] | None:
+    if caller is None:
+        return None
+    return {"name": caller.name, "role": str(caller.role), "language": _LANGUAGE_TAGS.get(caller.language, "en")}
+
+
+def _preferred_language() -> str:
+    best = request.accept_languages.best_match(["zh-Hans", "zh-CN", "zh", "en"], "en")
+    return "en" if best == "en" else "zh-Hans"
+
+
+def _request(body: ScanBody) -> ScanRequest:
+    return ScanRequest(
+        scan_id=body.scan_id,
+        device=body.device,
+        raw=body.raw,
+        source=body.source,
+        task_id=body.task_id,
+        task_version=body.task_version,
+        symbology=body.symbology,
+        at=body.at,
+    )
+
+
+def _scan_of_form(caller: Caller) -> ScanRequest:
+    """The form of a page without scripts. Its fields were written by us, so a wrong one is a tampered page."""
+    form = request.form
+    try:
+        return ScanRequest(
+            scan_id=UUID(form.get("scan_id", "")),
+            device=caller.device or "browser",
+            raw=form.get("raw", "")[:LONGEST_RAW],
+            source=Source(form.get("source", Source.WEDGE)),
+            task_id=UUID(form["task_id"]) if form.get("task_id") else None,
+            task_version=int(form["task_version"]) if form.get("task_version") else None,
+        )
+    except ValueError as error:
+        raise BadInput([Fault("form", f"was changed on its way: {error}; load the page again")]) from None
+
+
+def _refused_sign_in(shows: Presenter, refusal: Refusal) -> dict[str, Any]:
+    sentence = shows.words.sentence(refusal.code, refusal.details)
+    return {
+        "scan_id": "",
+        "outcome": "refused",
+        "code": refusal.code,
+        "message": {"title": sentence.title, "next": sentence.next},
+        "screen": shows.signed_out(),
+        "task": None,
+    }

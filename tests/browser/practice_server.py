@@ -1,0 +1,217 @@
+"""A small real server for the handheld page: it keeps every scan it is sent and answers in the shape of the scan door.
+
+Called by the tests of the page in this folder. What it answers hangs on the code alone (`NO-…` refused, `ASK-…` asks
+to confirm, `GATE-OPEN`, `GATE-SHUT`, everything else accepted), so that a test reads in one place what it expects. It
+can be told to be slow, busy, to lose an answer after having taken the scan, or to end the session.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.serving import make_server
+
+import scanner_ui
+from scanner_ui.assets import Assets
+from scanner_ui.words import words
+
+ROOT = Path(scanner_ui.__file__).parent
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+CSRF_TOKEN = "a-token"
+PIN = "1234"
+# The driver presses one key after the other and may be held up on a busy machine; a scanner is not.
+SILENCE_MS = 700
+ECHO_MS = 600
+EMPTY = {
+    "position": "", "where": "", "what": "", "what_tail": "", "how_many": "", "unit": "", "counted": "", "facts": [],
+    "actions": [], "picture": None, "gate": None, "choices": [],
+}  # fmt: skip
+SIGN_IN = {**EMPTY, "screen": "sign_in", "step": "badge", "title": "Sign in", "expect": "BADGE", "kinds": ["badge"]}
+HOME = {
+    **EMPTY, "screen": "home", "step": "scan_anything", "title": "Home", "expect": "ANYTHING", "kinds": ["place"],
+    "choices": [
+        {"action": "*PICK*", "label": "Pick", "count": 12},
+        {"action": "*PUTAWAY*", "label": "Put away", "count": 4},
+        {"action": "*RECEIVE*", "label": "Receive", "count": 2},
+    ],
+}  # fmt: skip
+PICK = {
+    **EMPTY, "screen": "picking", "step": "scan_item", "title": "Pick ORD-42", "position": "3/9",
+    "where": "A-03-12-B", "what": "Cup 250 ml", "what_tail": "4567", "how_many": "2", "unit": "EACH",
+    "counted": "0 / 2", "facts": [["Lot", "L2607"], ["Best before", "2028-01-31"]], "expect": "ITEM …4567",
+    "kinds": ["item"], "actions": [
+        {"action": "*UNDO*", "label": "Undo"},
+        {"action": "*SHORT*", "label": "Short"},
+        {"action": "*SKIP*", "label": "Skip"},
+        {"action": "*FULL*", "label": "Full"},
+    ],
+}  # fmt: skip
+PICK_CHINESE = {
+    **PICK, "title": "拣货 ORD-42", "what": "竹制牙刷 成人软毛 四支家庭装", "unit": "件", "expect": "商品 …4567",
+    "facts": [["批号", "L2607"], ["有效期至", "2028-01-31"]],
+    "actions": [{"action": "*UNDO*", "label": "撤销"}, {"action": "*SHORT*", "label": "缺货"}],
+}  # fmt: skip
+LONG = {
+    **PICK, "where": "RECV-STAGE-0012-B", "how_many": "1240", "unit": "INNER", "counted": "120 / 1240",
+    "what": "Extraordinarily long name of a shampoo, family size 1000 ml, lavender and honey",
+    "title": "Receive ASN-2026-004711", "expect": "PLACE RECV-STAGE-0012-B",
+}  # fmt: skip
+DISPATCH = {
+    **EMPTY, "screen": "dispatch", "step": "scan_parcel", "title": "Dispatch", "what": "Lane 4", "expect": "PARCEL",
+    "kinds": ["parcel"],
+}  # fmt: skip
+SCREENS = {
+    "sign_in": SIGN_IN, "home": HOME, "pick": PICK, "pick_chinese": PICK_CHINESE, "long": LONG, "dispatch": DISPATCH,
+    "gate_shut": {**DISPATCH, "gate": {
+        "open": False, "parcel": "SF1234567890", "reason": "Customs: inspection ordered", "since": "since 09:12",
+        "put": "PUT IN CAGE Q1, SCAN THE CAGE"}},
+    "gate_open": {**DISPATCH, "gate": {
+        "open": True, "parcel": "SF1234567890", "reason": "released 10:41", "since": "", "put": ""}},
+}  # fmt: skip
+OUTCOMES = {
+    "NO-": ("refused", "wrong_item"),
+    "ASK-": ("confirm", "confirm_other_place"),
+    "WHAT-": ("unknown", "unknown_code"),
+}
+
+
+@dataclass
+class Practice:
+    """The server as a test sees it: what came in, and how it shall behave."""
+
+    url: str = ""
+    screen: dict[str, Any] = field(default_factory=lambda: dict(PICK))
+    """What a page shows when it is loaded, and after each scan."""
+    signed_in: bool = True
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    """Every scan that arrived, repeated ones too."""
+    booked: list[dict[str, Any]] = field(default_factory=list)
+    """Every scan once, in the order of booking."""
+    delay_seconds: float = 0.0
+    busy: int = 0
+    """How many of the next requests are answered with 503."""
+    lost: int = 0
+    """How many of the next scans are booked without their answer arriving."""
+
+    def codes(self) -> list[str]:
+        """The codes booked so far."""
+        return [scan["raw"] for scan in self.booked]
+
+
+@contextmanager
+def practice_server() -> Iterator[Practice]:
+    """A running server on a free port; it ends with the block."""
+    practice = Practice()
+    server = make_server("127.0.0.1", 0, _app(practice), threaded=True)
+    practice.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield practice
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _app(practice: Practice) -> Flask:
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    assets = Assets.load(ROOT / "static", "/static")
+    booking = threading.Lock()
+
+    @app.get("/static/<path:name>")
+    def static(name: str) -> Response:
+        return assets.response_for(name, request.headers.get("Accept-Encoding", "")) or Response(status=404)
+
+    @app.get("/")
+    def page() -> str:
+        return _page(practice.screen if practice.signed_in else SIGN_IN, None)
+
+    @app.post("/scan")
+    def form_post() -> str:
+        return _page(practice.screen, _reply(practice, {**request.form.to_dict(), "scan_id": "a-form"}))
+
+    def _page(screen: dict[str, Any], reply: dict[str, Any] | None) -> str:
+        language = request.args.get("language", "en")
+        operator = None if screen["screen"] == "sign_in" else {"name": "Li Wei", "role": "picker", "language": language}
+        return render_template(
+            "handheld.html", screen=screen, reply=reply, operator=operator, csrf_token=CSRF_TOKEN,
+            words=words(language, strict=True), asset=assets, task={"id": "a-task", "version": len(practice.booked)},
+            silence_ms=SILENCE_MS, echo_ms=ECHO_MS,
+        )  # fmt: skip
+
+    @app.post("/api/v1/scans")
+    def take_scan() -> Response:
+        assert request.headers["X-CSRF-Token"] == CSRF_TOKEN
+        scan = request.get_json()
+        time.sleep(practice.delay_seconds)
+        with booking:
+            practice.requests.append(scan)
+            if not practice.signed_in:
+                return _problem(401, "session_ended")
+            if practice.busy > 0:
+                practice.busy -= 1
+                return _problem(503, "busy", {"Retry-After": "0"})
+            replayed = scan["scan_id"] in [booked["scan_id"] for booked in practice.booked]
+            if not replayed:
+                practice.booked.append(scan)
+            if practice.lost > 0:
+                practice.lost -= 1
+                return Response("<h1>504 Gateway Timeout</h1>", status=504)
+            return jsonify({**_reply(practice, scan), "replayed": replayed})
+
+    @app.post("/api/v1/sign-in")
+    def sign_in() -> Response:
+        given = request.get_json()
+        if given["pin"] != PIN:
+            return _problem(401, "bad_pin", left=3)
+        practice.signed_in = True
+        language = "zh-Hans" if given["badge"] == "EMP-2" else "en"
+        operator = {"name": {"EMP-2": "陈宇", "EMP-3": "Ana Ruiz"}.get(given["badge"], "Li Wei"), "role": "picker"}
+        return jsonify({"operator": {**operator, "language": language}, "screen": HOME})
+
+    @app.post("/api/v1/sign-out")
+    def sign_out() -> Response:
+        practice.signed_in = False
+        return Response(status=204)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def _reply(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
+    raw = scan["raw"]
+    outcome, code = next(
+        (found for prefix, found in OUTCOMES.items() if raw.startswith(prefix)), ("accepted", "counted")
+    )
+    screen = practice.screen
+    if raw == "GATE-OPEN":
+        screen = SCREENS["gate_open"]
+    elif raw == "GATE-SHUT":
+        screen, outcome, code = SCREENS["gate_shut"], "gate_closed", "customs_inspection"
+    return {
+        "scan_id": scan["scan_id"], "replayed": False, "outcome": outcome, "code": code, "details": {},
+        "message": {"title": f"{outcome} {raw}", "next": "Go on."}, "screen": screen, "lookahead": [],
+        "task": {"id": "a-task", "version": len(practice.booked), "workflow": "picking", "step": "scan_item"},
+    }  # fmt: skip
+
+
+def _problem(status: int, code: str, headers: dict[str, str] | None = None, **more: int) -> Response:
+    response = jsonify({"type": f"about:{code}", "title": code, "status": status, "code": code, **more})
+    response.status_code = status
+    response.headers["Content-Type"] = "application/problem+json"
+    response.headers.extend(headers or {})
+    return response

@@ -1,0 +1,71 @@
+"""Between the page and the server: each scan is booked once, in order, whatever happens on the way."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.handheld import Handheld
+from tests.browser.practice_server import Practice
+
+pytestmark = pytest.mark.browser
+
+
+def test_scans_without_network_wait_and_are_sent_in_order(handheld: Handheld, practice: Practice) -> None:
+    handheld.page.context.set_offline(True)
+    handheld.expect_body(net="offline")
+    for number in range(5):
+        handheld.scan(f"SKU-{number}")
+    handheld.expect_body(waiting="5", tone="saved")
+    assert practice.codes() == []
+    handheld.page.context.set_offline(False)
+    handheld.expect_body(waiting="0", tone="go", net="online")
+    assert practice.codes() == [f"SKU-{number}" for number in range(5)]
+    assert "saved" in handheld.sounds()
+
+
+def test_a_lost_answer_is_asked_for_again_under_the_same_id(handheld: Handheld, practice: Practice) -> None:
+    practice.lost = 1
+    handheld.scan("SKU-1")
+    handheld.expect_judged(1)
+    assert practice.codes() == ["SKU-1"]
+    assert len(practice.requests) == 2
+    assert practice.requests[0] == practice.requests[1]
+
+
+def test_a_busy_server_keeps_the_scan_waiting(handheld: Handheld, practice: Practice) -> None:
+    practice.busy = 2
+    handheld.scan("SKU-1")
+    handheld.expect_code("busy_try_again")
+    handheld.expect_judged(1)
+    assert practice.codes() == ["SKU-1"]
+    assert len({scan["scan_id"] for scan in practice.requests}) == 1
+
+
+def test_the_task_is_sent_as_the_screen_showed_it(handheld: Handheld, practice: Practice) -> None:
+    handheld.scan("SKU-1")
+    handheld.scan("SKU-2")
+    handheld.expect_judged(2)
+    assert [scan["task_version"] for scan in practice.booked] == [0, 1]
+    assert {scan["task_id"] for scan in practice.booked} == {"a-task"}
+
+
+def test_an_ended_session_asks_for_the_badge_and_keeps_the_scan(handheld: Handheld, practice: Practice) -> None:
+    practice.signed_in = False
+    handheld.scan("SKU-1")
+    handheld.expect_body(screen="sign_in", step="badge", waiting="1")
+    handheld.expect_code("sign_in_again")
+    handheld.sign_in()
+    handheld.expect_body(waiting="0")
+    assert practice.codes() == ["SKU-1"]
+
+
+def test_another_person_does_not_send_my_scans(handheld: Handheld, practice: Practice) -> None:
+    practice.signed_in = False
+    handheld.scan("SKU-1")
+    handheld.expect_body(screen="sign_in")
+    handheld.sign_in("EMP-3")
+    handheld.expect_code("others_waiting")
+    expect(handheld.page.get_by_text("Li Wei has 1 scans waiting here.")).to_be_visible()
+    assert practice.codes() == []
+    handheld.sign_in("EMP-1")
+    handheld.expect_body(waiting="0")
+    assert practice.codes() == ["SKU-1"]
