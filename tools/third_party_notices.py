@@ -17,8 +17,8 @@ INTRODUCTION = """\
 
 This project does not contain the code of others. An installation fetches the libraries below from the Python Package
 Index, each under its own terms; their full licence texts are installed beside them, in the `*.dist-info` folders of the
-virtual environment. Debian's packages (Pango, HarfBuzz, fontconfig, DejaVu and Noto CJK fonts; for tests PostgreSQL and
-Chromium) carry theirs in `/usr/share/doc/<package>/copyright`.
+virtual environment. Debian's packages (Pango, HarfBuzz, fontconfig, DejaVu and Noto CJK fonts; for tests PostgreSQL,
+Chromium and the zbar tools) carry theirs in `/usr/share/doc/<package>/copyright`.
 
 Written by `make notices`.
 """
