@@ -4,8 +4,8 @@ Kinds of places are needed by every posting and change about never, so they are 
 not remembered yet is read; a place's kind is fixed once it exists (set-up refuses to change it).
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from wms.database.transaction import Database
 from wms.places.model import Place, PlaceKind
 from wms.places.tables import PlaceRow, Warehouse, ZoneRow
 
@@ -70,3 +71,28 @@ def today_in(session: Session, warehouse_id: int, now: datetime) -> date:
     """The calendar day in the warehouse: goods expire by the date on its wall."""
     timezone = session.execute(select(Warehouse.timezone).where(Warehouse.id == warehouse_id)).scalar_one()
     return now.astimezone(ZoneInfo(timezone)).date()
+
+
+class WallClocks(Mapping[int, tzinfo]):
+    """The time zone of every warehouse, read when first asked for; a warehouse does not move."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._zones: dict[int, tzinfo] = {}
+
+    def __getitem__(self, warehouse_id: int) -> tzinfo:
+        if warehouse_id not in self._zones:
+            self._read()
+        return self._zones[warehouse_id]
+
+    def __iter__(self) -> Iterator[int]:
+        self._read()
+        return iter(self._zones)
+
+    def __len__(self) -> int:
+        self._read()
+        return len(self._zones)
+
+    def _read(self) -> None:
+        rows = self._database.reading(lambda session: session.execute(select(Warehouse.id, Warehouse.timezone)).all())
+        self._zones.update((row.id, ZoneInfo(row.timezone)) for row in rows)

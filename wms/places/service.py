@@ -21,6 +21,8 @@ from wms.places.tables import PlaceRow, Warehouse, ZoneRow
 CODE_FORM = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,28}[A-Z0-9])?")
 """No space and no dot: those separate a typed code from its check digits."""
 
+CHECK_DIGITS_FORM = re.compile(r"[0-9]{2}")
+
 CUSTOMS_REGIMES = ("none", "china")
 
 _ALIKE_WITHIN = 10
@@ -61,7 +63,7 @@ def create_places(session: Session, warehouse_id: int, places: Iterable[NewPlace
     faults = list(_place_faults(wanted, set(known)))
     if faults:
         raise BadInput(faults)
-    zone_ids = _zone_ids(session, warehouse_id, wanted)
+    zone_ids = zone_ids_by_code(session, warehouse_id, wanted)
     first_id = _next_id(session, warehouse_id, PlaceRow)
     digits = drawn_check_digits(len(wanted))
     rows: list[dict[str, Any]] = [
@@ -95,6 +97,16 @@ def create_shelves(session: Session, warehouse_id: int, layout: ShelfLayout) -> 
     return create_places(session, warehouse_id, layout.places())
 
 
+def zone_ids_by_code(session: Session, warehouse_id: int, places: Sequence[NewPlace]) -> dict[str, int]:
+    """Ids of all zones by code; those that `places` name and that do not exist yet are made."""
+    rows = session.execute(select(ZoneRow.code, ZoneRow.id).where(ZoneRow.warehouse_id == warehouse_id))
+    known = {row.code: row.id for row in rows}
+    for place in places:
+        if place.zone and place.zone not in known:
+            known[place.zone] = create_zone(session, warehouse_id, place.zone, place.zone)
+    return known
+
+
 def drawn_check_digits(count: int) -> list[str]:
     """Check digits for places in a row: random, because what follows from the code is soon known by heart."""
     drawn: list[str] = []
@@ -111,15 +123,6 @@ def _next_id(session: Session, warehouse_id: int, table: type[PlaceRow] | type[Z
     # Two set-ups at once draw the same number; the second then fails on the key and `in_transaction` tries it again.
     last = session.execute(select(func.max(table.id)).where(table.warehouse_id == warehouse_id)).scalar()
     return (last or 0) + 1
-
-
-def _zone_ids(session: Session, warehouse_id: int, places: Sequence[NewPlace]) -> dict[str, int]:
-    rows = session.execute(select(ZoneRow.code, ZoneRow.id).where(ZoneRow.warehouse_id == warehouse_id))
-    known = {row.code: row.id for row in rows}
-    for place in places:
-        if place.zone and place.zone not in known:
-            known[place.zone] = create_zone(session, warehouse_id, place.zone, place.zone)
-    return known
 
 
 def _warehouse_faults(details: NewWarehouse) -> Iterable[Fault]:
@@ -155,6 +158,6 @@ def _place_faults(places: Sequence[NewPlace], taken: set[str]) -> Iterable[Fault
             yield Fault(where, f"{place.code!r} is taken")
         if place.zone and not CODE_FORM.fullmatch(place.zone):
             yield Fault(where, f"{place.zone!r} is not a zone code")
-        if place.check_digits and not re.fullmatch(r"[0-9]{2}", place.check_digits):
+        if place.check_digits and not CHECK_DIGITS_FORM.fullmatch(place.check_digits):
             yield Fault(where, f"check digits are two digits, not {place.check_digits!r}")
         taken.add(place.code)
