@@ -1,5 +1,6 @@
-"""What is in a container, lot by lot. Called by workflows' facts."""
+"""What is in a container, and what lies at places. Called by workflows' facts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -47,3 +48,19 @@ def container_contents(session: Session, warehouse_id: int, container_id: UUID) 
         )
         for row in rows
     )
+
+
+def lots_at_places(
+    session: Session, warehouse_id: int, place_ids: Iterable[int]
+) -> dict[int, frozenset[tuple[int, UUID]]]:
+    """Which (sku, lot) pairs lie at each of the places now; a place with nothing on it is not in the answer."""
+    found: dict[int, set[tuple[int, UUID]]] = {}
+    for row in session.execute(
+        select(BalanceRow.place_id, BalanceRow.sku_id, BalanceRow.lot_id).where(
+            BalanceRow.warehouse_id == warehouse_id,
+            BalanceRow.place_id.in_(list(place_ids)),
+            BalanceRow.on_hand > 0,
+        )
+    ):
+        found.setdefault(row.place_id, set()).add((row.sku_id, row.lot_id))
+    return {place_id: frozenset(lots) for place_id, lots in found.items()}

@@ -3,7 +3,7 @@
 Transfer rules follow double-entry practice: one debit and one credit place, equal units, no negative real balance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,22 +44,42 @@ def malformed(transfers: Sequence[Transfer]) -> None:
         assert not (transfer.settles and transfer.restores), f"settles and restores: {transfer}"
 
 
+def only_real_places_hold(keys: Iterable[BalanceKey], kinds: Mapping[int, PlaceKind]) -> None:
+    """Assert that nothing is promised at a place that stands for the world; a violation is our bug."""
+    for key in keys:
+        assert kinds[key.place_id] not in VIRTUAL_KINDS, f"a hold at a virtual place: {key}"
+
+
 def insufficient(
     changes: Mapping[BalanceKey, Change], balances: Mapping[BalanceKey, Balance], kinds: Mapping[int, PlaceKind]
 ) -> Refusal | None:
-    """Refuses `not_enough_stock` where a real balance would fall below what is held on it, or below zero."""
+    """Refuses `hold_gone` and `not_enough_stock` where a real balance would fall below what is held, or below zero."""
     for key, change in changes.items():
         if kinds[key.place_id] in VIRTUAL_KINDS:
             continue
         balance = balances.get(key)
         on_hand, held = (balance.on_hand, balance.held) if balance else (0, 0)
-        if held + change.held < 0 or on_hand + change.on_hand < held + change.held:
-            free = on_hand - held
+        if held + change.held < 0:
+            return hold_gone(key, held, -change.held)
+        if on_hand + change.on_hand < held + change.held:
+            # What leaves beyond its own hold, or what is newly promised, has to be free.
+            wanted = max(change.held - change.on_hand, 0)
             return Refusal(
                 "not_enough_stock",
-                {"sku": key.sku_id, "place": key.place_id, "on_hand": on_hand, "free": free, "wanted": -change.on_hand},
+                {
+                    "sku": key.sku_id,
+                    "place": key.place_id,
+                    "on_hand": on_hand,
+                    "free": on_hand - held,
+                    "wanted": wanted,
+                },
             )
     return None
+
+
+def hold_gone(key: BalanceKey, held: int, wanted: int) -> Refusal:
+    """Somebody gave the hold back (an order was cancelled) while a picker was on his way."""
+    return Refusal("hold_gone", {"sku": key.sku_id, "place": key.place_id, "held": held, "wanted": wanted})
 
 
 def leaving_containers(transfers: Sequence[Transfer], kinds: Mapping[int, PlaceKind]) -> frozenset[UUID]:

@@ -7,10 +7,11 @@ postings can wait for each other but never block each other for ever.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Select, Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from wms.database.dialect import insert_adding
@@ -19,7 +20,7 @@ from wms.kernel.refusal import Refusal
 from wms.places.lookup import place_kinds
 from wms.places.model import VIRTUAL_KINDS
 from wms.stock import rules
-from wms.stock.model import Balance, BalanceKey, Hold, Lot, RegisterLot, Transfer
+from wms.stock.model import Balance, BalanceKey, Hold, Lot, Transfer
 from wms.stock.tables import BalanceRow, HoldRow, JournalRow, LotRow
 
 _balances = cast(Table, BalanceRow.__table__)
@@ -53,7 +54,9 @@ class Ledger:
     def post(
         self, session: Session, warehouse_id: int, transfers: Sequence[Transfer], posting: Posting
     ) -> Refusal | None:
-        """Post all `transfers` or none. Refuses `not_enough_stock` or what the exit gate says."""
+        """Post all `transfers` or none. Refuses `not_enough_stock`, `hold_gone` or what the exit gate says."""
+        if not transfers:
+            return None
         rules.malformed(transfers)
         changes = rules.changes_of(transfers)
         kinds = place_kinds(session, warehouse_id, frozenset(key.place_id for key in changes))
@@ -62,12 +65,12 @@ class Ledger:
             refusal = rules.unreleased(leaving, self._exit_gate(session, warehouse_id, leaving))
             if refusal is not None:
                 return refusal
+        rules.only_real_places_hold((key for key, change in changes.items() if change.held), kinds)
         balances = lock_balances(session, warehouse_id, list(changes))
-        refusal = rules.insufficient(changes, balances, kinds)
+        refusal = rules.insufficient(changes, balances, kinds) or self._write_holds(session, warehouse_id, transfers)
         if refusal is not None:
             return refusal
         self._write_balances(session, warehouse_id, changes, balances, kinds)
-        self._write_holds(session, warehouse_id, transfers)
         session.execute(
             insert(_journal),
             [
@@ -131,16 +134,30 @@ class Ledger:
             session.connection().execute(statement, new)
 
     @staticmethod
-    def _write_holds(session: Session, warehouse_id: int, transfers: Sequence[Transfer]) -> None:
+    def _write_holds(session: Session, warehouse_id: int, transfers: Sequence[Transfer]) -> Refusal | None:
+        """Settle and restore holds; first of all writes, because it may still refuse. Their balances are locked."""
+        written: list[dict[str, object]] = []
         for transfer in transfers:
             hold_id = transfer.settles or transfer.restores
             if hold_id is None:
                 continue
+            key = transfer.source if transfer.settles else transfer.target
             change = -transfer.quantity if transfer.settles else transfer.quantity
-            row = session.connection().execute(
-                _CHANGE_HOLD, {"key_warehouse": warehouse_id, "key_hold": hold_id, "change": change}
-            )
-            assert row.rowcount == 1, f"hold {hold_id} does not exist"
+            parameters = {**_key_parameters(warehouse_id, key), "key_hold": hold_id, "change": change}
+            if session.connection().execute(_CHANGE_HOLD, parameters).rowcount == 1:
+                written.append({**parameters, "change": -change})
+                continue
+            for parameters_back in written:
+                session.connection().execute(_CHANGE_HOLD, parameters_back)
+            return rules.hold_gone(key, _still_held(session, warehouse_id, hold_id, key), transfer.quantity)
+        return None
+
+
+def _still_held(session: Session, warehouse_id: int, hold_id: UUID, key: BalanceKey) -> int:
+    row = session.execute(select(_holds).where(_holds.c.warehouse_id == warehouse_id, _holds.c.id == hold_id)).first()
+    assert row is not None, f"hold {hold_id} does not exist"
+    assert key == _key(row), f"hold {hold_id} is at {_key(row)}, not at {key}"
+    return 0 if row.voided else int(row.quantity)
 
 
 def _key_parameters(warehouse_id: int, key: BalanceKey) -> dict[str, object]:
@@ -165,28 +182,70 @@ _WRITE_BALANCE = (
     .values(on_hand=bindparam("new_on_hand"), held=bindparam("new_held"))
 )
 
-# The CHECK on holds refuses to settle more than is held: that would be our bug.
+# The key is part of the condition: a hold settled at another place would let holds and balances drift apart.
 _CHANGE_HOLD = (
     update(_holds)
-    .where(_holds.c.warehouse_id == bindparam("key_warehouse"), _holds.c.id == bindparam("key_hold"))
+    .where(
+        _holds.c.warehouse_id == bindparam("key_warehouse"),
+        _holds.c.id == bindparam("key_hold"),
+        _holds.c.sku_id == bindparam("key_sku"),
+        _holds.c.place_id == bindparam("key_place"),
+        _holds.c.lot_id == bindparam("key_lot"),
+        _holds.c.container_id == bindparam("key_container"),
+        _holds.c.voided.is_(False),
+        _holds.c.quantity + bindparam("change") >= 0,
+    )
     .values(quantity=_holds.c.quantity + bindparam("change"))
 )
+
+KEYS_PER_LOCK = 50
+
+
+@cache
+def _lock_statement(count: int) -> Select[Any]:
+    """Locks `count` balances in key order.
+
+    Every key is spelled out in full and the order is made by an expression: SQLite would otherwise walk through the
+    whole warehouse (for a list of tuples, and in order to save itself the sorting). Built once per count, because
+    building it costs more than running it.
+    """
+    return (
+        select(_balances)
+        .where(
+            or_(
+                *(
+                    and_(
+                        _balances.c.warehouse_id == bindparam("warehouse"),
+                        _balances.c.sku_id == bindparam(f"sku_{number}"),
+                        _balances.c.place_id == bindparam(f"place_{number}"),
+                        _balances.c.lot_id == bindparam(f"lot_{number}"),
+                        _balances.c.container_id == bindparam(f"container_{number}"),
+                    )
+                    for number in range(count)
+                )
+            )
+        )
+        .order_by(_balances.c.sku_id + 0, _balances.c.place_id, _balances.c.lot_id, _balances.c.container_id)
+        .with_for_update()
+    )
 
 
 def lock_balances(session: Session, warehouse_id: int, keys: Sequence[BalanceKey]) -> dict[BalanceKey, Balance]:
     """The existing balances of `keys`, locked in key order until the transaction ends."""
-    rows = session.connection().execute(
-        select(_balances)
-        .where(
-            _balances.c.warehouse_id == warehouse_id,
-            tuple_(_balances.c.sku_id, _balances.c.place_id, _balances.c.lot_id, _balances.c.container_id).in_(
-                [(key.sku_id, key.place_id, key.lot_id, key.container_id) for key in keys]
-            ),
-        )
-        .order_by(_balances.c.sku_id, _balances.c.place_id, _balances.c.lot_id, _balances.c.container_id)
-        .with_for_update()
-    )
-    return {balance.key: balance for balance in map(_balance, rows)}
+    in_order = sorted(set(keys))
+    balances: dict[BalanceKey, Balance] = {}
+    for start in range(0, len(in_order), KEYS_PER_LOCK):
+        some = in_order[start : start + KEYS_PER_LOCK]
+        parameters: dict[str, object] = {"warehouse": warehouse_id}
+        for number, key in enumerate(some):
+            parameters[f"sku_{number}"] = key.sku_id
+            parameters[f"place_{number}"] = key.place_id
+            parameters[f"lot_{number}"] = key.lot_id
+            parameters[f"container_{number}"] = key.container_id
+        for row in session.connection().execute(_lock_statement(len(some)), parameters):
+            balance = _balance(row)
+            balances[balance.key] = balance
+    return balances
 
 
 def lock_storage_balances(
@@ -208,19 +267,26 @@ def lock_storage_balances(
     return [_balance(row) for row in rows]
 
 
+def _key(row: Any) -> BalanceKey:
+    return BalanceKey(row.sku_id, row.place_id, row.lot_id, row.container_id)
+
+
 def _balance(row: Any) -> Balance:
-    key = BalanceKey(row.sku_id, row.place_id, row.lot_id, row.container_id)
-    return Balance(key, row.on_hand, row.held, row.is_virtual)
+    return Balance(_key(row), row.on_hand, row.held, row.is_virtual)
 
 
 def place_holds(session: Session, warehouse_id: int, holds: Sequence[Hold], *, now: datetime) -> Refusal | None:
     """Hold units for documents, all or none. Refuses `not_enough_stock` when a balance has too little free."""
+    if not holds:
+        return None
     wanted: dict[BalanceKey, rules.Change] = {}
     for hold in holds:
+        assert hold.quantity > 0, f"quantity {hold.quantity}"
         before = wanted.get(hold.key, rules.Change(0, 0))
         wanted[hold.key] = rules.Change(0, before.held + hold.quantity)
     changes = dict(sorted(wanted.items()))
     kinds = place_kinds(session, warehouse_id, frozenset(key.place_id for key in changes))
+    rules.only_real_places_hold(changes, kinds)
     balances = lock_balances(session, warehouse_id, list(changes))
     refusal = rules.insufficient(changes, balances, kinds)
     if refusal is not None:
@@ -249,6 +315,7 @@ def place_holds(session: Session, warehouse_id: int, holds: Sequence[Hold], *, n
                 "quantity": hold.quantity,
                 "document": hold.document,
                 "line_no": hold.line_no,
+                "voided": False,
                 "created_at": now,
             }
             for hold in holds
@@ -258,62 +325,50 @@ def place_holds(session: Session, warehouse_id: int, holds: Sequence[Hold], *, n
 
 
 def open_holds(session: Session, warehouse_id: int, document: UUID) -> list[Hold]:
-    """What is still held for a document."""
+    """What is still held for a document, line by line."""
     rows = session.execute(
-        select(_holds).where(
-            _holds.c.warehouse_id == warehouse_id, _holds.c.document == document, _holds.c.quantity > 0
-        )
+        select(_holds)
+        .where(_holds.c.warehouse_id == warehouse_id, _holds.c.document == document, _holds.c.quantity > 0)
+        .order_by(_holds.c.line_no, _holds.c.id)
     )
-    return [
-        Hold(
-            row.id,
-            BalanceKey(row.sku_id, row.place_id, row.lot_id, row.container_id),
-            row.quantity,
-            row.document,
-            row.line_no,
-        )
-        for row in rows
-    ]
+    return [Hold(row.id, _key(row), row.quantity, row.document, row.line_no) for row in rows]
+
+
+def void_document(session: Session, warehouse_id: int, document: UUID) -> int:
+    """Give back everything held for a document; returns the units freed.
+
+    Holds that are settled in full are closed too: a pick that is undone afterwards must not hold goods for a document
+    that nobody will void again.
+    """
+    hold_ids = session.scalars(
+        select(_holds.c.id).where(_holds.c.warehouse_id == warehouse_id, _holds.c.document == document)
+    ).all()
+    return void_holds(session, warehouse_id, hold_ids)
 
 
 def void_holds(session: Session, warehouse_id: int, hold_ids: Sequence[UUID]) -> int:
-    """Give back what is still held by `hold_ids`; returns the units freed. Holds that are settled already stay so."""
-    rows = session.execute(
-        select(_holds.c.id, _holds.c.sku_id, _holds.c.place_id, _holds.c.lot_id, _holds.c.container_id).where(
-            _holds.c.warehouse_id == warehouse_id, _holds.c.id.in_(hold_ids)
-        )
-    ).all()
-    keys = sorted({BalanceKey(row.sku_id, row.place_id, row.lot_id, row.container_id) for row in rows})
-    # Balances first, then holds: the same order as posting, so the two never wait for each other in a circle.
-    balances = lock_balances(session, warehouse_id, keys)
-    held = session.execute(
-        select(_holds)
-        .where(_holds.c.warehouse_id == warehouse_id, _holds.c.id.in_(hold_ids), _holds.c.quantity > 0)
-        .order_by(_holds.c.id)
-        .with_for_update()
-    ).all()
+    """Give back what is still held by `hold_ids`; returns the units freed. What was settled already stays settled."""
+    these = (_holds.c.warehouse_id == warehouse_id, _holds.c.id.in_(hold_ids))
+    # Balances first, then holds: the same order as posting, so the two never wait for each other in a circle. Holds
+    # change only under the lock of their balance, so what is read after it stays true.
+    keys = {_key(row) for row in session.execute(select(_holds).where(*these))}
+    balances = lock_balances(session, warehouse_id, list(keys))
     freed: dict[BalanceKey, int] = {}
-    for row in held:
-        key = BalanceKey(row.sku_id, row.place_id, row.lot_id, row.container_id)
-        freed[key] = freed.get(key, 0) + row.quantity
-    if not freed:
-        return 0
-    session.connection().execute(
-        _WRITE_BALANCE,
-        [
-            {
-                **_key_parameters(warehouse_id, key),
-                "new_on_hand": balances[key].on_hand,
-                "new_held": balances[key].held - units,
-            }
-            for key, units in sorted(freed.items())
-        ],
-    )
-    session.execute(
-        update(_holds)
-        .where(_holds.c.warehouse_id == warehouse_id, _holds.c.id.in_([row.id for row in held]))
-        .values(quantity=0)
-    )
+    for row in session.execute(select(_holds).where(*these, _holds.c.quantity > 0)):
+        freed[_key(row)] = freed.get(_key(row), 0) + row.quantity
+    if freed:
+        session.connection().execute(
+            _WRITE_BALANCE,
+            [
+                {
+                    **_key_parameters(warehouse_id, key),
+                    "new_on_hand": balances[key].on_hand,
+                    "new_held": balances[key].held - units,
+                }
+                for key, units in sorted(freed.items())
+            ],
+        )
+    session.execute(update(_holds).where(*these).values(quantity=0, voided=True))
     return sum(freed.values())
 
 
@@ -335,18 +390,3 @@ def find_lot(session: Session, warehouse_id: int, sku_id: int, code: str) -> Lot
         )
     ).first()
     return None if row is None else Lot(row.id, code, row.expires_on)
-
-
-def register_lot(session: Session, warehouse_id: int, effect: RegisterLot, *, now: datetime) -> Refusal | None:
-    """Make a new batch known. One registered by somebody else since breaks a unique key: the scan is judged anew."""
-    session.execute(
-        insert(LotRow).values(
-            warehouse_id=warehouse_id,
-            id=effect.lot_id,
-            sku_id=effect.sku_id,
-            code=effect.code,
-            expires_on=effect.expires_on,
-            received_at=now,
-        )
-    )
-    return None

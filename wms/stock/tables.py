@@ -8,7 +8,16 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
@@ -69,8 +78,9 @@ class BalanceRow(OfWarehouse, Model):
     place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     lot_id: Mapped[UUID] = mapped_column(primary_key=True)
     container_id: Mapped[UUID] = mapped_column(primary_key=True)
-    on_hand: Mapped[int]
-    held: Mapped[int]
+    on_hand: Mapped[int] = mapped_column(BigInteger)
+    """Wide, because a virtual place adds up everything that ever came or went."""
+    held: Mapped[int] = mapped_column(BigInteger)
     is_virtual: Mapped[bool]
 
     __table_args__ = (
@@ -78,6 +88,8 @@ class BalanceRow(OfWarehouse, Model):
         ForeignKeyConstraint(["warehouse_id", "place_id"], ["places.warehouse_id", "places.id"]),
         Index("ix_stock_balances_place", "warehouse_id", "place_id"),
         Index("ix_stock_balances_container", "warehouse_id", "container_id"),
+        # Loose stock of a SKU, for allocation: every parcel that ever left has balances of its own beside it.
+        Index("ix_stock_balances_loose", "warehouse_id", "sku_id", "container_id"),
     )
 
 
@@ -94,6 +106,8 @@ class HoldRow(OfWarehouse, Model):
     quantity: Mapped[int]
     document: Mapped[UUID]
     line_no: Mapped[int]
+    voided: Mapped[bool] = mapped_column(default=False)
+    """Given back on purpose: nothing may be settled by it or restored to it any more."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
