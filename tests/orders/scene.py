@@ -39,6 +39,10 @@ SHELVES = (
     NewPlace("LANE-2", PlaceKind.LANE),
     NewPlace("PROBLEM", PlaceKind.PROBLEM),
 )
+COMPANY_COLUMNS = (
+    *("platform_code", "platform_name", "company_code", "company_name"),
+    *("payment_code", "payment_name"),
+)
 PRODUCTS = {"RED": "ACME", "BLUE": "ACME", "MILK": "ACME", "POT": "OTHER"}
 
 
@@ -120,13 +124,7 @@ def open_scene(database: Database, regime: str = "none") -> Scene:
         create_places(session, warehouse_id, SHELVES)
         merchants: dict[str, int] = {}
         for code in sorted(set(PRODUCTS.values())):
-            company = dict.fromkeys(
-                (
-                    *("platform_code", "platform_name", "company_code"),
-                    *("company_name", "payment_code", "payment_name"),
-                ),
-                "x",
-            )
+            company = dict.fromkeys(COMPANY_COLUMNS, "x")
             row = session.execute(insert(Merchant).values(code=code, name=code, **company).returning(Merchant.id))
             merchants[code] = row.scalar_one()
         skus = {
