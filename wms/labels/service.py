@@ -1,0 +1,209 @@
+"""Use cases of print jobs: ask for a label, keep what was rendered, note what was printed, ask for a further copy.
+
+Called by `wms.tasks` (the effect), by `jobs` and by the doors. Everything here runs inside a transaction of the caller
+and is quick; rendering and printing are `jobs`' business and happen outside.
+
+Invariants: the bytes of a parcel's label are made once and never again; a copy is the same bytes under the next number,
+and who asked for it is in the audit trail.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from wms.access.audit import record
+from wms.access.model import Caller, Capability
+from wms.access.rules import may
+from wms.database.dialect import insert_ignoring_duplicates
+from wms.kernel.identity import uuid7
+from wms.kernel.refusal import Refusal
+from wms.labels.effects import PrintParcelLabel
+from wms.labels.model import Medium, RenderedLabel
+from wms.labels.tables import PrintJobRow
+from wms.outbox.service import enqueue
+from wms.shipments.lookup import parcels_by_code
+from wms.shipments.model import ParcelState
+
+PRINT_TOPIC = "label.print"
+
+_jobs = cast(Table, PrintJobRow.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """One copy of a label in one medium."""
+
+    id: UUID
+    medium: Medium
+    parcel_id: UUID
+    copy_no: int
+    media_type: str
+    content: bytes
+    sha256: str
+    is_printed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCopy:
+    """A copy that was asked for: its number, and whether it was asked for before."""
+
+    tracking_number: str
+    copy_no: int
+    asked_before: bool
+
+
+def request_parcel_label(session: Session, warehouse_id: int, effect: PrintParcelLabel, *, now: datetime) -> None:
+    """Put the printing of a parcel's label into the outbox."""
+    _ask(session, warehouse_id, effect.parcel_id, {}, now)
+
+
+def jobs_of(session: Session, warehouse_id: int, job_id: UUID) -> dict[Medium, PrintJob]:
+    """The media of one copy; empty while nothing was rendered."""
+    rows = session.execute(select(_jobs).where(_jobs.c.warehouse_id == warehouse_id, _jobs.c.id == job_id))
+    return {job.medium: job for job in map(_job, rows)}
+
+
+def keep_rendered(
+    session: Session,
+    warehouse_id: int,
+    job_id: UUID,
+    parcel_id: UUID,
+    labels: Mapping[Medium, RenderedLabel],
+    *,
+    now: datetime,
+) -> None:
+    """Keep finished labels under the job's id; those kept there before stay as they are.
+
+    Where the parcel has a label already, asked for by another message, this one becomes its next copy with its bytes.
+    """
+    if first_copy(session, warehouse_id, parcel_id):
+        if not jobs_of(session, warehouse_id, job_id):
+            next_no = _last_copy_no(session, warehouse_id, parcel_id) + 1
+            _copy(session, warehouse_id, parcel_id, job_id, next_no, "", now)
+        return
+    for medium, label in labels.items():
+        session.execute(
+            insert_ignoring_duplicates(_jobs, session.get_bind().dialect.name).values(
+                warehouse_id=warehouse_id,
+                id=job_id,
+                medium=medium,
+                parcel_id=parcel_id,
+                copy_no=1,
+                media_type=label.media_type,
+                content=label.content,
+                sha256=label.sha256,
+                state="rendered",
+                printer="",
+                asked_by="",
+                created_at=now,
+            )
+        )
+
+
+def record_printed(session: Session, warehouse_id: int, job_id: UUID, printer: str, *, now: datetime) -> None:
+    """Note that all media of a copy are on paper. A job noted before keeps its first time."""
+    session.execute(
+        update(_jobs)
+        .where(_jobs.c.warehouse_id == warehouse_id, _jobs.c.id == job_id, _jobs.c.state == "rendered")
+        .values(state="printed", printer=printer, printed_at=now)
+    )
+
+
+def first_copy(session: Session, warehouse_id: int, parcel_id: UUID) -> dict[Medium, PrintJob]:
+    """The label of a parcel as it was first made; empty while it was not."""
+    rows = session.execute(
+        select(_jobs).where(_jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id == parcel_id, _jobs.c.copy_no == 1)
+    )
+    return {job.medium: job for job in map(_job, rows)}
+
+
+def label_of(session: Session, warehouse_id: int, tracking_number: str, medium: Medium) -> PrintJob | Refusal:
+    """The stored label of a parcel. Refuses `unknown_parcel`, `label_not_ready`."""
+    parcels = parcels_by_code(session, warehouse_id, tracking_no=tracking_number)
+    if not parcels:
+        return Refusal("unknown_parcel", {"parcel": tracking_number})
+    job = first_copy(session, warehouse_id, parcels[0].id).get(medium)
+    return Refusal("label_not_ready", {"parcel": tracking_number}) if job is None else job
+
+
+def reprint(
+    session: Session, by: Caller, tracking_number: str, copy_no: int, *, now: datetime
+) -> PrintedCopy | Refusal:
+    """Ask for copy `copy_no` of a parcel's label; asking for the same copy twice prints it once.
+
+    Refuses `unknown_parcel`, `label_not_ready`, `parcel_cancelled`, `parcel_has_left` (a label for a parcel on the road
+    needs somebody who sees the board) and `copy_out_of_turn` (next).
+    """
+    parcels = parcels_by_code(session, by.warehouse_id, tracking_no=tracking_number)
+    if not parcels:
+        return Refusal("unknown_parcel", {"parcel": tracking_number})
+    parcel = parcels[0]
+    if parcel.state is ParcelState.CANCELLED:
+        return Refusal("parcel_cancelled", {"parcel": tracking_number})
+    if parcel.state is ParcelState.DISPATCHED and not may(by.role, Capability.SEE_BOARD):
+        return Refusal("parcel_has_left", {"parcel": tracking_number})
+    last = _last_copy_no(session, by.warehouse_id, parcel.id)
+    if last == 0:
+        return Refusal("label_not_ready", {"parcel": tracking_number})
+    if 2 <= copy_no <= last:
+        return PrintedCopy(tracking_number, copy_no, asked_before=True)
+    if copy_no != last + 1:
+        return Refusal("copy_out_of_turn", {"parcel": tracking_number, "copy": copy_no, "next": last + 1})
+    job_id = uuid7()
+    # Two people at once draw the same number; the second one's key is taken, it comes again and finds the copy.
+    _copy(session, by.warehouse_id, parcel.id, job_id, copy_no, by.who, now)
+    _ask(session, by.warehouse_id, parcel.id, {"job_id": str(job_id)}, now)
+    record(session, by, "label_reprinted", tracking_number, now=now, details={"copy": copy_no})
+    return PrintedCopy(tracking_number, copy_no, asked_before=False)
+
+
+def _ask(session: Session, warehouse_id: int, parcel_id: UUID, more: Mapping[str, str], now: datetime) -> None:
+    payload = json.dumps({"parcel_id": str(parcel_id), **more})
+    # A serial key of its own: the label must not wait for the declaration of the same parcel, nor the other way round.
+    enqueue(session, warehouse_id, PRINT_TOPIC, payload, now=now, serial_key=f"label:{parcel_id}")
+
+
+def _last_copy_no(session: Session, warehouse_id: int, parcel_id: UUID) -> int:
+    last = session.execute(
+        select(func.max(_jobs.c.copy_no)).where(_jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id == parcel_id)
+    ).scalar_one()
+    return last or 0
+
+
+def _copy(
+    session: Session, warehouse_id: int, parcel_id: UUID, job_id: UUID, copy_no: int, asked_by: str, now: datetime
+) -> None:
+    """Copy 1 once more, byte for byte, inside the database."""
+    same: list[Any] = [_jobs.c.medium, _jobs.c.parcel_id, _jobs.c.media_type, _jobs.c.content, _jobs.c.sha256]
+    new: dict[str, Any] = {
+        "warehouse_id": literal(warehouse_id),
+        "id": literal(job_id, _jobs.c.id.type),
+        "copy_no": literal(copy_no),
+        "state": literal("rendered"),
+        "printer": literal(""),
+        "asked_by": literal(asked_by),
+        "created_at": literal(now, _jobs.c.created_at.type),
+    }
+    source = select(*same, *new.values()).where(
+        _jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id == parcel_id, _jobs.c.copy_no == 1
+    )
+    session.execute(insert(_jobs).from_select([column.name for column in same] + list(new), source))
+
+
+def _job(row: Any) -> PrintJob:
+    return PrintJob(
+        row.id,
+        Medium(row.medium),
+        row.parcel_id,
+        row.copy_no,
+        row.media_type,
+        row.content,
+        row.sha256,
+        row.state == "printed",
+    )

@@ -1,0 +1,41 @@
+"""The table of print jobs. SQLAlchemy and nothing else."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.database.base import Model, OfWarehouse, UtcDateTime
+
+
+class PrintJobRow(OfWarehouse, Model):
+    """One printed copy of a parcel's label in one medium, with the very bytes that went to the printer.
+
+    A job is named by the outbox message that asked for it: a message that comes twice finds its own job. Copy 1 is the
+    label itself; every further copy carries the bytes of copy 1.
+    """
+
+    __tablename__ = "print_jobs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    medium: Mapped[str] = mapped_column(String(10), primary_key=True)
+    parcel_id: Mapped[UUID]
+    copy_no: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(60))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10))
+    """`rendered` (kept, not known to be on paper) or `printed`."""
+    printer: Mapped[str] = mapped_column(String(60))
+    asked_by: Mapped[str] = mapped_column(String(80))
+    """Who asked for a further copy; empty for the label that packing asked for."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "parcel_id", "copy_no", "medium"),
+        CheckConstraint("copy_no > 0", name="copy_no"),
+        CheckConstraint("(state = 'printed') = (printed_at IS NOT NULL)", name="printed"),
+        ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),
+    )

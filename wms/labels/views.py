@@ -1,0 +1,70 @@
+"""HTTP doors of labels: look at one, ask for a further copy. No decisions.
+
+`label_views` is called once by `wms.app`.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from wms.access.model import Capability
+from wms.access.session import current_caller, require
+from wms.database.transaction import Database
+from wms.kernel.clock import Clock
+from wms.kernel.errors import Refused
+from wms.kernel.refusal import Refusal
+from wms.labels.model import Medium
+from wms.labels.service import label_of, reprint
+from wms.web.answers import json_answer
+from wms.web.decoding import read_json
+
+_MEDIA = {"pdf": Medium.PDF, "zpl": Medium.ZPL_203}
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRequest:
+    """Which copy is wanted. Naming its number makes a repeated request harmless."""
+
+    copy_no: Annotated[int, msgspec.Meta(ge=2, le=99)]
+
+
+def label_views(database: Database, clock: Clock) -> Blueprint:
+    """The blueprint, to be registered on an app with access."""
+    views = Blueprint("labels", __name__, url_prefix="/api/v1/labels")
+
+    @views.get("/<tracking_number>.<any(pdf, zpl):ending>")
+    @require(Capability.WORK_PACKING, Capability.SEE_BOARD)
+    def label(tracking_number: str, ending: str) -> Response:
+        warehouse_id = current_caller().warehouse_id
+        job = database.reading(lambda session: label_of(session, warehouse_id, tracking_number, _MEDIA[ending]))
+        if isinstance(job, Refusal):
+            raise NotFound(_sentence(job, tracking_number))
+        response = Response(job.content, content_type=job.media_type)
+        # Inline, and under the parcel's name when it is saved.
+        response.headers.set("Content-Disposition", "inline", filename=f"{tracking_number}.{ending}")
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.set_etag(job.sha256)
+        response.make_conditional(request)
+        return response
+
+    @views.post("/<tracking_number>/copies")
+    @require(Capability.WORK_PACKING, Capability.SEE_BOARD)
+    def copies(tracking_number: str) -> Response:
+        wanted, caller, now = read_json(CopyRequest), current_caller(), clock.now()
+        outcome = database.in_transaction(
+            lambda session: reprint(session, caller, tracking_number, wanted.copy_no, now=now)
+        )
+        if isinstance(outcome, Refusal):
+            raise Refused(outcome)
+        return json_answer(outcome, 200 if outcome.asked_before else 202)
+
+    return views
+
+
+def _sentence(refusal: Refusal, tracking_number: str) -> str:
+    if refusal.code == "label_not_ready":
+        return f"The label of {tracking_number} is not made yet. Try again shortly, or look at the parked messages."
+    return f"There is no parcel {tracking_number} in this warehouse."
