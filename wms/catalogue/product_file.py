@@ -41,9 +41,11 @@ COLUMNS: Mapping[str, str] = {
 }
 """Column → what it holds. An empty cell means the same as in a new product: nothing, zero or none."""
 
+_ORDER = {name: number for number, name in enumerate(COLUMNS)}
+
 REQUIRED = ("sku_code", "merchant_code", "name")
 
-_SKU_CODE = re.compile(r"[A-Z0-9][A-Z0-9._/+-]{0,29}")
+_SKU_CODE = re.compile(r"[A-Z0-9][A-Z0-9._/+-]*")
 _MAX_GRAMS = 2_000_000
 _MAX_MILLIMETRES = 20_000
 _MAX_PACK = 100_000
@@ -93,7 +95,7 @@ class _RowReader:
         columns = self._columns()
         barcodes = self._barcodes()
         if self._faults:
-            return self._faults
+            return sorted(self._faults, key=lambda fault: _ORDER[fault.column])
         return Product(self._row.line, sku_code, merchant_code, columns, barcodes)
 
     def _columns(self) -> Mapping[str, str | int | bool]:
@@ -151,12 +153,13 @@ class _RowReader:
 
     def _pack(self, level: str) -> int:
         """Units in a pack, which only make sense together with the pack's barcode."""
-        quantity = self._number(f"{level}_quantity", _MAX_PACK)
-        has_code = bool(self._value(f"{level}_gtin"))
-        if has_code and quantity < 2:
-            self._fault(f"{level}_quantity", f"must be 2 or more, because there is a {level}_gtin")
+        gtin, column = f"{level}_gtin", f"{level}_quantity"
+        quantity = self._number(column, _MAX_PACK)
+        has_code = bool(self._value(gtin))
+        if has_code and quantity < 2 and all(fault.column != column for fault in self._faults):
+            self._fault(column, f"must be 2 or more, because there is a {gtin}")
         elif quantity and not has_code:
-            self._fault(f"{level}_gtin", f"is missing, because there is a {level}_quantity")
+            self._fault(gtin, f"is missing, because there is a {column}")
         return max(quantity, 1)
 
     def _gtin(self, column: str, text: str) -> str:
