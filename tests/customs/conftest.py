@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine
 
 from tests.customs.parcels import START, open_warehouse
+from tests.support.opened import opened
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    engine = create_engine(database_url)
-    database = Database(engine)
-    database.in_transaction(open_warehouse)
-    yield database
-    engine.dispose()
+    with opened(database_url) as database:
+        database.in_transaction(open_warehouse)
+        yield database
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import DateTime, Integer, String, Table, insert
 from sqlalchemy.orm import Session
 
+from wms.catalogue.tables import Merchant, Sku, SkuBarcode
+from wms.containers.tables import ContainerRow
 from wms.customs.documents import (
     Buyer,
     Company,
@@ -18,9 +20,12 @@ from wms.customs.documents import (
     Payment,
 )
 from wms.customs.service import declare
+from wms.database.base import UtcDateTime
 from wms.kernel.identity import uuid7
 from wms.kernel.money import Money
-from wms.places.tables import Warehouse
+from wms.orders.tables import OrderLineRow, OrderRow
+from wms.places.tables import PlaceRow, Warehouse
+from wms.shipments.tables import BoxTypeRow, ParcelRow
 
 START = datetime(2026, 11, 5, 2, 25, tzinfo=UTC)
 """10:25 in China."""
@@ -79,3 +84,53 @@ def declared(session: Session, order_no: str = "ORD-1", **changed: Any) -> tuple
     )
     assert isinstance(answer, UUID), answer
     return parcel_id, answer
+
+
+def row(session: Session, of: Any, **values: object) -> None:
+    """Insert a row; whatever is not given gets a value nobody cares about."""
+    table: Table = of.__table__
+    for column in table.columns:
+        if column.name in values or column.nullable:
+            continue
+        if isinstance(column.type, UtcDateTime | DateTime):
+            values[column.name] = START
+        elif isinstance(column.type, String):
+            values[column.name] = "x"
+        elif isinstance(column.type, Integer):
+            values[column.name] = 1
+        else:
+            values[column.name] = False
+    session.execute(insert(table).values(values))
+
+
+def packed_parcel(
+    session: Session, *, paid_at: datetime | None = START, currency: str = "CNY", gross: int = 2000
+) -> UUID:
+    """An order of two cups, one of them short, packed and closed."""
+    order_id, parcel_id = uuid7(), uuid7()
+    row(session, Merchant, id=1, platform_code="PLATFORM", company_code="COMPANY", payment_code="PAYMENT")
+    row(
+        session, Sku, id=1, merchant_id=1, code="CUP", name_zh="杯子", hs_code="6912001000", origin_country="133",
+        customs_unit="007", article_record_no="REC-9", net_weight_grams=300,
+    )  # fmt: skip
+    for code in ("06901234567892", "06901234567885"):
+        row(session, SkuBarcode, id=int(code[-2:]), sku_id=1, code=code, level="each")
+    row(session, PlaceRow, warehouse_id=WAREHOUSE, id=1, zone_id=None)
+    row(session, BoxTypeRow, warehouse_id=WAREHOUSE, code="S")
+    row(
+        session, OrderRow, warehouse_id=WAREHOUSE, id=order_id, merchant_id=1, number="ORD-9", state="packed",
+        currency=currency,
+        freight_minor=500, discount_minor=100, tax_minor=91, paid_minor=1491, payment_transaction_id="PAY-9",
+        paid_at=paid_at, consignee_address="1 Road\nTown", buyer_name="样例甲",
+    )  # fmt: skip
+    for line_no, packed in ((1, 1), (2, 0)):
+        row(
+            session, OrderLineRow, warehouse_id=WAREHOUSE, order_id=order_id, line_no=line_no, sku_id=1, quantity=1,
+            unit_price_minor=1000, allocated=packed, picked=packed, packed=packed, short=1 - packed,
+        )  # fmt: skip
+    row(session, ContainerRow, warehouse_id=WAREHOUSE, id=parcel_id, subject=order_id)
+    row(
+        session, ParcelRow, warehouse_id=WAREHOUSE, id=parcel_id, order_id=order_id, box_type="S", weight_grams=gross,
+        tracking_no="WB-9", state="packed", load_id=None, dispatched_at=None,
+    )  # fmt: skip
+    return parcel_id

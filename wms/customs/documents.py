@@ -177,6 +177,8 @@ def _faults(facts: ParcelFacts) -> Iterator[Fault]:
             yield Fault(f"lines[{number}].quantity", f"must be at least 1, not {line.quantity}")
         if line.unit_price.currency != CURRENCY:
             yield Fault(f"lines[{number}].unit_price", f"must be in {CURRENCY}, not {line.unit_price.currency}")
+    if facts.payment is not None and facts.payment.amount.currency != CURRENCY:
+        yield Fault("payment.amount", f"must be in {CURRENCY}, not {facts.payment.amount.currency}")
     for name in ("freight", "insurance", "discount", "tax"):
         amount: Money = getattr(facts, name)
         if amount.currency != CURRENCY or amount.minor < 0:

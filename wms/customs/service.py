@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.customs.documents import Document, ParcelFacts, documents_of, faults_of
@@ -68,14 +68,11 @@ def declare(
         return known[0].id
     if known:
         declaration = known[0]
-        declaration.app_time = as_return_time(now)
-        session.execute(
-            delete(DocumentRow).where(
-                DocumentRow.warehouse_id == warehouse_id, DocumentRow.declaration_id == declaration.id
-            )
-        )
+        _take_facts(declaration, facts, now)
+        _remove_documents(session, declaration)
     else:
-        declaration = _new_declaration(warehouse_id, parcel_id, order_id, facts, now)
+        declaration = _new_declaration(warehouse_id, parcel_id, order_id, now)
+        _take_facts(declaration, facts, now)
         session.add(declaration)
         session.flush()
     guids = {kind: str(uuid4()).upper() for kind in DocumentKind}
@@ -87,6 +84,25 @@ def declare(
         payload = json.dumps({"declaration_id": str(declaration.id), "attempt": declaration.attempt})
         enqueue(session, warehouse_id, SEND_TOPIC, payload, now=now, serial_key=serial_key(declaration.id))
     return declaration.id
+
+
+def note_undeclarable(
+    session: Session, warehouse_id: int, *, parcel_id: UUID, order_id: UUID, why: str, now: datetime
+) -> None:
+    """Keep for people why a parcel could not be declared. The gate stays closed and shows `why`.
+
+    A later `declare` with facts that are right takes over the same declaration.
+    """
+    known = locked(session, warehouse_id, DeclarationRow.parcel_id == parcel_id)
+    if known:
+        if known[0].sent_at is None and not _is_complete(session, known[0]):
+            known[0].said = why
+        return
+    declaration = _new_declaration(warehouse_id, parcel_id, order_id, now)
+    declaration.said = why
+    session.add(declaration)
+    session.flush()
+    _insert_documents(session, declaration, [Document(kind, "", "", "") for kind in DocumentKind])
 
 
 def documents_to_send(session: Session, warehouse_id: int, declaration_id: UUID, attempt: int) -> str | None:
@@ -223,21 +239,19 @@ def new_cop_no() -> str:
     return "".join(secrets.choice(_NUMBER_LETTERS) for _ in range(20))
 
 
-def _new_declaration(
-    warehouse_id: int, parcel_id: UUID, order_id: UUID, facts: ParcelFacts, now: datetime
-) -> DeclarationRow:
+def _new_declaration(warehouse_id: int, parcel_id: UUID, order_id: UUID, now: datetime) -> DeclarationRow:
     return DeclarationRow(
         warehouse_id=warehouse_id,
         id=uuid7(),
         parcel_id=parcel_id,
         order_id=order_id,
-        order_no=facts.order_no,
-        tracking_number=facts.tracking_number,
+        order_no="",
+        tracking_number="",
         cop_no=new_cop_no(),
-        agent_code=facts.site.agent.code,
-        ebp_code=facts.platform.code,
-        ebc_code=facts.merchant.code,
-        customs_code=facts.site.customs_office,
+        agent_code="",
+        ebp_code="",
+        ebc_code="",
+        customs_code="",
         state=DeclarationState.PENDING,
         state_since=now,
         status="",
@@ -248,6 +262,24 @@ def _new_declaration(
         app_time=as_return_time(now),
         created_at=now,
     )
+
+
+def _take_facts(declaration: DeclarationRow, facts: ParcelFacts, now: datetime) -> None:
+    """What receipts will be compared with."""
+    declaration.order_no = facts.order_no
+    declaration.tracking_number = facts.tracking_number
+    declaration.agent_code = facts.site.agent.code
+    declaration.ebp_code = facts.platform.code
+    declaration.ebc_code = facts.merchant.code
+    declaration.customs_code = facts.site.customs_office
+    declaration.app_time = as_return_time(now)
+
+
+def _remove_documents(session: Session, declaration: DeclarationRow) -> None:
+    """Documents that were never sent make room for complete ones."""
+    for row in current_documents(session, declaration.warehouse_id, [declaration.id]):
+        session.delete(row)
+    session.flush()
 
 
 def _insert_documents(session: Session, declaration: DeclarationRow, documents: Iterable[Document]) -> None:

@@ -56,6 +56,7 @@ class DeclarationRow(OfWarehouse, Model):
         UniqueConstraint("warehouse_id", "cop_no"),
         CheckConstraint("attempt > 0 AND open_holds >= 0", name="counts"),
         Index("ix_customs_declarations_order_no", "warehouse_id", "order_no"),
+        Index("ix_customs_declarations_tracking_number", "warehouse_id", "tracking_number"),
         Index("ix_customs_declarations_state", "warehouse_id", "state", "state_since"),
     )
 
