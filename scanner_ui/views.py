@@ -1,7 +1,7 @@
 """The handheld's doors: the page, its form posts for browsers without scripts, and the scan API.
 
-No decisions: a request becomes a `ScanRequest`, the scan door judges it, the presenter finds the words. `wms.app` calls
-`scanner_views` once.
+No decisions: a request becomes a `ScanRequest`, the scan door judges it, the presenter finds the words. `wms.app` makes
+one `HandheldPage` and registers both blueprints over it.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from scanner_ui.assets import Assets
@@ -63,25 +63,31 @@ class ScanBody:
     at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
-def scanner_views(door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int) -> Blueprint:
-    """The blueprint of the handheld. `zone_of` gives the wall clock of each warehouse."""
-    views = Blueprint("scanner", __name__, template_folder="templates")
-    assets = Assets.load(Path(__file__).parent / "static", "/assets")
+@dataclass(frozen=True, slots=True)
+class HandheldPage:
+    """Draws the one page for whoever calls. `zone_of` gives the wall clock of each warehouse."""
 
-    def presenter(caller: Caller | None) -> Presenter:
+    door: ScanDoor
+    assets: Assets
+    zone_of: Mapping[int, tzinfo]
+    echo_ms: int
+
+    def presenter(self, caller: Caller | None) -> Presenter:
+        """The presenter in the caller's language; before anybody signed in, in the browser's."""
         if caller is None:
             return Presenter(words(_preferred_language()))
         language = _LANGUAGE_TAGS.get(caller.language, "en")
-        return Presenter(words(language, zone=zone_of.get(caller.warehouse_id)))
+        return Presenter(words(language, zone=self.zone_of.get(caller.warehouse_id)))
 
-    def page(caller: Caller | None, reply: Mapping[str, Any] | None = None) -> str:
-        shows = presenter(caller)
+    def draw(self, caller: Caller | None, reply: Mapping[str, Any] | None = None) -> str:
+        """The page after `reply`, or where the caller is without any scan."""
+        shows = self.presenter(caller)
         if reply is not None:
             screen, task = reply["screen"], reply["task"]
         elif caller is None:
             screen, task = shows.signed_out(), None
         else:
-            here = shows.here(door.here(floor_caller(caller, caller.device)))
+            here = shows.here(self.door.here(floor_caller(caller, caller.device)))
             screen, task = here["screen"], here["task"]
         return render_template(
             "handheld.html",
@@ -91,62 +97,56 @@ def scanner_views(door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int
             operator=_operator(caller),
             csrf_token=page_csrf_token(),
             words=shows.words,
-            asset=assets,
+            asset=self.assets,
             fresh_scan_id=str(uuid7()),
-            echo_ms=echo_ms,
+            echo_ms=self.echo_ms,
         )
+
+
+def handheld_page(door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int) -> HandheldPage:
+    """The page with its static files, read once."""
+    return HandheldPage(door, Assets.load(Path(__file__).parent / "static", "/assets"), zone_of, echo_ms)
+
+
+def page_views(page: HandheldPage) -> Blueprint:
+    """The page, its files, and its form posts for browsers without scripts."""
+    views = Blueprint("handheld", __name__, template_folder="templates")
 
     @views.get("/")
     def handheld() -> str:
         caller = caller_or_none()
-        return page(caller if caller is not None and caller.operator_id is not None else None)
+        return page.draw(caller if caller is not None and caller.operator_id is not None else None)
 
     @views.post("/scan")
-    def scan_by_form() -> str | Response:
+    def scan() -> str:
         caller = current_caller()
         wanted = _scan_of_form(caller)
-        return page(caller, presenter(caller).reply(door.take_scan(floor_caller(caller, wanted.device), wanted)))
+        reply = page.door.take_scan(floor_caller(caller, wanted.device), wanted)
+        return page.draw(caller, page.presenter(caller).reply(reply))
 
     @views.post("/sign-in")
-    def sign_in_by_form() -> Response | tuple[str, int]:
+    def sign_in() -> Response | tuple[str, int]:
         require_same_site()
         device = request.cookies.get("wms_device", "")[:64] or "browser"
         badge, pin = request.form.get("badge", "")[:64], request.form.get("pin", "")[:64]
         outcome = doorman_of_app().sign_in(badge, pin, device, leaving=session_token())
         if isinstance(outcome, Refusal):
-            return page(None, _refused_sign_in(presenter(None), outcome)), 401
-        response = redirect("/", 303)
-        assert isinstance(response, Response)
+            return page.draw(None, _refused_sign_in(page.presenter(None), outcome)), 401
+        response = Response(status=303, headers={"Location": "/"})
         give_cookie(response, outcome)
         return response
 
     @views.post("/sign-out")
-    def sign_out_by_form() -> Response:
+    def sign_out() -> Response:
         current_caller()
         doorman_of_app().sign_out(session_token())
-        response = redirect("/", 303)
-        assert isinstance(response, Response)
+        response = Response(status=303, headers={"Location": "/"})
         take_cookie(response)
         return response
 
-    @views.post("/api/v1/scans")
-    def scans() -> Response:
-        caller = current_caller()
-        wanted = read_one_or_many(ScanBody, many="scans", at_most=MOST_SCANS, most_bytes=MOST_BYTES)
-        shows = presenter(caller)
-        replies = [
-            shows.reply(door.take_scan(floor_caller(caller, body.device), _request(body))) for body in wanted.items
-        ]
-        return json_answer({"replies": replies} if wanted.as_list else replies[0])
-
-    @views.get("/api/v1/screen")
-    def screen() -> Response:
-        caller = current_caller()
-        return json_answer(presenter(caller).here(door.here(floor_caller(caller, caller.device))))
-
     @views.get("/assets/<path:name>")
     def asset(name: str) -> Response:
-        response = assets.response_for(name, request.headers.get("Accept-Encoding", ""))
+        response = page.assets.response_for(name, request.headers.get("Accept-Encoding", ""))
         if response is None:
             raise NotFound("There is no such file. Load the page again.")
         return response
@@ -154,13 +154,33 @@ def scanner_views(door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int
     return views
 
 
-def first_screen(door: ScanDoor, zone_of: Mapping[int, tzinfo], caller: Caller) -> dict[str, object]:
+def scan_api_views(page: HandheldPage) -> Blueprint:
+    """The scan API that the page's scripts, integrators and benchmarks use."""
+    views = Blueprint("scan_api", __name__, url_prefix="/api/v1")
+
+    @views.post("/scans")
+    def scans() -> Response:
+        caller = current_caller()
+        wanted = read_one_or_many(ScanBody, many="scans", at_most=MOST_SCANS, most_bytes=MOST_BYTES)
+        shows = page.presenter(caller)
+        replies = [
+            shows.reply(page.door.take_scan(floor_caller(caller, body.device), _request(body))) for body in wanted.items
+        ]
+        return json_answer({"replies": replies} if wanted.as_list else replies[0])
+
+    @views.get("/screen")
+    def screen() -> Response:
+        caller = current_caller()
+        return json_answer(page.presenter(caller).here(page.door.here(floor_caller(caller, caller.device))))
+
+    return views
+
+
+def first_screen(page: HandheldPage, caller: Caller) -> dict[str, object]:
     """What the answer to a sign-in carries beside the operator: where he is."""
     if caller.operator_id is None:
         return {}
-    language = _LANGUAGE_TAGS.get(caller.language, "en")
-    shows = Presenter(words(language, zone=zone_of.get(caller.warehouse_id)))
-    return shows.here(door.here(floor_caller(caller, caller.device)))
+    return page.presenter(caller).here(page.door.here(floor_caller(caller, caller.device)))
 
 
 def floor_caller(caller: Caller, device: str) -> FloorCaller:

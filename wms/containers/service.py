@@ -1,5 +1,6 @@
 """Use cases that write containers: create, take for a use, free. Called by writers of effects and by set-up."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, update
@@ -31,7 +32,7 @@ def create_container(
     return new_id
 
 
-def use_container(session: Session, warehouse_id: int, effect: UseContainer) -> Refusal | None:
+def use_container(session: Session, warehouse_id: int, effect: UseContainer, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `container_in_use` when somebody else took the container since it was looked at.
 
     The old use is part of the condition: of two people who scan the same empty tote at once, one gets it.

@@ -11,3 +11,10 @@ class DeclareParcel(Effect):
     """Declare a closed parcel to customs, where its warehouse's regime asks for that. Cannot be taken back."""
 
     parcel_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLeft(Effect):
+    """Note with customs that these parcels have left: whatever is decided later is an incident."""
+
+    parcel_ids: tuple[UUID, ...]

@@ -3,8 +3,9 @@
 Filled in `wms.app`, one line per effect class; called by `wms.tasks.service` only.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,15 @@ from wms.tasks.floor import WriteContext
 
 E = TypeVar("E", bound=Effect)
 
-Writer = Callable[[Session, WriteContext, E], Refusal | None]
+E_contra = TypeVar("E_contra", bound=Effect, contravariant=True)
+
+
+class Writer(Protocol[E_contra]):
+    """Writes one effect in the given session, or refuses; then the whole scan is rolled back."""
+
+    def __call__(
+        self, session: Session, warehouse_id: int, effect: E_contra, /, *, now: datetime
+    ) -> Refusal | None: ...
 
 
 class Writers:
@@ -47,7 +56,7 @@ class Writers:
                 continue
             self._post(session, context, moves)
             moves = []
-            _raise(self._writers[type(effect)](session, context, effect))
+            _raise(self._writers[type(effect)](session, context.warehouse_id, effect, now=context.now))
         self._post(session, context, moves)
 
     def _post(self, session: Session, context: WriteContext, moves: Sequence[Move]) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from wms.barcodes.model import CodeKind, Scan
+from wms.customs.effects import RecordLeft
 from wms.customs.model import GateAnswer
 from wms.kernel.effect import Effect
 from wms.kernel.identity import NIL
@@ -186,6 +187,7 @@ def close_load(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> Dispatch
     ]
     for entry in loaded:
         effects += _moves(entry.contents, work.plan.customer_place_id, Reason.SHIPPED, work.plan.load_id, loose=True)
+    effects.append(RecordLeft(tuple(entry.parcel.id for entry in loaded)))
     note = Note("load_closed", {"load": work.plan.load_code, "parcels": len(loaded)})
     return Decision(DONE, work.progress, note, tuple(effects), Outcome.COMPLETED)
 

@@ -24,8 +24,7 @@ from wms.kernel.refusal import Refusal
 from wms.places.lookup import places_of_kinds
 from wms.places.model import STORAGE_KINDS, Place
 from wms.places.tables import PlaceRow
-from wms.stock.contents import container_contents
-from wms.stock.tables import BalanceRow
+from wms.stock.contents import container_contents, lots_at_places
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
@@ -151,14 +150,8 @@ def _shelves(session: Session, warehouse_id: int) -> list[Shelf]:
             )
         )
     }
-    holds: dict[int, set[tuple[int, UUID]]] = {place_id: set() for place_id in kept_for}
-    for row in session.execute(
-        select(BalanceRow.place_id, BalanceRow.sku_id, BalanceRow.lot_id).where(
-            BalanceRow.warehouse_id == warehouse_id, BalanceRow.place_id.in_(list(kept_for)), BalanceRow.on_hand > 0
-        )
-    ):
-        holds[row.place_id].add((row.sku_id, row.lot_id))
+    holds = lots_at_places(session, warehouse_id, kept_for)
     return [
-        Shelf(place, kept_for[place.id], frozenset(holds[place.id]))
+        Shelf(place, kept_for[place.id], holds.get(place.id, frozenset()))
         for place in places_of_kinds(session, warehouse_id, STORAGE_KINDS)
     ]

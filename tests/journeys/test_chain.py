@@ -1,0 +1,56 @@
+"""From the dock to the truck, in scans."""
+
+from tests.support.floor import CASE_OF_RED, Floor, case_of_red
+from wms.labels.press import Press
+
+
+def test_from_the_dock_to_the_truck_without_customs(floor: Floor) -> None:
+    floor.notice("4711", RED=15, BLUE=1)
+    hand = floor.handheld()
+
+    hand.scans("ASN-4711", "P-1", "RED", case_of_red(), "*QTY+2*", "BLUE")
+    floor.stock.is_now("STAGE/PAL-1 RED 15\nSTAGE/PAL-1 BLUE 1")
+    assert hand.scan("*DONE*")["code"] == "notice_closed"
+
+    hand.scans("P-1", "RED", "A-01", "A-02")
+    floor.stock.is_now("A-01 RED 15\nA-02 BLUE 1")
+
+    floor.order("42", RED=2, BLUE=1)
+    hand.scans("T-1", "A-01", "RED", "RED", "A-02")
+    assert hand.scan("BLUE")["code"] == "task_complete"
+    floor.stock.is_now("A-01 RED 13\nBUFFER/TOT-1 BLUE 1\nBUFFER/TOT-1 RED 2")
+
+    hand.scans("T-1", "BENCH-1", "RED", "BLUE", "RED", "BOX-S")
+    assert hand.scan("350g")["code"] == "parcel_closed"
+    tracking = floor.parcel("42").tracking_no
+
+    hand.scans("LANE-1")
+    assert hand.scan(tracking)["code"] == "parcel_staged"
+    assert hand.screen["gate"]["open"] is True
+    assert hand.scan("*DONE*")["outcome"] == "confirm"
+    assert hand.scan("*DONE*")["code"] == "load_closed"
+    floor.stock.is_now("A-01 RED 13")
+    assert floor.stock.world() == ["CUSTOMER BLUE 1", "CUSTOMER RED 2", "SUPPLIER BLUE -1", "SUPPLIER RED -15"]
+    assert CASE_OF_RED == 12
+
+
+def test_a_parcel_leaves_only_when_customs_has_released_it(bonded_floor: Floor, press: Press) -> None:
+    floor = bonded_floor
+    floor.put_stock("A-01 RED 5")
+    floor.order("42", RED=1)
+    hand = floor.handheld()
+    hand.scans("T-1", "A-01", "RED", "T-1", "BENCH-1", "RED", "BOX-S", "150g")
+    tracking = floor.parcel("42").tracking_no
+
+    hand.scans("LANE-1")
+    reply = hand.scan(tracking)
+    assert reply["outcome"] == "gate_closed"
+    assert reply["screen"]["gate"]["open"] is False
+    assert hand.scan("LANE-1")["code"] == "cage_needed"
+    assert hand.scan("CAGE-1")["code"] == "parcel_caged"
+
+    floor.work_off_outbox(press)
+    assert hand.scan(tracking)["code"] == "parcel_staged"
+    hand.scan("*DONE*")
+    assert hand.scan("*DONE*")["code"] == "load_closed"
+    assert floor.stock.world() == ["CUSTOMER RED 1", "SUPPLIER RED -5"]

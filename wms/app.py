@@ -1,0 +1,191 @@
+"""The wiring of the house, explicit, one line per thing. Tests, web servers, workers and the command line enter here.
+
+Nothing is discovered by file name. To add a workflow, a writer of an effect or a page, add its line below.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from flask import Flask, current_app
+from flask_migrate import Migrate
+
+from scanner_ui.views import first_screen, handheld_page, page_views, scan_api_views
+from wms.access.barcode import OperatorReader
+from wms.access.session import register_access
+from wms.access.sign_in import Doorman
+from wms.access.views import access_views
+from wms.arrivals import service as arrivals
+from wms.arrivals.barcode import NoticeReader
+from wms.arrivals.model import CloseNotice, CountReceived, OpenNotice, RecordUnknownArrival, SettleUnknownArrival
+from wms.arrivals.views import notice_views
+from wms.barcodes.model import CodeKind
+from wms.barcodes.resolver import Resolver
+from wms.catalogue.barcode import ItemReader
+from wms.config import Settings
+from wms.containers.barcode import ContainerReader
+from wms.containers.model import UseContainer
+from wms.containers.service import use_container
+from wms.customs.declaring import declare_parcel
+from wms.customs.effects import DeclareParcel, RecordLeft
+from wms.customs.exit_gate import exit_refusals, note_departure
+from wms.customs.jobs import ReceiptReader, SimulatedPort
+from wms.customs.service import gate_answer
+from wms.customs.views import customs_views
+from wms.database.base import db
+from wms.database.engine import engine_options
+from wms.database.transaction import Database
+from wms.floor.dispatch.facts import DispatchFloor
+from wms.floor.packing.facts import PackingFloor
+from wms.floor.picking.facts import PickingFloor
+from wms.floor.putaway.facts import PutawayFloor
+from wms.floor.receiving.facts import ReceivingFloor
+from wms.kernel.clock import Clock, SystemClock
+from wms.labels.effects import PrintParcelLabel
+from wms.labels.jobs import LabelPrinter
+from wms.labels.press import Press
+from wms.labels.service import request_parcel_label
+from wms.labels.views import label_views
+from wms.office.views import office_views
+from wms.orders import service as orders
+from wms.orders.model import RecordPacked, RecordPicked, RecordShort, SetOrderState
+from wms.orders.views import order_views
+from wms.outbox.worker import Handler, Worker
+from wms.places.barcode import PlaceReader
+from wms.places.lookup import WallClocks
+from wms.shipments import service as shipments
+from wms.shipments.barcode import BoxReader, LoadReader, ParcelReader
+from wms.shipments.model import (
+    CageParcel,
+    CloseLoad,
+    CloseParcel,
+    DropLoad,
+    OpenLoad,
+    StageParcel,
+    UncageParcel,
+    UnstageParcel,
+)
+from wms.stock.model import KeepLot, PlaceHold, RegisterLot, VoidHold
+from wms.stock.service import Ledger
+from wms.stock.writers import keep_lot, place_hold, register_lot, void_hold
+from wms.tasks.service import ScanDoor
+from wms.tasks.writers import Writers
+from wms.web.headers import register_headers
+from wms.web.health import register_health
+from wms.web.problems import register_problems
+
+MIGRATIONS = "wms/database/migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What was wired, for the command line, the worker and tests."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    ledger: Ledger
+    resolver: Resolver
+    door: ScanDoor
+    doorman: Doorman
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The application: database, scan door, pages and APIs. Starts no process and no thread."""
+    app = Flask("wms", static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=MIGRATIONS, render_as_batch=False)
+    with app.app_context():
+        house = _house(settings, clock or SystemClock(), Database(db.engine))
+    app.extensions["wms"] = house
+
+    register_headers(app)
+    register_problems(app)
+    register_health(app, house.database)
+    register_access(app, house.doorman)
+    page = handheld_page(house.door, zone_of=WallClocks(house.database), echo_ms=settings.echo_window_ms)
+    app.register_blueprint(access_views(lambda caller: first_screen(page, caller)))
+    app.register_blueprint(page_views(page))
+    app.register_blueprint(scan_api_views(page))
+    app.register_blueprint(order_views(house.database, house.clock))
+    app.register_blueprint(notice_views(house.database, house.clock))
+    app.register_blueprint(customs_views(house.database, house.clock))
+    app.register_blueprint(label_views(house.database, house.clock))
+    app.register_blueprint(office_views(house.database, house.clock))
+    return app
+
+
+def house_of(app: Flask | None = None) -> House:
+    """The House of an application, by default of the present one."""
+    return cast(House, (app or current_app).extensions["wms"])
+
+
+def _house(settings: Settings, clock: Clock, database: Database) -> House:
+    ledger = Ledger(exit_refusals)
+    resolver = Resolver(
+        (
+            PlaceReader(),
+            ContainerReader(),
+            ItemReader(),
+            ParcelReader(),
+            LoadReader(),
+            BoxReader(),
+            NoticeReader(),
+            OperatorReader(CodeKind.OPERATOR),
+        ),
+        clock,
+    )
+    floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(gate_answer))
+    lease = timedelta(seconds=settings.lease_seconds)
+    door = ScanDoor(database, clock, resolver, _writers(ledger), floors, lease)
+    doorman = Doorman(database, clock, settings.secret_key, timedelta(hours=settings.session_hours))
+    return House(settings, clock, database, ledger, resolver, door, doorman)
+
+
+def _writers(ledger: Ledger) -> Writers:
+    """Who writes which effect."""
+    writers = Writers(ledger)
+    writers.register(PlaceHold, place_hold)
+    writers.register(VoidHold, void_hold)
+    writers.register(RegisterLot, register_lot)
+    writers.register(KeepLot, keep_lot)
+    writers.register(UseContainer, use_container)
+    writers.register(OpenNotice, arrivals.open_notice)
+    writers.register(CountReceived, arrivals.count_received)
+    writers.register(CloseNotice, arrivals.close_notice)
+    writers.register(RecordUnknownArrival, arrivals.record_unknown_arrival)
+    writers.register(SettleUnknownArrival, arrivals.settle_unknown_arrival)
+    writers.register(SetOrderState, orders.set_order_state)
+    writers.register(RecordPicked, orders.record_picked)
+    writers.register(RecordShort, orders.record_short)
+    writers.register(RecordPacked, orders.record_packed)
+    writers.register(CloseParcel, shipments.close_parcel)
+    writers.register(StageParcel, shipments.stage_parcel)
+    writers.register(UnstageParcel, shipments.unstage_parcel)
+    writers.register(CageParcel, shipments.cage_parcel)
+    writers.register(UncageParcel, shipments.uncage_parcel)
+    writers.register(OpenLoad, shipments.open_load)
+    writers.register(DropLoad, shipments.drop_load)
+    writers.register(CloseLoad, shipments.close_load)
+    writers.register(DeclareParcel, declare_parcel)
+    writers.register(RecordLeft, note_departure)
+    writers.register(PrintParcelLabel, request_parcel_label)
+    return writers
+
+
+def worker_of(house: House, press: Press) -> Worker:
+    """The worker that empties the outbox: one handler per topic."""
+    handlers: dict[str, Handler] = {}
+    for room in (
+        ReceiptReader(house.database, house.clock),
+        LabelPrinter(house.database, house.clock, press, house.settings.label_dir),
+    ):
+        handlers |= room.handlers()
+    if house.settings.customs_port == "simulated":
+        handlers |= SimulatedPort(house.database, house.clock).handlers()
+    return Worker(house.database, house.clock, handlers)
