@@ -124,10 +124,10 @@ def first_copy(session: Session, warehouse_id: int, parcel_id: UUID) -> dict[Med
 
 
 def label_of(session: Session, warehouse_id: int, tracking_number: str, medium: Medium) -> PrintJob | Refusal:
-    """The stored label of a parcel. Refuses `unknown_parcel`, `label_not_ready`."""
+    """The stored label of a parcel. Refuses `parcel_not_known`, `label_not_ready`."""
     parcels = parcels_by_code(session, warehouse_id, tracking_no=tracking_number)
     if not parcels:
-        return Refusal("unknown_parcel", {"parcel": tracking_number})
+        return Refusal("parcel_not_known", {"parcel": tracking_number})
     job = first_copy(session, warehouse_id, parcels[0].id).get(medium)
     return Refusal("label_not_ready", {"parcel": tracking_number}) if job is None else job
 
@@ -137,12 +137,12 @@ def reprint(
 ) -> PrintedCopy | Refusal:
     """Ask for copy `copy_no` of a parcel's label; asking for the same copy twice prints it once.
 
-    Refuses `unknown_parcel`, `label_not_ready`, `parcel_cancelled`, `parcel_has_left` (a label for a parcel on the road
+    Refuses `parcel_not_known`, `label_not_ready`, `parcel_cancelled`, `parcel_has_left` (a label for a parcel on the road
     needs somebody who sees the board) and `copy_out_of_turn` (next).
     """
     parcels = parcels_by_code(session, by.warehouse_id, tracking_no=tracking_number)
     if not parcels:
-        return Refusal("unknown_parcel", {"parcel": tracking_number})
+        return Refusal("parcel_not_known", {"parcel": tracking_number})
     parcel = parcels[0]
     if parcel.state is ParcelState.CANCELLED:
         return Refusal("parcel_cancelled", {"parcel": tracking_number})
