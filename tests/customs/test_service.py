@@ -2,7 +2,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests.customs.ceb import message, node, receipt
@@ -200,6 +200,19 @@ class TestGate:
         assert answer.since is not None
         assert answer.since.isoformat() == "2026-11-05T02:26:05+00:00"
         assert [one.kind for one in answer.documents] == list(DocumentKind)
+
+    def test_an_open_gate_costs_one_statement(self, database: Database, clock: FixedClock) -> None:
+        parcel_id, declaration_id = database.in_transaction(declared)
+        customs_says(database, clock, declaration_id, ("800", "01"))
+        statements: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            if "customs" in statement or "warehouses" in statement:
+                statements.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        assert gate_of(database, parcel_id).open
+        assert len(statements) == 1
 
     def test_many_parcels_at_once(self, database: Database, clock: FixedClock) -> None:
         first, second = (
