@@ -124,11 +124,16 @@ def test_a_count_that_is_no_quantity_is_refused(count: str) -> None:
     assert refusal.code == "bad_quantity"
 
 
-@pytest.mark.parametrize("raw", ["]C1HELLO", "]C101123", "(9999)1", f"]C101{GTIN}10"])
+@pytest.mark.parametrize("raw", ["(9999)1", f"]C101{GTIN}10", f"]C101{GTIN}XYZ", "HELLO\x1d10L1", "(01)12"])
 def test_what_promises_gs1_and_is_none_is_refused(raw: str) -> None:
     refusal = read(raw)
     assert isinstance(refusal, Refusal)
     assert (refusal.code, refusal.details["problem"]) == ("bad_code", "gs1")
+
+
+@pytest.mark.parametrize("raw", ["]C1HELLO", "]C1JJD0099999", "]Q3WAYBILL 1"])
+def test_a_carrier_number_in_a_gs1_symbol_is_an_ordinary_code(raw: str) -> None:
+    assert read(raw) is None
 
 
 def test_two_labels_read_as_one_are_refused() -> None:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import date
 
-from wms.barcodes.gs1 import GROUP_SEPARATOR, announces_gs1, may_be_gs1, parse_gs1
+from wms.barcodes.gs1 import GROUP_SEPARATOR, GS1_SYMBOLOGIES, announces_gs1, may_be_gs1, parse_gs1
 from wms.barcodes.model import Cleaned, Gs1Parts
 from wms.kernel.identity import normalise_gtin
 from wms.kernel.refusal import Refusal
@@ -89,10 +89,15 @@ def _aim_of(symbology: str | None) -> str:
 
 
 def _gs1_parts(body: str, aim: str, today: date) -> Gs1Parts | Refusal | None:
-    if announces_gs1(body, aim):
+    if announces_gs1(body):
         return parse_gs1(body, today)
-    if not aim.startswith("]E") and may_be_gs1(body):
-        # Nothing promises that this is GS1, so what does not fit is simply another number: a carrier's, say.
-        parts = parse_gs1(body, today)
-        return None if isinstance(parts, Refusal) else parts
-    return None
+    promised = aim in GS1_SYMBOLOGIES
+    if not promised and (aim.startswith("]E") or not may_be_gs1(body)):
+        return None
+    parts = parse_gs1(body, today)
+    if not isinstance(parts, Refusal):
+        return parts
+    # Where nothing promises GS1, what does not fit is simply another number: a carrier's, say. And some carriers print
+    # such numbers as GS1-128 although they are none; only what begins like an element string is then a misread.
+    is_other_number = not promised or (parts.code == "bad_code" and not may_be_gs1(body))
+    return None if is_other_number else parts

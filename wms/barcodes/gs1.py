@@ -48,9 +48,9 @@ _ADDRESS = re.compile(r"https?://[^/]+/", re.IGNORECASE)
 _IDENTIFIED_PATH = re.compile(r"/(00|01|sscc|gtin)/\d+", re.IGNORECASE)
 
 
-def announces_gs1(body: str, symbology: str) -> bool:
-    """Whether the code says of itself that it is GS1: by symbology, a separator, brackets, or a Digital Link path."""
-    if symbology in GS1_SYMBOLOGIES or GROUP_SEPARATOR in body:
+def announces_gs1(body: str) -> bool:
+    """Whether the text says of itself that it is GS1: by a separator, brackets, or a Digital Link path."""
+    if GROUP_SEPARATOR in body:
         return True
     if body.startswith("("):
         return re.match(r"\(\d{2,4}\)", body) is not None
