@@ -20,8 +20,10 @@ export function nextLanguage() {
   return known[(known.indexOf(language) + 1) % known.length];
 }
 
-export function speak(wanted) {
-  if (!tables[wanted] || wanted === language) return;
+// `tag` may leave the script out: "zh" is "zh-Hans" here.
+export function speak(tag) {
+  const wanted = Object.keys(tables).find((known) => known === tag || known.startsWith(`${tag}-`));
+  if (!wanted || wanted === language) return;
   language = wanted;
   document.documentElement.lang = wanted;
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);

@@ -30,7 +30,7 @@ const state = {
   screen: start.screen,
   task: start.task,
   operator: start.operator,
-  net: navigator.onLine ? "online" : "offline",
+  net: "",
   netSince: new Date(),
   version: 0, // counts what the operator has been shown
   attention: 0,
@@ -94,8 +94,8 @@ function take({ raw, source, symbology, endedAt }) {
   if (isSignedOut()) return signIn.take(raw);
   renderLastScan(raw);
   if (state.screen.needs_server && state.net !== "online") {
-    say("stop", "cannot_check", "stop", { since: state.netSince.toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit" }) });
-    measure({ endedAt });
+    say("stop", "cannot_check", "stop", { since: timeOfDay(state.netSince) });
+    measure({ endedAt }, () => (state.version += 1)); // it was not sent: the same scan may come again at once
     sender.retry();
     return undefined;
   }
@@ -110,6 +110,10 @@ function take({ raw, source, symbology, endedAt }) {
     sender.drain();
   });
   return undefined;
+}
+
+function timeOfDay(moment) {
+  return moment.toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 // A red gate stays until its cage is scanned; a green one goes with the next scan.
@@ -225,7 +229,7 @@ function operatorKey() {
   return state.operator ? state.operator.id || state.operator.name : "";
 }
 
-async function onSignedIn({ operator, screen }) {
+async function onSignedIn({ operator, screen, task = null }) {
   state.operator = operator;
   const foreign = (await queue.all()).filter((scan) => scan.operator !== operatorKey());
   if (foreign.length > 0) {
@@ -237,8 +241,9 @@ async function onSignedIn({ operator, screen }) {
   speak(operator.language);
   renderOperator(operator);
   state.screen = screen;
-  state.task = null;
+  state.task = task;
   renderScreen(screen);
+  wakeLock.want(Boolean(task));
   renderOutcome({ tone: "go", outcome: "accepted", title: operator.name, next: "" });
   sound.play("accepted");
   state.version += 1;
@@ -307,7 +312,6 @@ addEventListener("beforeunload", (event) => {
 sound.listen();
 sender.listen();
 wedge.listen();
-renderNet(state.net);
 if (!window.isSecureContext) byId("not-secure").hidden = false;
 if (byId("gate").dataset.open === "1") renderGate(null); // green is never shown from a page that was merely loaded
 if (isSignedOut()) askForBadge("");

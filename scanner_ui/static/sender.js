@@ -7,6 +7,7 @@
 const TIMEOUT_MS = 8000;
 const BACKOFF_MS = { first: 500, longest: 15000 };
 const POKE_MS = 3000;
+const ALIVE = "/health/live";
 const TRIES_ON_SERVER_FAULT = 3;
 
 export class Sender {
@@ -14,6 +15,7 @@ export class Sender {
   // onDelay(scan, problem). `bind()` gives the fields a scan takes from the screen at its first attempt.
   constructor({ queue, bind, onReply, onRejected, onSignIn, onNet, onDelay }) {
     Object.assign(this, { queue, bind, onReply, onRejected, onSignIn, onNet, onDelay });
+    this.net = "";
     this.running = false;
     this.paused = false;
     this.failures = 0;
@@ -22,17 +24,37 @@ export class Sender {
 
   listen() {
     addEventListener("online", () => this.retry());
-    addEventListener("offline", () => this.onNet("offline"));
+    addEventListener("offline", () => this.#tell("offline"));
     document.addEventListener("visibilitychange", () => document.hidden || this.retry());
     addEventListener("pageshow", () => this.retry());
-    setInterval(() => this.drain(), POKE_MS);
-    if (!navigator.onLine) this.onNet("offline");
+    setInterval(() => this.#poke(), POKE_MS);
+    this.#tell(navigator.onLine ? "online" : "offline");
+  }
+
+  // With nothing to send, somebody has to find out that the server is back.
+  async #poke() {
+    if (this.queue.size === 0 && this.net !== "online") await this.#ask();
+    this.drain();
+  }
+
+  async #ask() {
+    try {
+      const response = await fetch(ALIVE, { cache: "no-store", signal: AbortSignal.timeout(POKE_MS) });
+      this.#tell(response.ok ? "online" : "down");
+    } catch (error) {
+      this.#tell(navigator.onLine ? "down" : "offline");
+    }
+  }
+
+  #tell(net) {
+    this.net = net;
+    this.onNet(net);
   }
 
   // Something may have become better: do not wait for the end of the back-off.
   retry() {
     this.notBefore = 0;
-    this.drain();
+    this.#poke();
   }
 
   pause() {
@@ -63,20 +85,20 @@ export class Sender {
     const answer = await post("/api/v1/scans", wireForm(scan));
     if (answer.status === 200) {
       this.failures = 0;
-      this.onNet("online");
+      this.#tell("online");
       await this.queue.remove(scan.scan_id);
       this.onReply(scan, answer.body, askedAt);
       return true;
     }
     if (answer.status === 401) {
-      this.onNet("online");
+      this.#tell("online");
       this.pause();
       this.onSignIn();
       return false;
     }
     if (isForGood(answer.status) || (answer.status === 500 && this.failures + 1 >= TRIES_ON_SERVER_FAULT)) {
       this.failures = 0;
-      this.onNet("online");
+      this.#tell("online");
       await this.queue.remove(scan.scan_id);
       this.onRejected(scan, answer.body);
       return true;
@@ -93,8 +115,8 @@ export class Sender {
     const wait = Math.max(Math.min(asked, BACKOFF_MS.longest), backOff * (0.75 + Math.random() / 2));
     this.notBefore = performance.now() + wait;
     setTimeout(() => this.drain(), wait + 1);
-    if (answer.status === 0) this.onNet(navigator.onLine ? "down" : "offline");
-    else this.onNet(answer.status === 503 || answer.status === 429 ? "online" : "down");
+    if (answer.status === 0) this.#tell(navigator.onLine ? "down" : "offline");
+    else this.#tell(answer.status === 503 || answer.status === 429 ? "online" : "down");
   }
 }
 

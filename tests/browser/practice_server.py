@@ -125,7 +125,7 @@ def practice_server() -> Iterator[Practice]:
 def _app(practice: Practice) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     assets = Assets.load(ROOT / "static", "/static")
-    booking = threading.Lock()
+    _add_scan_door(app, practice)
 
     @app.get("/static/<path:name>")
     def static(name: str) -> Response:
@@ -134,6 +134,10 @@ def _app(practice: Practice) -> Flask:
     @app.get("/")
     def page() -> str:
         return _page(practice.screen if practice.signed_in else SIGN_IN, None)
+
+    @app.get("/health/live")
+    def alive() -> str:
+        return "alive"
 
     @app.post("/scan")
     def form_post() -> str:
@@ -147,6 +151,18 @@ def _app(practice: Practice) -> Flask:
             words=words(language, strict=True), asset=assets, task={"id": "a-task", "version": len(practice.booked)},
             silence_ms=SILENCE_MS, echo_ms=ECHO_MS,
         )  # fmt: skip
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def _add_scan_door(app: Flask, practice: Practice) -> None:
+    booking = threading.Lock()
 
     @app.post("/api/v1/scans")
     def take_scan() -> Response:
@@ -172,24 +188,16 @@ def _app(practice: Practice) -> Flask:
     def sign_in() -> Response:
         given = request.get_json()
         if given["pin"] != PIN:
-            return _problem(401, "bad_pin", left=3)
+            return _problem(401, "bad_pin", details={"tries_left": 3})
         practice.signed_in = True
-        language = "zh-Hans" if given["badge"] == "EMP-2" else "en"
+        language = "zh" if given["badge"] == "EMP-2" else "en"
         operator = {"name": {"EMP-2": "陈宇", "EMP-3": "Ana Ruiz"}.get(given["badge"], "Li Wei"), "role": "picker"}
-        return jsonify({"operator": {**operator, "language": language}, "screen": HOME})
+        return jsonify({"operator": {**operator, "language": language}, "screen": HOME, "task": None})
 
     @app.post("/api/v1/sign-out")
     def sign_out() -> Response:
         practice.signed_in = False
         return Response(status=204)
-
-    @app.after_request
-    def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    return app
 
 
 def _reply(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
@@ -209,7 +217,7 @@ def _reply(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _problem(status: int, code: str, headers: dict[str, str] | None = None, **more: int) -> Response:
+def _problem(status: int, code: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
     response = jsonify({"type": f"about:{code}", "title": code, "status": status, "code": code, **more})
     response.status_code = status
     response.headers["Content-Type"] = "application/problem+json"

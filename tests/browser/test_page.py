@@ -130,9 +130,11 @@ def test_a_step_that_needs_the_server_is_not_queued_without_it(handheld: Handhel
     handheld.expect_code("cannot_check")
     handheld.expect_body(tone="stop", waiting="0")
     handheld.page.context.set_offline(False)
-    handheld.expect_body(net="offline")
-    handheld.page.wait_for_timeout(300)
+    handheld.expect_body(net="online")
     assert practice.codes() == []
+    handheld.settle()
+    handheld.scan_and_wait("SF1234567890")
+    assert practice.codes() == ["SF1234567890"]
 
 
 # --- signing in -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,211 @@
+"""Every code, step, command and kind has words in every language, and every sentence gets the values it asks for."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanner_ui.words import TRANSLATIONS, MissingWords, languages, words
+from wms.barcodes.model import CodeKind
+from wms.customs.gate import CLOSED_CODES, NOT_DECLARED, ON_HOLD
+from wms.floor.dispatch.workflow import dispatch
+from wms.floor.packing.workflow import packing
+from wms.floor.picking.workflow import picking
+from wms.floor.putaway.workflow import putaway
+from wms.floor.receiving.workflow import receiving
+from wms.places.model import VIRTUAL_KINDS, PlaceKind
+from wms.tasks.machine import Workflow
+
+SOURCE = Path(__file__).parents[2] / "wms"
+SAID = ("Refusal", "Note", "Confirm")
+PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+UNKIND = re.compile(r"\b(error|invalid|failed|failure|oops)\b", re.IGNORECASE)
+
+
+def table(language: str) -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = json.loads((TRANSLATIONS / f"{language}.json").read_text("utf-8"))
+    return loaded
+
+
+def codes_in_source() -> Iterator[tuple[str, frozenset[str], str]]:
+    """Each code the service says, with the details it gives, and where."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SAID and call.args:
+                where = f"{path.relative_to(SOURCE.parent)}:{call.lineno}"
+                yield from ((code, details_of(call), where) for code in codes_of(call.args[0]))
+
+
+def codes_of(argument: ast.expr) -> Iterator[str]:
+    if isinstance(argument, ast.IfExp):
+        yield from codes_of(argument.body)
+        yield from codes_of(argument.orelse)
+    elif isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield argument.value
+
+
+def details_of(call: ast.Call) -> frozenset[str]:
+    given = call.args[1] if len(call.args) > 1 else None
+    if given is None:
+        return frozenset()
+    if not isinstance(given, ast.Dict) or not all(isinstance(key, ast.Constant) for key in given.keys):
+        return frozenset({"*"})  # made elsewhere: cannot be read here
+    return frozenset(str(key.value) for key in given.keys if isinstance(key, ast.Constant))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_code_in_the_source_has_a_sentence_with_the_values_it_needs(language: str) -> None:
+    spoken = words(language, strict=True)
+    known = table(language)["sentences"]
+    found = list(codes_in_source())
+    assert len({code for code, _, _ in found}) > 30, "the source was not searched"
+    missing = sorted({f"{code} ({where})" for code, _, where in found if code not in known})
+    unfilled = sorted(
+        f"{code} wants {', '.join(sorted(wants))}, given {', '.join(sorted(given))} ({where})"
+        for code, given, where in found
+        if code in known and "*" not in given and (wants := spoken.placeholders(code) - given)
+    )
+    assert not missing
+    assert not unfilled
+
+
+def test_all_languages_have_the_same_keys_and_ask_for_the_same_values() -> None:
+    english = table("en")
+    assert languages() == ("en", "zh-Hans")
+    for language in languages():
+        other = table(language)
+        assert other.keys() == english.keys()
+        for section, texts in english.items():
+            assert list(other[section]) == list(texts), f"{language}: section {section} has other keys or another order"
+            for key, text in texts.items():
+                assert values_asked_for(other[section][key]) == values_asked_for(text), f"{language}: {section}.{key}"
+
+
+def values_asked_for(text: str | list[str]) -> set[tuple[str, str]]:
+    return set(PLACEHOLDER.findall(" ".join(text) if isinstance(text, list) else text))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_sentence_says_what_happened_and_what_to_do(language: str) -> None:
+    for code, sentence in table(language)["sentences"].items():
+        assert len(sentence) == 2, code
+        assert all(part.strip() for part in sentence), code
+        assert not UNKIND.search(" ".join(sentence)), f"{code}: say what was scanned and what to do instead"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_sections_named_in_sentences_exist(language: str) -> None:
+    sections = {*table(language), "tail", "when", ""}
+    for code, sentence in table(language)["sentences"].items():
+        assert {section for _, section in values_asked_for(sentence)} <= sections, code
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_kind_of_code_has_a_name(language: str) -> None:
+    spoken = words(language, strict=True)
+    for kind in CodeKind:
+        assert spoken.kind(kind)
+
+
+@pytest.mark.parametrize(
+    "workflow", [receiving, putaway, picking, packing, dispatch], ids=lambda workflow: workflow.name
+)
+@pytest.mark.parametrize("language", languages())
+def test_every_step_and_card_of_every_workflow_has_a_label(language: str, workflow: Workflow[Any, Any, Any]) -> None:
+    spoken = words(language, strict=True)
+    nothing_yet = {"place": "", "item": "", "item_code": "", "container": ""}
+    for step in workflow.steps:
+        assert spoken.step(workflow.name, step, nothing_yet).title
+    for rule in workflow.commands:
+        assert spoken.action(f"*{rule.verb}+5*" if rule.verb == "QTY" else f"*{rule.verb}*")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_kind_of_place_goods_can_be_sent_to_has_a_name(language: str) -> None:
+    spoken = words(language, strict=True)
+    for kind in set(PlaceKind) - VIRTUAL_KINDS:
+        assert spoken.kind(kind)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_reason_of_the_customs_gate_has_a_sentence(language: str) -> None:
+    told = {"parcel": "SF1", "state": "rejected", "since": "", "document": "", "said": "", "hold": "", "cage": "Q1"}
+    for code in {*CLOSED_CODES.values(), NOT_DECLARED, ON_HOLD}:
+        assert words(language, strict=True).sentence(code, told).next
+
+
+def test_chinese_is_chinese() -> None:
+    han = re.compile(r"[\u4e00-\u9fff]")
+    chinese = table("zh-Hans")
+    for section in ("sentences", "workflows", "kinds", "customs_states", "facts", "documents", "hold_kinds"):
+        for key, text in chinese[section].items():
+            assert han.search(" ".join(text)), f"{section}.{key} is not Chinese: {text}"
+
+
+def test_a_sentence_is_filled_with_its_values() -> None:
+    assert words("en").sentence("wrong_place", {"got": "A-03-13-B", "want": "A-03-12-B"}) == (
+        "You are at A-03-13-B. Go to A-03-12-B.",
+        "Scan A-03-12-B.",
+    )
+
+
+def test_values_that_are_keys_are_said_in_words() -> None:
+    sentence = words("zh-Hans").sentence("wrong_kind", {"got": "place", "got_name": "A-01", "want": "item,container"})
+    assert sentence == ("这是库位:A-01。", "请扫描商品 / 周转箱或托盘。")
+
+
+def test_a_code_where_a_kind_may_stand_is_shown_as_it_is() -> None:
+    assert words("en").sentence("wrong_container", {"got": "TOT-8", "want": "TOT-7"}).title == (
+        "That is TOT-8. You need TOT-7."
+    )
+
+
+def test_moments_are_shown_in_the_warehouse_s_time() -> None:
+    spoken = words("en", zone=timezone(timedelta(hours=8)))
+    title = spoken.sentence("customs_no_answer", {"since": "2026-11-23T01:12:00+00:00"}).title
+    assert title == "Declared, no answer from customs since 11-23 09:12."
+
+
+def test_a_moment_already_in_words_is_left_alone() -> None:
+    assert "since this morning" in words("en").sentence("customs_no_answer", {"since": "this morning"}).title
+
+
+def test_a_missing_value_is_a_dash_on_the_floor_and_an_exception_in_tests() -> None:
+    assert words("en").sentence("wrong_place", {"got": "A-01"}).title == "You are at A-01. Go to –."
+    with pytest.raises(MissingWords, match="'want'"):
+        words("en", strict=True).sentence("wrong_place", {"got": "A-01"})
+
+
+def test_a_missing_sentence_names_its_code_on_the_floor_and_is_an_exception_in_tests() -> None:
+    assert words("en").sentence("never_heard_of") == ("never_heard_of", "Call your supervisor.")
+    with pytest.raises(MissingWords, match="never_heard_of"):
+        words("en", strict=True).sentence("never_heard_of")
+
+
+def test_the_labels_of_a_step() -> None:
+    assert words("en").step("picking", "scan_place", {"place": "A-03-12-B"}) == ("Pick", "PLACE A-03-12-B")
+    assert words("en").step("picking", "scan_item", {"item_code": "6901234564567"}).expect == "ITEM …4567"
+
+
+def test_what_is_not_known_yet_is_left_out_of_a_step() -> None:
+    assert words("en", strict=True).step("picking", "scan_item", {"item_code": ""}).expect == "ITEM"
+
+
+def test_the_label_of_a_card_with_a_number() -> None:
+    assert words("en").action("*QTY+10*") == "+10"
+    assert words("zh-Hans").action("*SHORT*") == "缺货"
+
+
+def test_a_language_nobody_translated_falls_back_to_english() -> None:
+    assert words("tlh").language == "en"
+
+
+def test_the_page_carries_its_own_words_in_every_language() -> None:
+    carried = words("en").for_the_page()
+    assert tuple(carried) == languages()
+    assert carried["zh-Hans"]["sentences"]["same_scan_ignored"][0] == "重复扫描,只计一次。"
