@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wms.barcodes.cleaning import MAX_LENGTH, clean
@@ -105,6 +105,7 @@ def test_other_scripts_stay() -> None:
     assert cleaned("批号２６①").text == "批号26①"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["wedge", "manual", "camera"]))
 def test_any_text_is_cleaned_or_refused_and_cleaning_again_changes_nothing(raw: str, source: str) -> None:
     once = clean(raw, None, source, TODAY)
@@ -118,6 +119,7 @@ def test_any_text_is_cleaned_or_refused_and_cleaning_again_changes_nothing(raw: 
         assert again.text == once.text.upper()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12 - 1), st.booleans(), st.sampled_from(["", "\r", "\n", "\t"]))
 def test_every_ean_13_is_a_gtin_and_never_an_element_string(number: int, with_prefix: bool, suffix: str) -> None:
     # 13 digits that begin with 95 also parse as application identifier 95.

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wms.barcodes.entered import MAX_WEIGHT_GRAMS, expiry_of, lot_of, weight_of
@@ -58,6 +58,7 @@ def test_other_shapes_are_no_weights(text: str) -> None:
     assert weight_of(text) is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, MAX_WEIGHT_GRAMS))
 def test_every_weight_in_kilograms_is_exact(grams: int) -> None:
     assert weight_of(f"{grams // 1000}.{grams % 1000:03d} KG") == Weight(grams)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from biip.gs1_messages import GS1Message
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wms.barcodes.cleaning import clean
@@ -157,6 +157,7 @@ def test_a_carrier_number_that_merely_looks_like_gs1_is_an_ordinary_code() -> No
 VARIABLE = st.text("ABCXYZ0123456789-/.+", min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(
     number=st.integers(1, 10**12),
     lot=VARIABLE,
@@ -177,11 +178,13 @@ def test_what_biip_builds_is_read_back(
     assert parse_gs1(message.as_hri(), TODAY) == meant
 
 
+@settings(deadline=None)
 @given(st.text("0123456789ABC()|\x1d/:htps.", max_size=80))
 def test_no_text_breaks_the_parser(body: str) -> None:
     assert isinstance(parse_gs1(body, TODAY), Gs1Parts | Refusal)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_behind_a_gs1_symbol_breaks_the_parser(body: str) -> None:
     clean("]C1" + body, None, "wedge", TODAY)

@@ -1,7 +1,7 @@
 """Files that people bring: what is read, and what is said about those that cannot be."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wms.kernel import csv_rows
@@ -89,6 +89,7 @@ def test_a_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -
     assert "more than 2 rows" in refused(b"code,name\nA,1\nB,2\nC,3\n")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_file_is_read_or_refused(content: bytes) -> None:
     try:
