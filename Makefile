@@ -17,7 +17,7 @@ run: install  ## the whole service with a demo warehouse, on one port; Ctrl-C en
 	@exec .venv/bin/wms run
 
 test: install-dev  ## all tests, on SQLite and on PostgreSQL, with a real browser
-	@.venv/bin/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist worksteal $(PYTEST_OPTIONS)
+	@.venv/bin/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist loadgroup $(PYTEST_OPTIONS)
 
 lint: install-checks  ## style, format, types, import contracts
 	@.venv/bin/ruff check .
