@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
@@ -171,9 +172,9 @@ def _sums(warehouse_id: int) -> Select[Any]:
     return (
         select(
             _balances.c.sku_id,
-            literal(None).label("place_id"),
+            sql_cast(null(), _balances.c.place_id.type).label("place_id"),
             _balances.c.lot_id,
-            literal(None).label("container_id"),
+            sql_cast(null(), _balances.c.container_id.type).label("container_id"),
             func.sum(_balances.c.on_hand).label("recorded"),
             _ZERO.label("computed"),
         )
