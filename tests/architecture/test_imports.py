@@ -19,6 +19,7 @@ BREACHES = {
     "regimes": ("wms/customs/regimes/china/breach_regimes.py", "import wms.customs.regimes.simulated"),
     "journal": ("wms/labels/breach_journal.py", "import wms.stock.tables"),
     "handheld": ("scanner_ui/breach_handheld.py", "import wms.tasks.tables"),
+    "handheld-on-top": ("wms/tasks/breach_handheld_on_top.py", "import scanner_ui.words"),
     "press": ("wms/labels/breach_press.py", "import weasyprint"),
 }
 """For each contract a file that breaks it, and the import that does."""
