@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from wms.database.transaction import after_commit
@@ -23,6 +23,7 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
+NEVER_SETTLED = "every attempt ended without an outcome: the worker died or was killed while it did this message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +71,17 @@ def claim(session: Session, topics: Sequence[str], *, now: datetime, limit: int)
     """Lease up to `limit` due messages of `topics` to this caller, oldest first, skipping what others hold.
 
     A message waits while an older one with the same serial key is not settled, except a parked one: a person decides
-    about that, and the rest of the building goes on.
+    about that, and the rest of the building goes on. Older is what was written earlier, not what is due earlier: a
+    message that failed is due later, and what follows it must not overtake it.
+
+    A message that was claimed MAX_ATTEMPTS times and never settled is parked: it probably ends the worker that does it.
     """
     older = aliased(OutboxMessage)
     waits_for_older = exists().where(
         older.warehouse_id == OutboxMessage.warehouse_id,
         older.serial_key == OutboxMessage.serial_key,
         older.state == "pending",
-        or_(
-            older.due_at < OutboxMessage.due_at,
-            and_(older.due_at == OutboxMessage.due_at, older.id < OutboxMessage.id),
-        ),
+        older.id < OutboxMessage.id,
     )
     due = (
         select(OutboxMessage.warehouse_id, OutboxMessage.id)
@@ -104,8 +105,17 @@ def claim(session: Session, topics: Sequence[str], *, now: datetime, limit: int)
             .values(leased_until=now + LEASE, lease_holder=holder, attempts=OutboxMessage.attempts + 1)
             .returning(OutboxMessage.topic, OutboxMessage.payload, OutboxMessage.attempts)
         ).one()
-        messages.append(Message(warehouse_id, message_id, row.topic, row.payload, row.attempts, holder))
+        message = Message(warehouse_id, message_id, row.topic, row.payload, row.attempts, holder)
+        if message.attempts > MAX_ATTEMPTS:
+            _settle(session, message, state="parked", settled_at=now, last_error=NEVER_SETTLED, leased_until=None)
+        else:
+            messages.append(message)
     return messages
+
+
+def release(session: Session, message: Message) -> bool:
+    """Give a claimed message back untouched, without counting the attempt. False when the lease was lost."""
+    return _settle(session, message, leased_until=None, attempts=message.attempts - 1)
 
 
 def settle_done(session: Session, message: Message, *, now: datetime) -> bool:
@@ -119,7 +129,7 @@ def settle_failed(session: Session, message: Message, error: str, *, now: dateti
         return _settle(session, message, state="parked", settled_at=now, last_error=error, leased_until=None)
     pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
     # Jitter: a hundred messages that failed together must not come back together.
-    due_at = now + pause * random.uniform(0.8, 1.2)  # noqa: S311  (not for secrets)
+    due_at = now + pause * random.uniform(0.8, 1.2)
     return _settle(session, message, due_at=due_at, last_error=error, leased_until=None)
 
 

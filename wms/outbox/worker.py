@@ -6,8 +6,10 @@ one does the message again.
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 0.5
 BATCH = 8
+LATEST_START = service.LEASE / 2
+"""A message of a batch is begun within this time after the claim, so that half of its lease is left for doing it."""
 
 Handler = Callable[[Message], None]
 """Does one message: returns when it is done, raises when it should be tried again. Must be idempotent."""
@@ -38,8 +42,9 @@ class Worker:
         while not stop.is_set():
             try:
                 worked = self.run_once()
-            except Busy as busy:
-                log.warning("outbox sweep postponed: %s", busy)
+            except (Busy, SQLAlchemyError) as error:
+                # The database was restarted, or is full: this worker must still be there when it is back.
+                log.warning("outbox sweep postponed: %s", error)
                 worked = 0
             if not worked:
                 sleep_until_woken(SWEEP_SECONDS)
@@ -47,12 +52,21 @@ class Worker:
     def run_once(self) -> int:
         """Do one batch of due messages; returns how many were claimed."""
         topics = tuple(self.handlers)
+        claimed_at = self.clock.now()
         messages = self.database.in_transaction(
-            lambda session: service.claim(session, topics, now=self.clock.now(), limit=BATCH)
+            lambda session: service.claim(session, topics, now=claimed_at, limit=BATCH)
         )
-        for message in messages:
+        for position, message in enumerate(messages):
+            if self.clock.now() - claimed_at >= LATEST_START:
+                # Those before it were slow. Begun now, it might still be going on when its lease ends, and another
+                # worker would do it at the same time.
+                self._release(messages[position:])
+                break
             self._do(message)
         return len(messages)
+
+    def _release(self, messages: Sequence[Message]) -> None:
+        self.database.in_transaction(lambda session: [service.release(session, message) for message in messages])
 
     def _do(self, message: Message) -> None:
         try:
