@@ -5,10 +5,11 @@
 // after the paint the performance measure "scan".
 
 import { WakeLock, deviceName, keep, toggle } from "./device.js";
+import { dropOpenGate, isFresh, showOpenGate } from "./gate.js";
 import { canSay, currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
 import { MemoryQueue } from "./queue.js";
 import {
-  renderEcho, renderGate, renderLastScan, renderNet, renderOperator, renderOutcome, renderScreen, renderWaiting,
+  renderEcho, renderLastScan, renderNet, renderOperator, renderOutcome, renderScreen, renderWaiting,
 } from "./screen.js";
 import { Sender, post } from "./sender.js";
 import { SignIn } from "./sign_in.js";
@@ -17,8 +18,6 @@ import { uuid7 } from "./uuid7.js";
 import { Wedge } from "./wedge.js";
 
 const ASKING_AFTER_MS = 80; // an answer that comes sooner is shown without a word in between
-const GATE_OPEN_MS = 1500;
-const GATE_FRESH_MS = 5000; // an older answer says what was so, not what is so
 const TONES = { accepted: "go", completed: "go", confirm: "look", refused: "stop", unknown: "stop", gate_closed: "stop" };
 const SIGN_IN_STEPS = { badge: "scan_badge", pin: "type_pin" };
 
@@ -89,7 +88,7 @@ function isSignedOut() {
 
 function take({ raw, source, symbology, endedAt }) {
   byId("menu").open = false;
-  renderGateAway();
+  dropOpenGate();
   if (OWN_COMMANDS[raw]) return OWN_COMMANDS[raw]();
   if (isSignedOut()) return signIn.take(raw);
   renderLastScan(raw);
@@ -116,11 +115,6 @@ function timeOfDay(moment) {
   return moment.toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
-// A red gate stays until its cage is scanned; a green one goes with the next scan.
-function renderGateAway() {
-  if (byId("gate").dataset.open === "1") renderGate(null);
-}
-
 function sayAsking(scan) {
   if (scan.judged || scan.kept || isSignedOut()) return;
   renderOutcome({ tone: "idle", title: word("sending"), judged: false });
@@ -144,7 +138,7 @@ function onReply(scan, reply, askedAt) {
   state.screen = reply.screen;
   renderScreen(reply.screen);
   wakeLock.want(Boolean(reply.task));
-  if (open && !isFresh(scan, reply, askedAt)) {
+  if (open && !isFresh(scan, reply, askedAt, queue.size)) {
     say("look", "gate_answer_late", "look", {}, scan.scan_id);
   } else {
     renderOutcome({ tone: TONES[reply.outcome] || "stop", outcome: reply.outcome, code: reply.code, scanId: reply.scan_id, ...reply.message });
@@ -155,19 +149,6 @@ function onReply(scan, reply, askedAt) {
   measure(scan, () => {
     if (changed) state.version += 1;
   });
-}
-
-// Green only for the parcel in the hand: this scan's own first answer, quick, and nothing scanned since.
-function isFresh(scan, reply, askedAt) {
-  const answeredIn = performance.now() - Math.max(askedAt, scan.endedAt);
-  const waitedFor = performance.now() - scan.endedAt;
-  return reply.scan_id === scan.scan_id && !reply.replayed && queue.size === 0 && Math.max(answeredIn, waitedFor) <= GATE_FRESH_MS;
-}
-
-function showOpenGate(gate) {
-  renderGate(gate);
-  clearTimeout(showOpenGate.timer);
-  showOpenGate.timer = setTimeout(renderGateAway, GATE_OPEN_MS);
 }
 
 // The server will never take this one: it goes to those a supervisor has to settle, the others pass.
@@ -313,7 +294,7 @@ sound.listen();
 sender.listen();
 wedge.listen();
 if (!window.isSecureContext) byId("not-secure").hidden = false;
-if (byId("gate").dataset.open === "1") renderGate(null); // green is never shown from a page that was merely loaded
+dropOpenGate(); // green is never shown from a page that was merely loaded
 if (isSignedOut()) askForBadge("");
 wakeLock.want(Boolean(state.task));
 document.documentElement.dataset.ready = "1";

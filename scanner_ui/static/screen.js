@@ -92,8 +92,8 @@ function fillList(list, template, items, fillItem) {
 export function renderGate(gate) {
   const panel = byId("gate");
   panel.hidden = !gate;
+  panel.dataset.open = gate && gate.open ? "1" : "0";
   if (!gate) return;
-  panel.dataset.open = gate.open ? "1" : "0";
   slot("gate_word").textContent = word(gate.open ? "go" : "stop");
   for (const name of ["parcel", "reason", "since", "put"]) fill(slot(`gate_${name}`), gate[name]);
   byId("gate-glyph").setAttribute("href", `#glyph-${gate.open ? "go" : "stop"}`);

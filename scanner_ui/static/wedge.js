@@ -4,23 +4,10 @@
 // field only holds the focus, for scanners that commit text through an input method instead of pressing keys. Every
 // code is handed to `onScan` exactly once and in order. No key of a code ever presses a button or moves the focus.
 
+import { PACE, isScanned, lastBurst, sinceLastBreak, textOf, typicalGap } from "./pace.js";
+
 const GS = "\x1d";
 
-// Milliseconds. A person does not type at 65 ms a key (that would be 180 words a minute); a slow scanner's 40 become 50
-// and more on a busy device. A pause of up to half a second between keys of a scanner's pace is the device catching its
-// breath, not the start of another code. The silence that ends a code without suffix grows with the scanner's own pace,
-// and is long once this scanner has shown that it sends a suffix: to cut a code in two is worse than to wait.
-export const PACE = {
-  typicalGap: 65,
-  maxGap: 140,
-  stall: 500,
-  burst: 4,
-  silencePerGap: 4,
-  patience: 500,
-  lateSuffix: 500,
-  forget: 1000,
-  forgetSlowly: 15000,
-};
 export const MAX_LENGTH = 200;
 
 export class Wedge {
@@ -262,36 +249,6 @@ function characterOf(event) {
 
 function isControl(target) {
   return Boolean(target.closest && target.closest("button, summary, a"));
-}
-
-function textOf(keys) {
-  return keys.map((key) => key.character).join("");
-}
-
-function gaps(keys) {
-  return keys.slice(1).map((key, index) => key.at - keys[index].at);
-}
-
-// The middle one of the gaps: one hiccup does not make a scanner slow.
-function typicalGap(keys) {
-  const sorted = gaps(keys).sort((a, b) => a - b);
-  return sorted.length === 0 ? 0 : sorted[sorted.length >> 1];
-}
-
-function isScanned(keys) {
-  return keys.length > 1 && typicalGap(keys) <= PACE.typicalGap;
-}
-
-function sinceLastBreak(keys, longest = PACE.stall) {
-  let start = keys.length - 1;
-  while (start > 0 && keys[start].at - keys[start - 1].at <= longest) start -= 1;
-  return keys.slice(Math.max(start, 0));
-}
-
-// While somebody types, only an unbroken run at a scanner's pace is a scan.
-function lastBurst(keys) {
-  const run = sinceLastBreak(keys, PACE.maxGap);
-  return isScanned(run) ? run : [];
 }
 
 // Control characters other than the GS1 separator are noise; a Chinese input method widens digits and letters.
