@@ -37,6 +37,9 @@ _COMPRESSED = frozenset({".js", ".css", ".svg", ".json", ".wasm", ".webmanifest"
 _REFERENCE = re.compile(
     r"""(?P<before>\bfrom\s*|\bimport\s*\(?\s*|\burl\(\s*)(?P<quote>["'])\./(?P<name>[\w./-]+)(?P=quote)"""
 )
+# Comments are for the repository, not for the radio. Their lines stay, empty, so that a stack trace names the right one.
+# (A line of a template literal must therefore not begin with two slashes; none does.)
+_COMMENT_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 _HASH_LENGTH = 12
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -133,7 +136,10 @@ class _Loader:
         body = path.read_bytes()
         references: tuple[str, ...] = ()
         if path.suffix in (".js", ".css"):
-            body, references = self._with_hashed_references(name, body.decode())
+            text = body.decode()
+            body, references = self._with_hashed_references(
+                name, _COMMENT_LINE.sub("", text) if path.suffix == ".js" else text
+            )
         self._open.pop()
         digest = hashlib.sha256(body).hexdigest()[:_HASH_LENGTH]
         asset = Asset(

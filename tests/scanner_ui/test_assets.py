@@ -37,6 +37,12 @@ def test_an_import_is_rewritten_and_a_change_below_changes_the_name_above(tmp_pa
     assert first("page.js") != second("page.js")
 
 
+def test_comments_stay_at_home_and_line_numbers_stay_right(tmp_path: Path) -> None:
+    files(tmp_path, page_js='// Why.\nconst a = "https://a.b";\n  // Because.\nconst b = 2; // two\n')
+    (sent,) = Assets.load(tmp_path, "/static")
+    assert sent.body.decode() == '\nconst a = "https://a.b";\n\nconst b = 2; // two\n'
+
+
 def test_an_import_of_a_missing_file_stops_the_start(tmp_path: Path) -> None:
     files(tmp_path, page_js='import "./gone.js";')
     with pytest.raises(BrokenAsset, match=r"gone\.js does not exist \(named by page\.js\)"):
