@@ -37,8 +37,8 @@ _COMPRESSED = frozenset({".js", ".css", ".svg", ".json", ".wasm", ".webmanifest"
 _REFERENCE = re.compile(
     r"""(?P<before>\bfrom\s*|\bimport\s*\(?\s*|\burl\(\s*)(?P<quote>["'])\./(?P<name>[\w./-]+)(?P=quote)"""
 )
-# Comments are for the repository, not for the radio. Their lines stay, empty, so that a stack trace names the right one.
-# (A line of a template literal must therefore not begin with two slashes; none does.)
+# Comments are for the repository, not for the radio. Their lines stay, empty, so that a stack trace names the right
+# one. (A line of a template literal must therefore not begin with two slashes; none does.)
 _COMMENT_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 _HASH_LENGTH = 12
 _FOR_EVER = "public, max-age=31536000, immutable"
