@@ -88,6 +88,7 @@ class Presenter:
             {"action": choice.action, "label": self.words.action(choice.action), "count": choice.waiting}
             for choice in screen.choices
         ]
+        shown["accepts"] = list(prompt.expected.codes) if prompt.expected else []
         shown["gate"] = self._stop(prompt)
         shown["needs_server"] = screen.workflow in ASKS_THE_SERVER
         return shown
@@ -158,6 +159,7 @@ def _blank(workflow: str, step: str, title: str, expect: str, kinds: list[str]) 
         "facts": [],
         "expect": expect,
         "kinds": kinds,
+        "accepts": [],
         "actions": [],
         "picture": None,
         "gate": None,

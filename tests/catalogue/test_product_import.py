@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from wms.catalogue import product_import
+from wms.catalogue.lookup import items_by_id
 from wms.catalogue.model import NewMerchant
 from wms.catalogue.product_import import import_products
-from wms.catalogue.service import create_merchant, items_by_id
+from wms.catalogue.service import create_merchant
 from wms.catalogue.tables import Sku, SkuBarcode
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock

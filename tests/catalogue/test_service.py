@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from wms.catalogue.lookup import items_by_id
 from wms.catalogue.model import LotPolicy, NewMerchant, PackLevel
 from wms.catalogue.product_import import import_products
-from wms.catalogue.service import add_barcode, create_merchant, items_by_id
+from wms.catalogue.service import add_barcode, create_merchant
 from wms.catalogue.tables import Sku, SkuBarcode
 from wms.database.transaction import Database
 from wms.kernel.errors import BadInput

@@ -1,58 +1,43 @@
 """Reading the catalogue by id. Called by workflows' facts, customs and labels."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from wms.catalogue.model import Item, LotPolicy
+from wms.catalogue.model import ItemFacts, LotPolicy, PackLevel
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 
+_skus = cast(Table, Sku.__table__)
+_barcodes = cast(Table, SkuBarcode.__table__)
 
-@dataclass(frozen=True, slots=True)
-class CatalogueItem:
-    """A SKU with what workflows need to know beside its name. `codes` are what a scanner may send for one unit."""
-
-    item: Item
-    codes: tuple[str, ...]
-    weight_grams: int
-    length_mm: int
-    width_mm: int
-    height_mm: int
-
-
-def items_by_id(session: Session, sku_ids: Iterable[int]) -> dict[int, CatalogueItem]:
-    """The given SKUs by id."""
-    wanted = sorted(set(sku_ids))
-    codes: dict[int, list[str]] = {sku_id: [] for sku_id in wanted}
-    for sku_id, code in session.execute(
-        select(SkuBarcode.sku_id, SkuBarcode.code)
-        .where(SkuBarcode.sku_id.in_(wanted), SkuBarcode.pack_quantity == 1)
-        .order_by(SkuBarcode.id)
-    ):
-        codes[sku_id] += as_scanned(code)
-    rows = session.execute(select(Sku).where(Sku.id.in_(wanted))).scalars()
-    return {
-        sku.id: CatalogueItem(
-            Item(sku.id, sku.code, sku.name, sku.merchant_id, LotPolicy(sku.lot_policy)),
-            tuple(codes[sku.id]) or (f"SKU-{sku.code}",),
-            sku.weight_grams,
-            sku.length_mm,
-            sku.width_mm,
-            sku.height_mm,
-        )
-        for sku in rows
-    }
+_FACTS = select(
+    _skus.c.id.label("sku_id"),
+    _skus.c.code.label("sku_code"),
+    *(_skus.c[name] for name in ItemFacts.__dataclass_fields__ if name not in ("sku_id", "sku_code", "barcodes")),
+).where(_skus.c.id.in_(bindparam("sku_ids", expanding=True)))
+_BARCODES_OF_SINGLES = (
+    select(_barcodes.c.sku_id, _barcodes.c.code)
+    .where(_barcodes.c.sku_id.in_(bindparam("sku_ids", expanding=True)), _barcodes.c.level == PackLevel.EACH)
+    .order_by(_barcodes.c.id)
+)
 
 
-def as_scanned(code: str) -> list[str]:
-    """A kept barcode as scanners send it: a GTIN is kept with 14 digits, but printed as EAN-13 or EAN-8."""
-    if len(code) != 14 or not code.isdigit():
-        return [code]
-    if code.startswith("000000"):
-        return [code[6:], code]
-    return [code[1:], code] if code.startswith("0") else [code]
+def items_by_id(session: Session, sku_ids: Collection[int]) -> dict[int, ItemFacts]:
+    """Facts about the given SKUs with the barcodes of their single units; two statements however many there are."""
+    if not sku_ids:
+        return {}
+    wanted = {"sku_ids": sorted(set(sku_ids))}
+    barcodes: defaultdict[int, list[str]] = defaultdict(list)
+    for row in session.execute(_BARCODES_OF_SINGLES, wanted):
+        barcodes[row.sku_id].append(row.code)
+    facts: dict[int, ItemFacts] = {}
+    for found in session.execute(_FACTS, wanted).mappings():
+        values = dict(found) | {"lot_policy": LotPolicy(found["lot_policy"])}
+        facts[found["sku_id"]] = ItemFacts(**values, barcodes=tuple(barcodes[found["sku_id"]]))
+    return facts
 
 
 def merchant_names(session: Session) -> dict[int, str]:

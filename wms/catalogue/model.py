@@ -83,6 +83,11 @@ class ItemFacts:
     """Codes of the single unit as stored: GTINs in 14 digits."""
 
     @property
+    def item(self) -> "Item":
+        """A single unit of it, as a scan would give it."""
+        return Item(self.sku_id, self.sku_code, self.name, self.merchant_id, self.lot_policy)
+
+    @property
     def scanned_as(self) -> tuple[str, ...]:
         """Every text a scanner may send for a single unit: GTINs in each length they are printed in, our own label."""
         forms = [form for code in self.barcodes for form in scanned_forms(code)]

@@ -1,20 +1,18 @@
-"""Use cases of the catalogue: merchants, single barcodes, and facts about SKUs by id.
+"""Use cases that write the catalogue: merchants and single barcodes. Products come in by file, see `product_import`.
 
-Called by set-up, workflows' facts, customs and labels. Products come in by file, see `product_import`.
+Called by set-up and by the command line; reading is in `lookup`.
 """
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import asdict
 from typing import cast
 
-from sqlalchemy import String, Table, bindparam, insert, select
+from sqlalchemy import String, Table, insert, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.commands import MARK
 from wms.barcodes.resolver import IN_HOUSE_PREFIXES
-from wms.catalogue.model import ItemFacts, LotPolicy, NewMerchant, PackLevel
+from wms.catalogue.model import NewMerchant, PackLevel
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 from wms.kernel.errors import BadInput, Fault
 from wms.kernel.identity import normalise_gtin
@@ -23,17 +21,6 @@ from wms.kernel.quantity import MAX_QUANTITY
 _skus = cast(Table, Sku.__table__)
 _barcodes = cast(Table, SkuBarcode.__table__)
 _merchants = cast(Table, Merchant.__table__)
-
-_FACTS = select(
-    _skus.c.id.label("sku_id"),
-    _skus.c.code.label("sku_code"),
-    *(_skus.c[name] for name in ItemFacts.__dataclass_fields__ if name not in ("sku_id", "sku_code", "barcodes")),
-).where(_skus.c.id.in_(bindparam("sku_ids", expanding=True)))
-_BARCODES_OF_SINGLES = (
-    select(_barcodes.c.sku_id, _barcodes.c.code)
-    .where(_barcodes.c.sku_id.in_(bindparam("sku_ids", expanding=True)), _barcodes.c.level == PackLevel.EACH)
-    .order_by(_barcodes.c.id)
-)
 
 
 def create_merchant(session: Session, details: NewMerchant) -> int:
@@ -86,18 +73,3 @@ def add_barcode(
     elif (known.level, known.pack_quantity) != (level, pack_quantity):
         raise BadInput([Fault("code", f"{stored} stands for the {known.level} of {known.pack_quantity} already")])
     return stored
-
-
-def items_by_id(session: Session, sku_ids: Collection[int]) -> dict[int, ItemFacts]:
-    """Facts about the given SKUs with the barcodes of their single units; two statements however many there are."""
-    if not sku_ids:
-        return {}
-    wanted = {"sku_ids": sorted(set(sku_ids))}
-    barcodes: defaultdict[int, list[str]] = defaultdict(list)
-    for row in session.execute(_BARCODES_OF_SINGLES, wanted):
-        barcodes[row.sku_id].append(row.code)
-    facts: dict[int, ItemFacts] = {}
-    for found in session.execute(_FACTS, wanted).mappings():
-        values = dict(found) | {"lot_policy": LotPolicy(found["lot_policy"])}
-        facts[found["sku_id"]] = ItemFacts(**values, barcodes=tuple(barcodes[found["sku_id"]]))
-    return facts

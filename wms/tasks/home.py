@@ -20,7 +20,6 @@ HOME_KINDS = (
     CodeKind.CONTAINER,
     CodeKind.PLACE,
     CodeKind.ITEM,
-    CodeKind.ORDER,
     CodeKind.BOX,
 )
 """Everything a scan outside a task may mean; the thing scanned decides which work begins."""

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
-from wms.catalogue.lookup import CatalogueItem, items_by_id, merchant_names
+from wms.catalogue.lookup import items_by_id, merchant_names
+from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
 from wms.containers.tables import ContainerRow
 from wms.floor.packing.workflow import (
@@ -103,7 +104,7 @@ class PackingFloor:
         ).scalar_one()
 
 
-def _lines(order: Order, contents: tuple[Content, ...], items: dict[int, CatalogueItem]) -> tuple[PackLine, ...]:
+def _lines(order: Order, contents: tuple[Content, ...], items: dict[int, ItemFacts]) -> tuple[PackLine, ...]:
     """What lies in the tote, dealt to the order's lines: two lines of one SKU share its units in their order."""
     to_pack = [(line.line_no, line.sku_id, line.to_pack) for line in order.lines]
     lines: list[PackLine] = []
@@ -117,13 +118,13 @@ def _lines(order: Order, contents: tuple[Content, ...], items: dict[int, Catalog
             to_pack[index] = (line_no, sku_id, open_units - units)
             left -= units
             lines.append(
-                PackLine(line_no, known.item, known.codes, key.lot_id, content.lot_code, units, known.weight_grams)
+                PackLine(line_no, known.item, known.scanned_as, key.lot_id, content.lot_code, units, known.weight_grams)
             )
         assert left == 0, f"{left} units of {known.item.sku_code} are in the tote and not on order {order.number}"
     return tuple(lines)
 
 
-def _box(boxes: list[BoxType], contents: tuple[Content, ...], items: dict[int, CatalogueItem]) -> BoxType | None:
+def _box(boxes: list[BoxType], contents: tuple[Content, ...], items: dict[int, ItemFacts]) -> BoxType | None:
     """The smallest box that holds the contents by volume and whose longest side takes the longest item."""
     volume, longest = 0, 0
     for content in contents:

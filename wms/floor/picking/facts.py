@@ -143,7 +143,7 @@ def _lines(session: Session, warehouse_id: int, holds: list[Hold]) -> tuple[Pick
         return PickLine(
             line_no=hold.line_no,
             item=known.item,
-            codes=known.codes,
+            codes=known.scanned_as,
             place=places[hold.key.place_id],
             lot_id=hold.key.lot_id,
             lot_code=lot.code if lot else "",

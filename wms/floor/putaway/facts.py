@@ -133,7 +133,7 @@ def _plan(
         expires_on = content.expires_on.isoformat() if content.expires_on else ""
         lines.append(
             PutawayLine(
-                known.item, known.codes, key.lot_id, content.lot_code, expires_on, content.balance.on_hand, place
+                known.item, known.scanned_as, key.lot_id, content.lot_code, expires_on, content.balance.on_hand, place
             )
         )
     return PutawayPlan(container_id, code, subject, contents[0].balance.key.place_id, tuple(lines))
