@@ -18,3 +18,17 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def stock(database: Database) -> StockText:
     return StockText.in_new_warehouse(database)
+
+
+@pytest.fixture
+def sqlite_stock(sqlite_database_url: str) -> Iterator[StockText]:
+    """For what is asked of SQLite alone."""
+    with opened(sqlite_database_url) as database:
+        yield StockText.in_new_warehouse(database)
+
+
+@pytest.fixture
+def postgresql_stock(postgresql_database_url: str) -> Iterator[StockText]:
+    """For what is asked of PostgreSQL alone."""
+    with opened(postgresql_database_url) as database:
+        yield StockText.in_new_warehouse(database)
