@@ -1,12 +1,13 @@
 """What `in_transaction` and `reading` promise, on both engines."""
 
 import os
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from tests.database.tally import add, all_names, names, put, units
@@ -106,7 +107,7 @@ def test_rivals_in_opposite_order_both_succeed(database: Database) -> None:
     assert len(tries) == (3 if database.dialect_name == "postgresql" else 2)
 
 
-def test_busy_after_so_many_tries(database: Database) -> None:
+def test_a_key_that_stays_taken_is_no_race(database: Database) -> None:
     database.in_transaction(lambda session: put(session, "taken"))
     tries: list[int] = []
 
@@ -115,24 +116,36 @@ def test_busy_after_so_many_tries(database: Database) -> None:
         put(session, "other")
         put(session, "taken")
 
-    with pytest.raises(Busy, match=f"busy {transaction.TRIES} times"):
+    with pytest.raises(IntegrityError):
         database.in_transaction(work)
     assert len(tries) == transaction.TRIES
     assert all_names(database) == ["taken"]
 
 
-def test_no_further_try_after_patience_is_over(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "PATIENCE_SECONDS", 0)
-    database.in_transaction(lambda session: put(session, "taken"))
-    tries: list[int] = []
-
+def _always_locked(tries: list[int]) -> Callable[[Session], None]:
     def work(session: Session) -> None:
         tries.append(1)
-        put(session, "taken")
+        put(session, f"try-{len(tries)}")
+        raise OperationalError("UPDATE", {}, sqlite3.OperationalError("database is locked"))
 
+    return work
+
+
+def test_busy_after_so_many_tries(database: Database) -> None:
+    tries: list[int] = []
+    with pytest.raises(Busy, match=f"busy {transaction.TRIES} times"):
+        database.in_transaction(_always_locked(tries))
+    assert len(tries) == transaction.TRIES
+    assert all_names(database) == []
+
+
+def test_no_further_try_after_patience_is_over(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction, "PATIENCE_SECONDS", 0)
+    tries: list[int] = []
     with pytest.raises(Busy, match="busy 1 times"):
-        database.in_transaction(work)
+        database.in_transaction(_always_locked(tries))
     assert len(tries) == 1
+    assert all_names(database) == []
 
 
 def test_hints_come_after_the_commit_and_only_then(database: Database) -> None:

@@ -17,7 +17,7 @@ from typing import TypeVar
 from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool, QueuePool
@@ -115,6 +115,9 @@ class Database:
                 if not is_worth_another_try(error):
                     raise
                 if attempt == TRIES or time.monotonic() >= give_up_at:
+                    if isinstance(error, IntegrityError):
+                        # A key that is taken at every try is not a race: whoever works did not look first.
+                        raise
                     raise Busy(f"the database was busy {attempt} times: {error.orig}") from error
                 # Jitter: two rivals that wait equally long meet again.
                 time.sleep(random.uniform(0.002, 0.01) * 2**attempt)

@@ -13,5 +13,5 @@ class Effect:
     """One change. Fields are values that JSON can carry (str, int, UUID, enums, nested frozen dataclasses)."""
 
     def inverse(self) -> Optional["Effect"]:
-        """The effect that takes this one back, or None where it cannot be taken back (the scan is then not undoable)."""
+        """The effect that takes this one back; None where that is impossible, and the scan is then not undoable."""
         return None

@@ -1,16 +1,20 @@
-"""Money: whole minor units with a currency. Arithmetic between currencies is refused.
+"""Money: whole minor units with a currency. Arithmetic and comparison between currencies are refused.
 
 Decimal text ("12.34") enters and leaves here and nowhere else; rounding is never silent.
 """
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _MINOR_DIGITS = {"CNY": 2, "EUR": 2, "GBP": 2, "USD": 2, "HKD": 2, "AUD": 2, "NZD": 2, "SGD": 2, "CAD": 2, "CHF": 2,
                  "JPY": 0, "KRW": 0}  # fmt: skip
 
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?")
+"""Plain digits only: no exponent, no other script's digits, nothing that arithmetic would have to round."""
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@dataclass(frozen=True, slots=True)
 class Money:
     """`minor` units of `currency` (ISO 4217), e.g. Money(1234, "CNY") for 12.34 yuan."""
 
@@ -30,6 +34,18 @@ class Money:
     def __mul__(self, factor: int) -> "Money":
         return Money(self.minor * factor, self.currency)
 
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._same(other).minor
+
+    def __le__(self, other: "Money") -> bool:
+        return self.minor <= self._same(other).minor
+
+    def __gt__(self, other: "Money") -> bool:
+        return self.minor > self._same(other).minor
+
+    def __ge__(self, other: "Money") -> bool:
+        return self.minor >= self._same(other).minor
+
     def __str__(self) -> str:
         return f"{self.as_decimal()} {self.currency}"
 
@@ -48,13 +64,10 @@ def money_from_text(text: str, currency: str) -> Money:
     if currency not in _MINOR_DIGITS:
         raise ValueError(f"currency {currency!r} is not known; known: {', '.join(sorted(_MINOR_DIGITS))}")
     digits = _MINOR_DIGITS[currency]
-    try:
-        amount = Decimal(text.strip())
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount such as 12.34") from None
-    if not amount.is_finite():
+    stripped = text.strip()
+    if _AMOUNT.fullmatch(stripped) is None:
         raise ValueError(f"{text!r} is not an amount such as 12.34")
-    minor = amount.scaleb(digits)
+    minor = Decimal(stripped).scaleb(digits)
     if minor != minor.to_integral_value():
         raise ValueError(f"{text!r} has more than {digits} decimals, {currency} has {digits}")
     return Money(int(minor), currency)

@@ -1,7 +1,7 @@
 """The expected "no": a fact about the floor, returned as a value, logged and committed like an acceptance.
 
-Rules and workflow steps return it; `wms.tasks` stores it with the scan; `scanner_ui` turns its code into words. A bug is
-never a refusal: bugs raise.
+Rules and workflow steps return it; `wms.tasks` stores it with the scan; `scanner_ui` turns its code into words. A bug
+is never a refusal: bugs raise.
 """
 
 from collections.abc import Mapping
