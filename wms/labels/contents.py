@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 from wms.labels.model import (
     BadgeLabel,
+    CodeLabel,
     CommandLabel,
     ContainerLabel,
     ExpectedSymbol,
@@ -28,6 +29,7 @@ _TEMPLATES: Mapping[type[Label], str] = {
     ContainerLabel: "container/container_100x50",
     BadgeLabel: "badge/badge_86x54",
     CommandLabel: "command/command_60x40",
+    CodeLabel: "command/command_60x40",
 }
 
 

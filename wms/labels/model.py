@@ -177,6 +177,14 @@ class CommandLabel:
         return self.command
 
 
+@dataclass(frozen=True, slots=True)
+class CodeLabel(CommandLabel):
+    """Any other in-house code, such as an advance notice or a kind of carton: `command` is the code itself."""
+
+    kind: str = "Code"
+    detail: str = ""
+
+
 SmallLabel = PlaceLabel | SkuLabel | ContainerLabel | BadgeLabel | CommandLabel
 """Labels with one symbol, which may also share a sheet."""
 

@@ -132,13 +132,18 @@ def label_of(session: Session, warehouse_id: int, tracking_number: str, medium: 
     return Refusal("label_not_ready", {"parcel": tracking_number}) if job is None else job
 
 
+def copies_of(session: Session, warehouse_id: int, parcel_id: UUID) -> int:
+    """How many copies of a parcel's label there are; 0 while it was not made."""
+    return _last_copy_no(session, warehouse_id, parcel_id)
+
+
 def reprint(
     session: Session, by: Caller, tracking_number: str, copy_no: int, *, now: datetime
 ) -> PrintedCopy | Refusal:
     """Ask for copy `copy_no` of a parcel's label; asking for the same copy twice prints it once.
 
-    Refuses `parcel_not_known`, `label_not_ready`, `parcel_cancelled`, `parcel_has_left` (a label for a parcel on the road
-    needs somebody who sees the board) and `copy_out_of_turn` (next).
+    Refuses `parcel_not_known`, `label_not_ready`, `parcel_cancelled`, `parcel_has_left` (a label for a parcel on the
+    road needs somebody who sees the board) and `copy_out_of_turn` (next).
     """
     parcels = parcels_by_code(session, by.warehouse_id, tracking_no=tracking_number)
     if not parcels:

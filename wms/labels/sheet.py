@@ -14,6 +14,7 @@ from wms.labels.contents import small_symbol
 from wms.labels.fitting import Fitted, fit, line_pitch
 from wms.labels.model import (
     BadgeLabel,
+    CodeLabel,
     CommandLabel,
     ContainerLabel,
     ExpectedSymbol,
@@ -100,6 +101,8 @@ def _words(label: SmallLabel) -> tuple[str, str, str]:
             return "Container", label.code, ""
         case BadgeLabel():
             return "Badge", label.name, label.role
+        case CodeLabel():
+            return label.kind, label.words, label.detail
         case CommandLabel():
             return "Command", label.words, ""
         case _:

@@ -1,0 +1,122 @@
+"""The board's numbers, each the length of the list it leads to. Called by `views`; reads in one transaction.
+
+About thirty small statements, all on indexes, whatever the warehouse holds. Nothing is kept between two looks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS, tasks
+from wms.office.listing import Count, ListKind, Scope, counted
+from wms.office.outgoing import CUSTOMS, INCIDENTS, ORDERS, PARCELS, SHORT_LINES
+from wms.stock.holdings import positions, sku_ids_in_stock
+
+MOST_TASKS = 500
+"""More than a building has people; a board that lists more helps nobody."""
+
+EXPIRY_SOON = timedelta(days=30)
+
+STAGES = ("new", "allocated", "picking", "picked", "packing", "packed", "left-today")
+CUSTOMS_WAY = ("pending", "declared", "accepted", "released-today")
+CUSTOMS_TROUBLE = ("inspection", "rejected", "held", "unfit")
+PARCEL_STANDS = ("packed", "caged", "staged", "left-today")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number with its words and the address of its list."""
+
+    words: str
+    count: Count
+    path: str
+
+    @property
+    def is_zero(self) -> bool:
+        return self.count.number == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody with open tasks; `per_workflow` in the order of WORKFLOWS."""
+
+    name: str
+    badge: str
+    per_workflow: tuple[int, ...]
+    last_scan: datetime
+
+    @property
+    def total(self) -> int:
+        return sum(self.per_workflow)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the board shows."""
+
+    stages: Sequence[Number]
+    late: Number
+    due_soon: Number
+    trouble: Sequence[Number]
+    customs: Sequence[Number]
+    customs_trouble: Sequence[Number]
+    parcels: Sequence[Number]
+    open_tasks: Sequence[Number]
+    """All first, then one per workflow."""
+    workers: Sequence[Worker]
+    skus_in_stock: Count
+    stock_positions: Number
+    expiring: Number
+
+
+def board_of(session: Session, scope: Scope) -> Board:
+    """The board now."""
+
+    def number(kind: ListKind, name: str, words: str = "") -> Number:
+        found = kind.slice_named(name)
+        assert found is not None, f"the board names a list {kind.name}/{name} that does not exist"
+        return Number(words or found.words, counted(session, kind.statement(scope, name)), kind.path(name))
+
+    stock = counted(session, positions(scope.warehouse_id))
+    expiring = counted(session, positions(scope.warehouse_id, expires_by=scope.today + EXPIRY_SOON))
+    return Board(
+        stages=[number(ORDERS, name) for name in STAGES],
+        late=number(ORDERS, "late"),
+        due_soon=number(ORDERS, "due-soon"),
+        trouble=[
+            number(ORDERS, "short", "Orders with nothing to promise"),
+            number(SHORT_LINES, "open", "Short lines"),
+            number(CUSTOMS, "unfit", "Not fit to declare"),
+            number(INCIDENTS, "recent", "Customs incidents"),
+            number(ARRIVALS, "open", "Unknown arrivals"),
+            number(MESSAGES, "parked", "Parked messages"),
+            number(MESSAGES, "failing", "Messages tried again"),
+            number(PEOPLE, "locked", "Locked badges"),
+        ],
+        customs=[number(CUSTOMS, name) for name in CUSTOMS_WAY],
+        customs_trouble=[number(CUSTOMS, name) for name in CUSTOMS_TROUBLE[:3]],
+        parcels=[number(PARCELS, name) for name in PARCEL_STANDS],
+        open_tasks=[number(TASKS, name) for name in ("all", *WORKFLOWS)],
+        workers=_workers(session, scope),
+        skus_in_stock=counted(session, sku_ids_in_stock(scope.warehouse_id)),
+        stock_positions=Number("Positions", stock, "/office/stock"),
+        expiring=Number("Expire within 30 days", expiring, "/office/stock?expiring=1"),
+    )
+
+
+def _workers(session: Session, scope: Scope) -> list[Worker]:
+    """Who has what open, by name: this is no ranking."""
+    found: dict[str, list[tuple[str, str, datetime]]] = {}
+    for row in session.execute(tasks(scope).limit(MOST_TASKS)).mappings():
+        found.setdefault(row["badge"] or "", []).append((row["operator"] or "", row["workflow"], row["updated_at"]))
+    return [
+        Worker(
+            name=mine[0][0],
+            badge=badge,
+            per_workflow=tuple(sum(1 for _, workflow, _ in mine if workflow == wanted) for wanted in WORKFLOWS),
+            last_scan=max(at for _, _, at in mine),
+        )
+        for badge, mine in found.items()
+    ]

@@ -1,0 +1,331 @@
+"""Lists of what goes out: orders by stage, short lines, parcels, declarations, incidents.
+
+Statements only; `listing` runs them. Each begins at an index that grows with the open work and not with the past: what
+left is found through the loads of today, holds through their own small table.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from wms.catalogue.tables import Merchant, Sku
+from wms.customs.model import OPENING_STATES, DeclarationState
+from wms.customs.tables import DeclarationRow, HoldRow, IncidentRow
+from wms.office.listing import Column, ListKind, Scope, Shown, Slice, Statement
+from wms.orders.model import OrderState
+from wms.orders.tables import OrderLineRow, OrderRow
+from wms.places.tables import PlaceRow
+from wms.shipments.model import ParcelState
+from wms.shipments.tables import LoadRow, ParcelRow
+
+SOON = timedelta(minutes=30)
+INCIDENTS_SHOWN = timedelta(days=30)
+
+_ENDED = (OrderState.DISPATCHED, OrderState.CANCELLED)
+_OPEN = [state.value for state in OrderState if state not in _ENDED]
+
+
+def _orders(scope: Scope) -> Statement:
+    of_order = and_(OrderLineRow.warehouse_id == OrderRow.warehouse_id, OrderLineRow.order_id == OrderRow.id)
+    units = select(func.sum(OrderLineRow.quantity)).where(of_order).scalar_subquery()
+    short = select(func.sum(OrderLineRow.short)).where(of_order).scalar_subquery()
+    return (
+        select(
+            OrderRow.number,
+            Merchant.name.label("merchant"),
+            OrderRow.state,
+            OrderRow.priority,
+            units.label("units"),
+            short.label("short"),
+            OrderRow.due_at,
+            OrderRow.taken_at,
+        )
+        .select_from(OrderRow)
+        .outerjoin(Merchant, Merchant.id == OrderRow.merchant_id)
+        .where(OrderRow.warehouse_id == scope.warehouse_id)
+        .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
+    )
+
+
+def _orders_in(*states: OrderState) -> Any:
+    return lambda scope: _orders(scope).where(OrderRow.state.in_([state.value for state in states]))
+
+
+def _late_orders(scope: Scope) -> Statement:
+    return _orders(scope).where(OrderRow.state.in_(_OPEN), OrderRow.due_at <= scope.now)
+
+
+def _orders_due_soon(scope: Scope) -> Statement:
+    return _orders(scope).where(
+        OrderRow.state.in_(_OPEN), OrderRow.due_at > scope.now, OrderRow.due_at <= scope.now + SOON
+    )
+
+
+def _orders_left_today(scope: Scope) -> Statement:
+    left = select(ParcelRow.order_id).where(*_in_loads_of_today(scope))
+    return _orders(scope).where(OrderRow.id.in_(left))
+
+
+def _in_loads_of_today(scope: Scope) -> tuple[Any, ...]:
+    loads = select(LoadRow.id).where(
+        LoadRow.warehouse_id == scope.warehouse_id, LoadRow.closed_at >= scope.start_of_day
+    )
+    return (
+        ParcelRow.warehouse_id == scope.warehouse_id,
+        ParcelRow.load_id.in_(loads),
+        ParcelRow.state == ParcelState.DISPATCHED.value,
+    )
+
+
+ORDERS = ListKind(
+    "orders",
+    "Orders",
+    (
+        Slice("new", "New", _orders_in(OrderState.NEW)),
+        Slice("allocated", "To pick", _orders_in(OrderState.ALLOCATED)),
+        Slice("picking", "Picking", _orders_in(OrderState.PICKING)),
+        Slice("picked", "To pack", _orders_in(OrderState.PICKED)),
+        Slice("packing", "Packing", _orders_in(OrderState.PACKING)),
+        Slice("packed", "Packed", _orders_in(OrderState.PACKED)),
+        Slice("left-today", "Left today", _orders_left_today),
+        Slice("short", "Short", _orders_in(OrderState.SHORT)),
+        Slice("late", "Late", _late_orders),
+        Slice("due-soon", "Due in 30 min", _orders_due_soon),
+        Slice("all", "All", _orders),
+    ),
+    (
+        Column("number", "Order", Shown.ORDER),
+        Column("merchant", "Merchant"),
+        Column("state", "Stage", Shown.WORD),
+        Column("priority", "Priority", Shown.NUMBER),
+        Column("units", "Units", Shown.NUMBER),
+        Column("short", "Short", Shown.NUMBER),
+        Column("due_at", "Due", Shown.MOMENT),
+        Column("taken_at", "Taken in", Shown.MOMENT),
+    ),
+    OrderRow.__table__.c.number,
+    "Order number",
+    {
+        "short": "Orders of which nothing could be promised; allocation tries again as goods come in.",
+        "left-today": "Orders whose parcel left on a load closed since midnight.",
+        "late": "Open orders whose time has passed.",
+    },
+)
+
+
+def _short_lines(scope: Scope) -> Statement:
+    return (
+        select(
+            OrderRow.number,
+            OrderRow.state,
+            Sku.code.label("sku_code"),
+            Sku.name.label("sku_name"),
+            OrderLineRow.quantity,
+            OrderLineRow.picked,
+            OrderLineRow.short,
+            OrderRow.due_at,
+        )
+        .select_from(OrderRow)
+        .join(
+            OrderLineRow, and_(OrderLineRow.warehouse_id == OrderRow.warehouse_id, OrderLineRow.order_id == OrderRow.id)
+        )
+        .outerjoin(Sku, Sku.id == OrderLineRow.sku_id)
+        .where(OrderRow.warehouse_id == scope.warehouse_id, OrderRow.state.in_(_OPEN), OrderLineRow.short > 0)
+        .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id, OrderLineRow.line_no)
+    )
+
+
+SHORT_LINES = ListKind(
+    "short-lines",
+    "Short lines",
+    (Slice("open", "Of open orders", _short_lines),),
+    (
+        Column("number", "Order", Shown.ORDER),
+        Column("state", "Stage", Shown.WORD),
+        Column("sku_code", "SKU", Shown.CODE),
+        Column("sku_name", "Product"),
+        Column("quantity", "Ordered", Shown.NUMBER),
+        Column("picked", "Picked", Shown.NUMBER),
+        Column("short", "Short", Shown.NUMBER),
+        Column("due_at", "Due", Shown.MOMENT),
+    ),
+    OrderRow.__table__.c.number,
+    "Order number",
+)
+
+
+def _parcels(scope: Scope) -> Statement:
+    return (
+        select(
+            ParcelRow.tracking_no,
+            OrderRow.number.label("order_number"),
+            ParcelRow.state,
+            PlaceRow.code.label("place"),
+            LoadRow.code.label("load"),
+            DeclarationRow.state.label("customs"),
+            ParcelRow.weight_grams,
+            ParcelRow.closed_at,
+            ParcelRow.dispatched_at,
+        )
+        .select_from(ParcelRow)
+        .outerjoin(OrderRow, and_(OrderRow.warehouse_id == ParcelRow.warehouse_id, OrderRow.id == ParcelRow.order_id))
+        .outerjoin(PlaceRow, and_(PlaceRow.warehouse_id == ParcelRow.warehouse_id, PlaceRow.id == ParcelRow.place_id))
+        .outerjoin(LoadRow, and_(LoadRow.warehouse_id == ParcelRow.warehouse_id, LoadRow.id == ParcelRow.load_id))
+        .outerjoin(
+            DeclarationRow,
+            and_(DeclarationRow.warehouse_id == ParcelRow.warehouse_id, DeclarationRow.parcel_id == ParcelRow.id),
+        )
+        .where(ParcelRow.warehouse_id == scope.warehouse_id)
+        .order_by(ParcelRow.id)
+    )
+
+
+def _parcels_in(state: ParcelState) -> Any:
+    return lambda scope: _parcels(scope).where(ParcelRow.state == state.value)
+
+
+PARCELS = ListKind(
+    "parcels",
+    "Parcels",
+    (
+        Slice("packed", "At the bench", _parcels_in(ParcelState.PACKED)),
+        Slice("caged", "Held in a cage", _parcels_in(ParcelState.CAGED)),
+        Slice("staged", "On a lane", _parcels_in(ParcelState.STAGED)),
+        Slice("left-today", "Left today", lambda scope: _parcels(scope).where(*_in_loads_of_today(scope))),
+        Slice("all", "All", _parcels),
+    ),
+    (
+        Column("tracking_no", "Parcel", Shown.PARCEL),
+        Column("order_number", "Order", Shown.ORDER),
+        Column("state", "Stands", Shown.WORD),
+        Column("place", "Place", Shown.CODE),
+        Column("load", "Load", Shown.CODE),
+        Column("customs", "Customs", Shown.WORD),
+        Column("weight_grams", "Weight", Shown.GRAMS),
+        Column("closed_at", "Packed", Shown.MOMENT),
+        Column("dispatched_at", "Left", Shown.MOMENT),
+    ),
+    ParcelRow.__table__.c.tracking_no,
+    "Tracking number",
+)
+
+
+def _declarations(scope: Scope) -> Statement:
+    return (
+        select(
+            DeclarationRow.order_no,
+            DeclarationRow.tracking_number,
+            DeclarationRow.state,
+            DeclarationRow.state_since,
+            DeclarationRow.status,
+            DeclarationRow.said,
+            DeclarationRow.open_holds,
+            DeclarationRow.invt_no,
+        )
+        .where(DeclarationRow.warehouse_id == scope.warehouse_id)
+        .order_by(DeclarationRow.state_since, DeclarationRow.id)
+    )
+
+
+def _declared_as(*states: DeclarationState) -> Any:
+    return lambda scope: _declarations(scope).where(DeclarationRow.state.in_([state.value for state in states]))
+
+
+def _unfit(scope: Scope) -> Statement:
+    return _declarations(scope).where(DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.said != "")
+
+
+def _waiting_for_papers(scope: Scope) -> Statement:
+    return _declarations(scope).where(DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.said == "")
+
+
+def _released_today(scope: Scope) -> Statement:
+    return _declarations(scope).where(
+        DeclarationRow.state.in_(sorted(state.value for state in OPENING_STATES)),
+        DeclarationRow.state_since >= scope.start_of_day,
+    )
+
+
+def _held(scope: Scope) -> Statement:
+    holds = select(HoldRow.declaration_id).where(
+        HoldRow.warehouse_id == scope.warehouse_id, HoldRow.lifted_at.is_(None)
+    )
+    return _declarations(scope).where(DeclarationRow.id.in_(holds))
+
+
+CUSTOMS = ListKind(
+    "customs",
+    "Customs",
+    (
+        Slice("pending", "Not sent yet", _waiting_for_papers),
+        Slice("declared", "Declared", _declared_as(DeclarationState.SUBMITTED)),
+        Slice("accepted", "Accepted", _declared_as(DeclarationState.ACCEPTED)),
+        Slice("released-today", "Released today", _released_today),
+        Slice("inspection", "Inspection", _declared_as(DeclarationState.UNDER_INSPECTION, DeclarationState.DETAINED)),
+        Slice(
+            "rejected",
+            "Rejected",
+            _declared_as(DeclarationState.REJECTED, DeclarationState.RETURNED, DeclarationState.CANCELLED),
+        ),
+        Slice("held", "Held", _held),
+        Slice("unfit", "Not fit to declare", _unfit),
+        Slice("all", "All", _declarations),
+    ),
+    (
+        Column("order_no", "Order", Shown.ORDER),
+        Column("tracking_number", "Parcel", Shown.PARCEL),
+        Column("state", "State", Shown.WORD),
+        Column("state_since", "Since", Shown.MOMENT),
+        Column("said", "Customs said"),
+        Column("status", "Code", Shown.CODE),
+        Column("open_holds", "Holds", Shown.NUMBER),
+        Column("invt_no", "List number", Shown.CODE),
+    ),
+    DeclarationRow.__table__.c.order_no,
+    "Order number",
+    {
+        "pending": "Closed parcels whose documents are not complete or not sent yet.",
+        "held": "The gate stays closed until somebody lifts the hold, whatever the state says.",
+        "unfit": "Data that customs would refuse. Correct the order or the product; the parcel waits behind the gate.",
+    },
+)
+
+
+def _incidents(scope: Scope) -> Statement:
+    return (
+        select(
+            DeclarationRow.order_no,
+            DeclarationRow.tracking_number,
+            IncidentRow.outcome.label("state"),
+            IncidentRow.since,
+            IncidentRow.said,
+            DeclarationRow.left_at,
+        )
+        .select_from(IncidentRow)
+        .outerjoin(
+            DeclarationRow,
+            and_(
+                DeclarationRow.warehouse_id == IncidentRow.warehouse_id,
+                DeclarationRow.id == IncidentRow.declaration_id,
+            ),
+        )
+        .where(IncidentRow.warehouse_id == scope.warehouse_id, IncidentRow.raised_at >= scope.now - INCIDENTS_SHOWN)
+        .order_by(IncidentRow.raised_at.desc(), IncidentRow.declaration_id)
+    )
+
+
+INCIDENTS = ListKind(
+    "incidents",
+    "Customs incidents",
+    (Slice("recent", "Last 30 days", _incidents),),
+    (
+        Column("order_no", "Order", Shown.ORDER),
+        Column("tracking_number", "Parcel", Shown.PARCEL),
+        Column("state", "Customs now say", Shown.WORD),
+        Column("since", "Since", Shown.MOMENT),
+        Column("said", "In their words"),
+        Column("left_at", "Left at", Shown.MOMENT),
+    ),
+    explained={"recent": "Customs turned against parcels that had already left. Somebody must call the carrier."},
+)

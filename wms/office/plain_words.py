@@ -1,0 +1,156 @@
+"""Codes, moments and failures in the words of the office. Pure. Called by the templates through `pages`.
+
+English only so far; codes that the floor knows as well are said in the handheld's words.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from scanner_ui.words import words
+
+_STAGES: Mapping[str, str] = {
+    "new": "new",
+    "allocated": "to pick",
+    "picking": "picking",
+    "picked": "to pack",
+    "packing": "packing",
+    "packed": "packed",
+    "dispatched": "left",
+    "short": "short",
+    "cancelled": "cancelled",
+    "caged": "in a cage",
+    "staged": "on a lane",
+    "pending": "not sent yet",
+    "submitted": "declared",
+    "accepted": "accepted",
+    "under_inspection": "inspection",
+    "detained": "detained",
+    "released": "released",
+    "closed": "closed",
+    "rejected": "rejected",
+    "returned": "sent back",
+    "receiving": "Receive",
+    "putaway": "Put away",
+    "dispatch": "Dispatch",
+    "stage": "receiving stage",
+    "pick": "pick shelf",
+    "reserve": "reserve",
+    "buffer": "picked goods",
+    "bench": "pack bench",
+    "lane": "dispatch lane",
+    "cage": "hold cage",
+    "dock": "dock",
+    "problem": "problem place",
+    "waiting": "waiting",
+    "missing": "missing",
+    "taken": "with the port",
+    "refused": "refused",
+}
+
+_WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch")
+
+_TOPICS: Mapping[str, str] = {
+    "label.print": "Print a parcel label",
+    "customs.declare": "Declare a parcel",
+    "customs.send": "Send documents to customs",
+    "customs.deliver": "Receipt from customs",
+    "customs.read": "Read a receipt",
+}
+
+_ATTENTION = frozenset(
+    {"caged", "under_inspection", "detained", "rejected", "returned", "cancelled", "short", "refused", "missing"}
+)
+
+SAID: Mapping[str, str] = {
+    "retried": "Sent back to work. It is tried again in a moment.",
+    "message_not_parked": "Somebody was faster: this message is not parked any more.",
+    "unlocked": "The badge is unlocked.",
+    "bad_badge": "There is no such badge any more.",
+    "reprinted": "The copy is on its way to the printer.",
+    "asked_before": "This copy was asked for before; it is not printed twice.",
+    "parcel_not_known": "There is no such parcel.",
+    "label_not_ready": "The label is not made yet. Try again in a moment.",
+    "parcel_cancelled": "This parcel was cancelled; it gets no further label.",
+    "copy_out_of_turn": "Somebody was faster. Look at the number of copies and ask again.",
+}
+"""What is shown on the page after a button, by the code in its address."""
+
+_CLASS_IN_FRONT = re.compile(r"^(?P<name>[A-Za-z_.]+): (?P<rest>.*)$", re.DOTALL)
+_REFUSAL = re.compile(r"^(?P<code>[a-z_]+)(?: \((?P<details>.*)\))?$", re.DOTALL)
+_DETAIL = re.compile(r"(\w+)=(.*?)(?=, \w+=|$)", re.DOTALL)
+_ERRNO = re.compile(r"^\[Errno \d+\] ")
+_EXPECTED = frozenset({"LabelError", "PressError", "BadInput", "Conflict", "Busy", "NotAllowed"})
+"""Errors of ours whose text was written for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something failed: a sentence, what to do, and what exactly was said, for whoever mends it."""
+
+    sentence: str
+    next_step: str
+    exactly: str
+
+
+def word(code: object) -> str:
+    """A state, stage, step or kind in words."""
+    text = "" if code is None else str(code)
+    return _STAGES.get(text, text.replace("_", " "))
+
+
+def needs_attention(code: object) -> bool:
+    """Whether this state is one that somebody has to look at."""
+    return str(code) in _ATTENTION
+
+
+def work(workflow: str) -> str:
+    """What a workflow is called on the floor."""
+    return words("en").workflow(workflow) if workflow in _WORKFLOWS else word(workflow)
+
+
+def topic(name: str) -> str:
+    """What a message does."""
+    return _TOPICS.get(name, name.replace(".", ": ").replace("_", " "))
+
+
+def failure(last_error: str | None) -> Failure:
+    """The last error of a message as a person reads it."""
+    exactly = last_error or ""
+    found = _CLASS_IN_FRONT.match(exactly)
+    name, rest = (found["name"], found["rest"]) if found else ("", exactly)
+    if name == "Refused" and (refusal := _REFUSAL.match(rest)):
+        details = dict(_DETAIL.findall(refusal["details"] or ""))
+        sentence = words("en").sentence(refusal["code"], details)
+        return Failure(sentence.title, "Correct the data, then retry.", exactly)
+    if name == "LabelError":
+        return Failure(
+            f"The label cannot be made: {rest}.".replace("..", "."), "Correct the data, then retry.", exactly
+        )
+    if name == "PressError":
+        return Failure(f"{rest[:1].upper()}{rest[1:]}.".replace("..", "."), "Retry.", exactly)
+    if name in _EXPECTED:
+        return Failure(rest, "Retry.", exactly)
+    if name.endswith("OSError") or _ERRNO.match(rest):
+        return Failure(f"The computer said: {_ERRNO.sub('', rest)}.", "Mend that, then retry.", exactly)
+    if not exactly:
+        return Failure("Nothing was said.", "Retry.", "")
+    return Failure("A fault of the service.", "Tell your administrator, with the text below.", exactly)
+
+
+def moment(value: datetime | None, zone: tzinfo, today: date) -> str:
+    """A moment on the warehouse's clock; the day stands before it where it is not today."""
+    if value is None:
+        return ""
+    local = value.astimezone(zone)
+    return local.strftime("%H:%M") if local.date() == today else local.strftime("%d %b %H:%M")
+
+
+def kilograms(grams: int | None) -> str:
+    return "" if grams is None else f"{grams // 1000}.{grams % 1000:03d}\u202fkg"
+
+
+def thousands(number: int | None) -> str:
+    """A whole number with thin spaces between its thousands."""
+    return "" if number is None else f"{number:,}".replace(",", "\u202f")

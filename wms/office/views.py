@@ -1,0 +1,45 @@
+"""The office's doors. `office_views` is called once by `wms.app`.
+
+Everything is drawn by the server and works without scripts. The rooms: `looking` shows, `buttons` change,
+`barcode_views` print, `door` lets in and out.
+"""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from scanner_ui.assets import Assets
+from wms.database.transaction import Database
+from wms.kernel.clock import Clock
+from wms.labels.press import Press
+from wms.office.barcode_views import add_barcodes
+from wms.office.buttons import add_buttons
+from wms.office.door import add_door
+from wms.office.looking import add_board_and_lists, add_stock_and_orders
+from wms.office.pages import Drawer
+from wms.places.lookup import WallClocks
+
+
+def office_views(database: Database, clock: Clock, press: Press | None = None) -> Blueprint:
+    """The blueprint, to be registered on an app with access.
+
+    `press` makes the PDF of barcode sheets; left out, this process makes one of its own when the first is asked for.
+    """
+    views = Blueprint("office", __name__, template_folder="templates")
+    assets = Assets.load(Path(__file__).parent / "static", "/office/assets")
+    drawer = Drawer(clock, WallClocks(database), assets)
+    add_board_and_lists(views, database, drawer)
+    add_stock_and_orders(views, database, drawer)
+    add_buttons(views, database, clock, drawer)
+    add_barcodes(views, database, drawer, press)
+    add_door(views, drawer)
+
+    @views.get("/office/assets/<path:name>")
+    def asset(name: str) -> Response:
+        response = assets.response_for(name, request.headers.get("Accept-Encoding", ""))
+        if response is None:
+            raise NotFound("There is no such file. Load the page again.")
+        return response
+
+    return views
