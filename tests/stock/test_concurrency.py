@@ -12,7 +12,8 @@ from wms.kernel.refusal import Refusal
 from wms.stock import service
 from wms.stock.audit import audit
 from wms.stock.model import Hold
-from wms.stock.service import KEYS_PER_LOCK, Posting
+from wms.stock.service import Posting
+from wms.stock.statements import KEYS_PER_LOCK
 
 THREADS = 16
 

@@ -7,11 +7,10 @@ postings can wait for each other but never block each other for ever.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.database.dialect import insert_adding
@@ -21,11 +20,11 @@ from wms.places.lookup import place_kinds
 from wms.places.model import VIRTUAL_KINDS
 from wms.stock import rules
 from wms.stock.model import Balance, BalanceKey, Hold, Lot, Transfer
-from wms.stock.tables import BalanceRow, HoldRow, JournalRow, LotRow
-
-_balances = cast(Table, BalanceRow.__table__)
-_journal = cast(Table, JournalRow.__table__)
-_holds = cast(Table, HoldRow.__table__)
+from wms.stock.statements import CHANGE_HOLD, KEYS_PER_LOCK, WRITE_BALANCE, key_parameters, lock_statement
+from wms.stock.statements import balances as _balances
+from wms.stock.statements import holds as _holds
+from wms.stock.statements import journal as _journal
+from wms.stock.tables import LotRow
 
 
 class ExitGate(Protocol):
@@ -105,7 +104,7 @@ class Ledger:
     ) -> None:
         known = [
             {
-                **_key_parameters(warehouse_id, key),
+                **key_parameters(warehouse_id, key),
                 "new_on_hand": balances[key].on_hand + change.on_hand,
                 "new_held": balances[key].held + change.held,
             }
@@ -113,7 +112,7 @@ class Ledger:
             if key in balances
         ]
         if known:
-            session.connection().execute(_WRITE_BALANCE, known)
+            session.connection().execute(WRITE_BALANCE, known)
         new = [
             {
                 "warehouse_id": warehouse_id,
@@ -143,12 +142,12 @@ class Ledger:
                 continue
             key = transfer.source if transfer.settles else transfer.target
             change = -transfer.quantity if transfer.settles else transfer.quantity
-            parameters = {**_key_parameters(warehouse_id, key), "key_hold": hold_id, "change": change}
-            if session.connection().execute(_CHANGE_HOLD, parameters).rowcount == 1:
+            parameters = {**key_parameters(warehouse_id, key), "key_hold": hold_id, "change": change}
+            if session.connection().execute(CHANGE_HOLD, parameters).rowcount == 1:
                 written.append({**parameters, "change": -change})
                 continue
             for parameters_back in written:
-                session.connection().execute(_CHANGE_HOLD, parameters_back)
+                session.connection().execute(CHANGE_HOLD, parameters_back)
             return rules.hold_gone(key, _still_held(session, warehouse_id, hold_id, key), transfer.quantity)
         return None
 
@@ -158,76 +157,6 @@ def _still_held(session: Session, warehouse_id: int, hold_id: UUID, key: Balance
     assert row is not None, f"hold {hold_id} does not exist"
     assert key == _key(row), f"hold {hold_id} is at {_key(row)}, not at {key}"
     return 0 if row.voided else int(row.quantity)
-
-
-def _key_parameters(warehouse_id: int, key: BalanceKey) -> dict[str, object]:
-    return {
-        "key_warehouse": warehouse_id,
-        "key_sku": key.sku_id,
-        "key_place": key.place_id,
-        "key_lot": key.lot_id,
-        "key_container": key.container_id,
-    }
-
-
-_WRITE_BALANCE = (
-    update(_balances)
-    .where(
-        _balances.c.warehouse_id == bindparam("key_warehouse"),
-        _balances.c.sku_id == bindparam("key_sku"),
-        _balances.c.place_id == bindparam("key_place"),
-        _balances.c.lot_id == bindparam("key_lot"),
-        _balances.c.container_id == bindparam("key_container"),
-    )
-    .values(on_hand=bindparam("new_on_hand"), held=bindparam("new_held"))
-)
-
-# The key is part of the condition: a hold settled at another place would let holds and balances drift apart.
-_CHANGE_HOLD = (
-    update(_holds)
-    .where(
-        _holds.c.warehouse_id == bindparam("key_warehouse"),
-        _holds.c.id == bindparam("key_hold"),
-        _holds.c.sku_id == bindparam("key_sku"),
-        _holds.c.place_id == bindparam("key_place"),
-        _holds.c.lot_id == bindparam("key_lot"),
-        _holds.c.container_id == bindparam("key_container"),
-        _holds.c.voided.is_(False),
-        _holds.c.quantity + bindparam("change") >= 0,
-    )
-    .values(quantity=_holds.c.quantity + bindparam("change"))
-)
-
-KEYS_PER_LOCK = 50
-
-
-@cache
-def _lock_statement(count: int) -> Select[Any]:
-    """Locks `count` balances in key order.
-
-    Every key is spelled out in full and the order is made by an expression: SQLite would otherwise walk through the
-    whole warehouse (for a list of tuples, and in order to save itself the sorting). Built once per count, because
-    building it costs more than running it.
-    """
-    return (
-        select(_balances)
-        .where(
-            or_(
-                *(
-                    and_(
-                        _balances.c.warehouse_id == bindparam("warehouse"),
-                        _balances.c.sku_id == bindparam(f"sku_{number}"),
-                        _balances.c.place_id == bindparam(f"place_{number}"),
-                        _balances.c.lot_id == bindparam(f"lot_{number}"),
-                        _balances.c.container_id == bindparam(f"container_{number}"),
-                    )
-                    for number in range(count)
-                )
-            )
-        )
-        .order_by(_balances.c.sku_id + 0, _balances.c.place_id, _balances.c.lot_id, _balances.c.container_id)
-        .with_for_update()
-    )
 
 
 def lock_balances(session: Session, warehouse_id: int, keys: Sequence[BalanceKey]) -> dict[BalanceKey, Balance]:
@@ -242,7 +171,7 @@ def lock_balances(session: Session, warehouse_id: int, keys: Sequence[BalanceKey
             parameters[f"place_{number}"] = key.place_id
             parameters[f"lot_{number}"] = key.lot_id
             parameters[f"container_{number}"] = key.container_id
-        for row in session.connection().execute(_lock_statement(len(some)), parameters):
+        for row in session.connection().execute(lock_statement(len(some)), parameters):
             balance = _balance(row)
             balances[balance.key] = balance
     return balances
@@ -292,10 +221,10 @@ def place_holds(session: Session, warehouse_id: int, holds: Sequence[Hold], *, n
     if refusal is not None:
         return refusal
     session.connection().execute(
-        _WRITE_BALANCE,
+        WRITE_BALANCE,
         [
             {
-                **_key_parameters(warehouse_id, key),
+                **key_parameters(warehouse_id, key),
                 "new_on_hand": balances[key].on_hand,
                 "new_held": balances[key].held + change.held,
             }
@@ -358,10 +287,10 @@ def void_holds(session: Session, warehouse_id: int, hold_ids: Sequence[UUID]) ->
         freed[_key(row)] = freed.get(_key(row), 0) + row.quantity
     if freed:
         session.connection().execute(
-            _WRITE_BALANCE,
+            WRITE_BALANCE,
             [
                 {
-                    **_key_parameters(warehouse_id, key),
+                    **key_parameters(warehouse_id, key),
                     "new_on_hand": balances[key].on_hand,
                     "new_held": balances[key].held - units,
                 }
