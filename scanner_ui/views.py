@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 
 from scanner_ui.assets import Assets
 from scanner_ui.presenter import Presenter
-from scanner_ui.words import words
+from scanner_ui.words import languages, words
 from wms.access.model import Caller
 from wms.access.rules import capabilities_of
 from wms.access.session import (
@@ -112,6 +112,12 @@ def page_views(page: HandheldPage) -> Blueprint:
     """The page, its files, and its form posts for browsers without scripts."""
     views = Blueprint("handheld", __name__, template_folder="templates")
 
+    @views.after_request
+    def keep_nowhere(response: Response) -> Response:
+        # The page shows what is so at this moment; assets say themselves that they may be kept.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     @views.get("/")
     def handheld() -> str:
         caller = caller_or_none()
@@ -198,6 +204,9 @@ def _operator(caller: Caller | None) -> dict[str, str] | None:
 
 
 def _preferred_language() -> str:
+    chosen = request.cookies.get("wms_language", "")
+    if chosen in languages():
+        return chosen
     best = request.accept_languages.best_match(["zh-Hans", "zh-CN", "zh", "en"], "en")
     return "en" if best == "en" else "zh-Hans"
 

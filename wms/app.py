@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import cast
 
 from flask import Flask, current_app
+from flask.json.provider import DefaultJSONProvider
 from flask_migrate import Migrate
 
 from scanner_ui.views import first_screen, handheld_page, page_views, scan_api_views
@@ -70,6 +71,7 @@ from wms.stock.service import Ledger
 from wms.stock.writers import keep_lot, place_hold, register_lot, void_hold
 from wms.tasks.service import ScanDoor
 from wms.tasks.writers import Writers
+from wms.web.compression import register_compression
 from wms.web.headers import register_headers
 from wms.web.health import register_health
 from wms.web.problems import register_problems
@@ -98,12 +100,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
     )
+    # Chinese words travel as they are: as escapes they would be twice as long on the hall's Wi-Fi.
+    cast(DefaultJSONProvider, app.json).ensure_ascii = False
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=False)
     with app.app_context():
         house = _house(settings, clock or SystemClock(), Database(db.engine))
     app.extensions["wms"] = house
 
+    register_compression(app)
     register_headers(app)
     register_problems(app)
     register_health(app, house.database)
