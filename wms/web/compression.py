@@ -1,7 +1,7 @@
 """Compresses pages on their way out. `register_compression(app)` is called once by `wms.app`.
 
-Only HTML: a page carries its words and is loaded over the hall's Wi-Fi; answers to scans are small, and static files were
-compressed at start (`scanner_ui.assets`). An answer that is streamed or compressed already is left alone.
+Only HTML: a page carries its words and is loaded over the hall's Wi-Fi; answers to scans are small, and static files
+were compressed at start (`scanner_ui.assets`). An answer that is streamed or compressed already is left alone.
 """
 
 import gzip
