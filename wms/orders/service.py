@@ -21,7 +21,7 @@ from wms.orders.intake import NewOrder, PricedOrder, missing_for_customs, priced
 from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.orders.tables import OrderLineRow, OrderRow
 from wms.places.tables import Warehouse
-from wms.stock.service import open_holds, void_holds
+from wms.stock.service import void_document
 
 SKUS_PER_QUERY = 500
 NO_CUSTOMS = "none"
@@ -121,8 +121,7 @@ def cancel_order(session: Session, warehouse_id: int, order_id: UUID, *, now: da
         .where(OrderLineRow.warehouse_id == warehouse_id, OrderLineRow.order_id == order_id)
         .values(allocated=0)
     )
-    holds = open_holds(session, warehouse_id, order_id)
-    void_holds(session, warehouse_id, [hold.id for hold in holds])
+    void_document(session, warehouse_id, order_id)
     session.execute(
         update(OrderRow)
         .where(OrderRow.warehouse_id == warehouse_id, OrderRow.id == order_id)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from wms.database.transaction import Database
+from wms.database.transaction import Database, after_commit
 from wms.places.model import Place, PlaceKind
 from wms.places.tables import PlaceRow, Warehouse, ZoneRow
 
@@ -23,14 +23,17 @@ _kinds: WeakKeyDictionary[Engine, dict[tuple[int, int], PlaceKind]] = WeakKeyDic
 def place_kinds(session: Session, warehouse_id: int, place_ids: frozenset[int]) -> dict[int, PlaceKind]:
     """The kind of each of `place_ids`. A missing place is our bug and raises KeyError."""
     known = _kinds.setdefault(session.get_bind().engine, {})
-    missing = [place_id for place_id in place_ids if (warehouse_id, place_id) not in known]
+    found = {place_id: known[(warehouse_id, place_id)] for place_id in place_ids if (warehouse_id, place_id) in known}
+    missing = place_ids - found.keys()
     if missing:
         rows = session.execute(
             select(PlaceRow.id, PlaceRow.kind).where(PlaceRow.warehouse_id == warehouse_id, PlaceRow.id.in_(missing))
         )
-        for row in rows:
-            known[(warehouse_id, row.id)] = PlaceKind(row.kind)
-    return {place_id: known[(warehouse_id, place_id)] for place_id in place_ids}
+        read = {row.id: PlaceKind(row.kind) for row in rows}
+        # Only what is committed is remembered: a place of a transaction that is rolled back may come again as another.
+        after_commit(session, lambda: known.update({(warehouse_id, place_id): kind for place_id, kind in read.items()}))
+        found |= read
+    return {place_id: found[place_id] for place_id in place_ids}
 
 
 def _places(session: Session, warehouse_id: int, *conditions: Any) -> list[Place]:
