@@ -3,19 +3,24 @@
 About thirty small statements, all on indexes, whatever the warehouse holds. Nothing is kept between two looks.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS, tasks
-from wms.office.listing import Count, ListKind, Scope, counted
+from wms.office.listing import Count, ListKind, Page, Scope, counted, page_of
+from wms.office.messages import messages_page
 from wms.office.outgoing import CUSTOMS, INCIDENTS, ORDERS, PARCELS, SHORT_LINES
-from wms.stock.holdings import positions, sku_ids_in_stock
+from wms.stock.holdings import positions
 
 MOST_TASKS = 500
 """More than a building has people; a board that lists more helps nobody."""
+
+MOST_SHOWN = 3
+"""Of the messages and people with a button on the board itself; the rest is one link away."""
 
 EXPIRY_SOON = timedelta(days=30)
 
@@ -66,9 +71,12 @@ class Board:
     open_tasks: Sequence[Number]
     """All first, then one per workflow."""
     workers: Sequence[Worker]
-    skus_in_stock: Count
     stock_positions: Number
     expiring: Number
+    parked: Page
+    """The first few; `parked_about` says what each is about."""
+    parked_about: Mapping[UUID, tuple[str, str]]
+    locked: Page
 
 
 def board_of(session: Session, scope: Scope) -> Board:
@@ -79,6 +87,8 @@ def board_of(session: Session, scope: Scope) -> Board:
         assert found is not None, f"the board names a list {kind.name}/{name} that does not exist"
         return Number(words or found.words, counted(session, kind.statement(scope, name)), kind.path(name))
 
+    parked, parked_about = messages_page(session, scope, "parked", 1)
+    locked = page_of(session, PEOPLE.statement(scope, "locked"), 1)
     stock = counted(session, positions(scope.warehouse_id))
     expiring = counted(session, positions(scope.warehouse_id, expires_by=scope.today + EXPIRY_SOON))
     return Board(
@@ -100,9 +110,11 @@ def board_of(session: Session, scope: Scope) -> Board:
         parcels=[number(PARCELS, name) for name in PARCEL_STANDS],
         open_tasks=[number(TASKS, name) for name in ("all", *WORKFLOWS)],
         workers=_workers(session, scope),
-        skus_in_stock=counted(session, sku_ids_in_stock(scope.warehouse_id)),
         stock_positions=Number("Positions", stock, "/office/stock"),
         expiring=Number("Expire within 30 days", expiring, "/office/stock?expiring=1"),
+        parked=replace(parked, rows=parked.rows[:MOST_SHOWN]),
+        parked_about=parked_about,
+        locked=replace(locked, rows=locked.rows[:MOST_SHOWN]),
     )
 
 

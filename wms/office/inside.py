@@ -20,7 +20,7 @@ WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch")
 _IS_OPEN = TaskRow.state == literal_column("'open'")
 
 
-def tasks(scope: Scope, *, workflow: str = "", badge: str = "") -> Statement:
+def tasks(scope: Scope, *, workflow: str = "") -> Statement:
     """Open tasks, by whoever has them."""
     statement = (
         select(
@@ -41,9 +41,7 @@ def tasks(scope: Scope, *, workflow: str = "", badge: str = "") -> Statement:
         .where(TaskRow.warehouse_id == scope.warehouse_id, _IS_OPEN)
         .order_by(OperatorRow.name, TaskRow.workflow, TaskRow.id)
     )
-    if workflow:
-        statement = statement.where(TaskRow.workflow == workflow)
-    return statement.where(OperatorRow.badge == badge) if badge else statement
+    return statement.where(TaskRow.workflow == workflow) if workflow else statement
 
 
 def _tasks_of(workflow: str) -> Any:
@@ -69,6 +67,7 @@ TASKS = ListKind(
     ),
     OperatorRow.__table__.c.badge,
     "Badge",
+    search_is_whole=True,
 )
 
 

@@ -50,7 +50,8 @@ class Shown(StrEnum):
     NUMBER = "number"
     GRAMS = "grams"
     MOMENT = "moment"
-    DAY = "day"
+    DUE = "due"
+    """A moment by which something must have left; marked where the row is `late`."""
     WORD = "word"
     """A code of ours, said in words."""
 
@@ -82,8 +83,10 @@ class ListKind:
     slices: tuple[Slice, ...]
     columns: tuple[Column, ...]
     search_in: ColumnElement[Any] | None = None
-    """The column that `?q=` looks at the beginning of; None where there is nothing to search."""
+    """The column that `?q=` looks at, from its beginning; None where there is nothing to search."""
     search_words: str = ""
+    search_is_whole: bool = False
+    """Whether the whole value is meant: a badge EMP-1 is not EMP-10."""
     explained: Mapping[str, str] | None = None
     """A sentence for slices whose name does not say it all."""
 
@@ -99,9 +102,11 @@ class ListKind:
         if found is None:
             raise KeyError(slice_name)
         statement = found.statement(scope)
-        if search and self.search_in is not None:
-            statement = statement.where(self.search_in.istartswith(search, autoescape=True))
-        return statement
+        if not search or self.search_in is None:
+            return statement
+        if self.search_is_whole:
+            return statement.where(self.search_in == search.upper())
+        return statement.where(self.search_in.istartswith(search, autoescape=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ class Page:
 
 def counted(session: Session, statement: Statement) -> Count:
     """How many rows the statement has, looked at no further than COUNT_LIMIT + 1."""
-    bounded = statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None).limit(COUNT_LIMIT + 1)
+    bounded = statement.with_only_columns(literal(1)).order_by(None).limit(COUNT_LIMIT + 1)
     number = session.execute(select(func.count()).select_from(bounded.subquery())).scalar_one()
     return Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
 

@@ -7,7 +7,7 @@ left is found through the loads of today, holds through their own small table.
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from wms.catalogue.tables import Merchant, Sku
 from wms.customs.model import OPENING_STATES, DeclarationState
@@ -26,6 +26,10 @@ _ENDED = (OrderState.DISPATCHED, OrderState.CANCELLED)
 _OPEN = [state.value for state in OrderState if state not in _ENDED]
 
 
+def _is_late(scope: Scope) -> ColumnElement[bool]:
+    return and_(OrderRow.state.in_(_OPEN), OrderRow.due_at <= scope.now)
+
+
 def _orders(scope: Scope) -> Statement:
     of_order = and_(OrderLineRow.warehouse_id == OrderRow.warehouse_id, OrderLineRow.order_id == OrderRow.id)
     units = select(func.sum(OrderLineRow.quantity)).where(of_order).scalar_subquery()
@@ -39,6 +43,7 @@ def _orders(scope: Scope) -> Statement:
             units.label("units"),
             short.label("short"),
             OrderRow.due_at,
+            _is_late(scope).label("late"),
             OrderRow.taken_at,
         )
         .select_from(OrderRow)
@@ -53,7 +58,7 @@ def _orders_in(*states: OrderState) -> Any:
 
 
 def _late_orders(scope: Scope) -> Statement:
-    return _orders(scope).where(OrderRow.state.in_(_OPEN), OrderRow.due_at <= scope.now)
+    return _orders(scope).where(_is_late(scope))
 
 
 def _orders_due_soon(scope: Scope) -> Statement:
@@ -101,7 +106,7 @@ ORDERS = ListKind(
         Column("priority", "Priority", Shown.NUMBER),
         Column("units", "Units", Shown.NUMBER),
         Column("short", "Short", Shown.NUMBER),
-        Column("due_at", "Due", Shown.MOMENT),
+        Column("due_at", "Due", Shown.DUE),
         Column("taken_at", "Taken in", Shown.MOMENT),
     ),
     OrderRow.__table__.c.number,
@@ -125,6 +130,7 @@ def _short_lines(scope: Scope) -> Statement:
             OrderLineRow.picked,
             OrderLineRow.short,
             OrderRow.due_at,
+            _is_late(scope).label("late"),
         )
         .select_from(OrderRow)
         .join(
@@ -148,7 +154,7 @@ SHORT_LINES = ListKind(
         Column("quantity", "Ordered", Shown.NUMBER),
         Column("picked", "Picked", Shown.NUMBER),
         Column("short", "Short", Shown.NUMBER),
-        Column("due_at", "Due", Shown.MOMENT),
+        Column("due_at", "Due", Shown.DUE),
     ),
     OrderRow.__table__.c.number,
     "Order number",

@@ -6,23 +6,26 @@ A page and its refreshed part are the same template: a request with the header X
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any, ParamSpec
 from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanner_ui.assets import Assets
 from wms.access.model import Caller, Capability
 from wms.access.rules import may
 from wms.access.session import caller_or_none, page_csrf_token
+from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import NotSignedIn
 from wms.office import plain_words
 from wms.office.listing import Scope
 from wms.places.lookup import WallClocks
+from wms.places.tables import Warehouse
 
 P = ParamSpec("P")
 
@@ -45,10 +48,20 @@ class Drawer:
     clock: Clock
     zones: WallClocks
     assets: Assets
+    database: Database
+    names: dict[int, str] = field(default_factory=dict)
+    """Of warehouses, read once: they stand in every top line."""
 
     def scope(self, caller: Caller) -> Scope:
         """The caller's warehouse, now, by its wall clock."""
         return Scope(caller.warehouse_id, self.clock.now(), self.zones[caller.warehouse_id])
+
+    def name_of(self, warehouse_id: int) -> str:
+        """What the warehouse is called."""
+        if warehouse_id not in self.names:
+            query = select(Warehouse.name).where(Warehouse.id == warehouse_id)
+            self.names[warehouse_id] = self.database.reading(lambda session: session.execute(query).scalar_one())
+        return self.names[warehouse_id]
 
     def draw(self, template: str, caller: Caller, scope: Scope, **values: Any) -> Response:
         """The page, or what stands inside <main> where only that was asked for."""
@@ -58,6 +71,7 @@ class Drawer:
             f"office/{template}",
             frame="office/fragment.html" if fragment else "office/layout.html",
             caller=caller,
+            warehouse=self.name_of(scope.warehouse_id),
             csrf_token=page_csrf_token(),
             asset=self.assets,
             as_of=as_of,

@@ -28,7 +28,7 @@ def office_views(database: Database, clock: Clock, press: Press | None = None) -
     """
     views = Blueprint("office", __name__, template_folder="templates")
     assets = Assets.load(Path(__file__).parent / "static", "/office/assets")
-    drawer = Drawer(clock, WallClocks(database), assets)
+    drawer = Drawer(clock, WallClocks(database), assets, database)
     add_board_and_lists(views, database, drawer)
     add_stock_and_orders(views, database, drawer)
     add_buttons(views, database, clock, drawer)

@@ -68,7 +68,8 @@ def sku_ids_in_stock(warehouse_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(_balances.c.sku_id)
         .where(_balances.c.warehouse_id == warehouse_id, _balances.c.on_hand > 0, _balances.c.is_virtual.is_(False))
-        .distinct()
+        # Grouped and not DISTINCT: whoever counts it replaces the columns.
+        .group_by(_balances.c.sku_id)
     )
 
 
