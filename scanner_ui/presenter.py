@@ -35,7 +35,8 @@ class Presenter:
         """One answer of the scan door as JSON values."""
         sentence = self.words.sentence(reply.code, reply.details) if reply.code else None
         screen = self.screen(reply.screen)
-        if reply.code == STAGED:
+        if reply.code == STAGED and not reply.replayed:
+            # A stored answer says what the gate said then; GO is for now only.
             screen["gate"] = self._go(reply)
         return {
             "scan_id": reply.scan_id,
@@ -123,8 +124,8 @@ class Presenter:
         return {
             "open": False,
             "parcel": gate.parcel,
-            "reason": self.words.sentence(gate.code, details).title,
-            "since": gate.said,
+            "reason": f"{self.words.sentence(gate.code, details).title} {gate.said}".strip(),
+            "since": self.words.page("gate_since", {"since": gate.since}) if gate.since else "",
             "put": self.words.page("gate_put", {"cage": gate.cage}),
         }
 

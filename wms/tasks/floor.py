@@ -61,5 +61,5 @@ class FloorWorkflow(Protocol):
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Begin the most urgent waiting work; None when there is none; a refusal says what to scan to begin."""
 
-    def waiting(self, session: Session, warehouse_id: int) -> int:
+    def waiting(self, session: Session, context: FloorContext) -> int:
         """How much work waits, for the home screen."""

@@ -4,11 +4,12 @@ A step is a function of (work, scan, facts) that writes nothing. The machine fin
 leads where it declared it may. Workflows live in `wms.floor.*`; `wms.tasks.service` and the lookahead run them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from wms.barcodes.model import CodeKind, Command, Scan
+from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
 from wms.tasks.decision import DONE, Confirm, Decision, StepResult, Work
 from wms.tasks.screen import Prompt, Screen
@@ -19,6 +20,8 @@ Facts = TypeVar("Facts")
 
 StepFunction = Callable[[Work[Plan, Progress], Scan, Facts], StepResult[Plan, Progress]]
 PromptFunction = Callable[[Work[Plan, Progress]], Prompt]
+EndingFunction = Callable[[Work[Plan, Progress]], Sequence[Effect]]
+OursFunction = Callable[[Work[Plan, Progress], object], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class Workflow(Generic[Plan, Progress, Facts]):
     progress_type: type[Progress]
     steps: dict[str, Step[Plan, Progress, Facts]] = field(default_factory=dict)
     commands: list[CommandRule[Plan, Progress, Facts]] = field(default_factory=list)
+    endings: dict[str, EndingFunction[Plan, Progress]] = field(default_factory=dict)
+    """Refusal codes that say that the work itself is gone, and what to tidy up when the task ends with them."""
+    ours: OursFunction[Plan, Progress] | None = None
+    """Which of several things with the same barcode this task is about."""
 
     def step(
         self,
@@ -81,6 +88,21 @@ class Workflow(Generic[Plan, Progress, Facts]):
 
         return declare
 
+    def ends_on(self, code: str) -> Callable[[EndingFunction[Plan, Progress]], EndingFunction[Plan, Progress]]:
+        """Declare that a refusal `code`, of a step or of a writer, ends the task: nobody may be kept on dead work."""
+
+        def declare(function: EndingFunction[Plan, Progress]) -> EndingFunction[Plan, Progress]:
+            assert code not in self.endings, f"{self.name} ends on {code} twice"
+            self.endings[code] = function
+            return function
+
+        return declare
+
+    def recognises(self, function: OursFunction[Plan, Progress]) -> OursFunction[Plan, Progress]:
+        """Declare how the task tells its own goods from others with the same barcode."""
+        self.ours = function
+        return function
+
     def check(self) -> None:
         """Assert that every declared way leads to a step that exists. Called at wiring and by tests."""
         known = {*self.steps, DONE}
@@ -89,6 +111,8 @@ class Workflow(Generic[Plan, Progress, Facts]):
         for rule in self.commands:
             assert set(rule.at) <= set(self.steps), f"{self.name} *{rule.verb}* at {set(rule.at) - set(self.steps)}"
             assert set(rule.leads_to) <= known, f"{self.name} *{rule.verb}* leads to {set(rule.leads_to) - known}"
+            twice = [other for other in self.commands if other.verb == rule.verb and set(other.at) & set(rule.at)]
+            assert twice == [rule], f"{self.name} has two rules for *{rule.verb}* at one step"
 
     def rule_for(self, step: str, verb: str) -> CommandRule[Plan, Progress, Facts] | None:
         """The command rule for a verb at a step, None where the card means nothing there."""
@@ -123,7 +147,11 @@ class Workflow(Generic[Plan, Progress, Facts]):
             kinds = ", ".join(step.expects)
             lines += [f"    {step.name} --> {_node(target)}: {kinds}" for target in step.leads_to]
         for rule in self.commands:
-            lines += [f"    {at} --> {_node(target)}: *{rule.verb}*" for at in rule.at for target in rule.leads_to]
+            targets = rule.leads_to or (None,)
+            lines += [f"    {at} --> {_node(target or at)}: *{rule.verb}*" for at in rule.at for target in targets]
+        # Anywhere means from every step: drawn once, at the first.
+        first = next(iter(self.steps))
+        lines += [f"    note right of {first}: ends anywhere on {code}" for code in self.endings]
         return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.kernel.effect import Effect
@@ -30,6 +30,10 @@ UNDONE = "undone"
 """Code of an undo scan; it is not itself undone by the next undo."""
 
 
+NAMED = ("item", "parcel", "container", "place", "box", "notice")
+"""Details of an answer that say best what its scan was about, the most telling first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The state before a scan and what the scan changed: enough to take it back."""
@@ -47,6 +51,8 @@ class LastCounted:
     operator_id: UUID | None
     task_id: UUID
     undo: bytes | None
+    what: str
+    """What it was about, for the sentence that says it was taken back."""
 
 
 def digest(request: ScanRequest) -> bytes:
@@ -114,32 +120,34 @@ def write(session: Session, caller: FloorCaller, request: ScanRequest, reply: Re
     )
 
 
-def last_counted(session: Session, warehouse_id: int, *conditions: Any) -> LastCounted | None:
-    """The latest counted scan under `conditions` that is not undone and is no undo itself."""
-    row = session.execute(
-        select(_log.c.scan_id, _log.c.operator_id, _log.c.task_id, _log.c.undo)
-        .where(
-            _log.c.warehouse_id == warehouse_id,
-            _log.c.task_id.is_not(None),
-            _log.c.outcome.in_(COUNTED),
-            _log.c.code != UNDONE,
-            _log.c.undone_by.is_(None),
-            *conditions,
-        )
-        .order_by(_log.c.at.desc(), _log.c.task_version.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else LastCounted(row.scan_id, row.operator_id, row.task_id, row.undo)
+def last_of_task(session: Session, warehouse_id: int, task_id: UUID) -> LastCounted | None:
+    """The latest scan of a task that counts. Versions order them, because clocks of two servers may differ."""
+    counted = _counted(warehouse_id).where(_log.c.task_id == task_id)
+    return _first(session, counted.order_by(_log.c.task_version.desc()))
 
 
-def of_task(task_id: UUID) -> Any:
-    """Condition: scans of one task."""
-    return _log.c.task_id == task_id
+def last_of_operator(session: Session, warehouse_id: int, operator_id: UUID) -> LastCounted | None:
+    """The latest scan of an operator that counts, in whichever task."""
+    counted = _counted(warehouse_id).where(_log.c.operator_id == operator_id, _log.c.task_id.is_not(None))
+    return _first(session, counted.order_by(_log.c.at.desc(), _log.c.scan_id.desc()))
 
 
-def of_operator(operator_id: UUID) -> Any:
-    """Condition: scans of one operator."""
-    return _log.c.operator_id == operator_id
+def _counted(warehouse_id: int) -> Select[Any]:
+    return select(_log.c.scan_id, _log.c.operator_id, _log.c.task_id, _log.c.undo, _log.c.raw, _log.c.answer).where(
+        _log.c.warehouse_id == warehouse_id,
+        _log.c.outcome.in_(COUNTED),
+        _log.c.code != UNDONE,
+        _log.c.undone_by.is_(None),
+    )
+
+
+def _first(session: Session, counted: Select[Any]) -> LastCounted | None:
+    row = session.execute(counted.limit(1)).first()
+    if row is None:
+        return None
+    details = msgspec.json.decode(row.answer, type=Reply).details
+    what = next((str(details[name]) for name in NAMED if details.get(name)), row.raw)
+    return LastCounted(row.scan_id, row.operator_id, row.task_id, row.undo, what)
 
 
 def mark_undone(session: Session, warehouse_id: int, scan_id: UUID, undone_by: UUID) -> None:
@@ -154,7 +162,7 @@ def asked_to_confirm(session: Session, caller: FloorCaller, raw: str) -> bool:
     row = session.execute(
         select(_log.c.raw, _log.c.outcome, _log.c.task_id)
         .where(_log.c.warehouse_id == caller.warehouse_id, _log.c.operator_id == caller.operator_id)
-        .order_by(_log.c.at.desc())
+        .order_by(_log.c.at.desc(), _log.c.scan_id.desc())
         .limit(1)
     ).first()
     return row is not None and row.task_id is None and row.raw == raw and row.outcome == Outcome.CONFIRM

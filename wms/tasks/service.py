@@ -15,9 +15,10 @@ from wms.barcodes.resolver import Resolver
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
+from wms.tasks.desk import Desk, Wiring
 from wms.tasks.floor import FloorWorkflow
 from wms.tasks.home import home_screen
-from wms.tasks.judgement import Judgement, Wiring
+from wms.tasks.judgement import judge, judge_refused
 from wms.tasks.lookahead import Ahead, look_ahead
 from wms.tasks.model import FloorCaller, Reply, ScanRequest, TaskState
 from wms.tasks.screen import Screen
@@ -62,21 +63,18 @@ class ScanDoor:
         both cases nothing was changed and the device keeps the scan.
         """
         started = time.perf_counter_ns()
+        # Cleaned before the transaction: on SQLite, everything inside it keeps all others waiting.
+        cleaned = self._wiring.resolver.clean(request.raw, request.symbology, request.source)
 
-        def judge(session: Session) -> Reply:
-            return Judgement(self._wiring, session, caller, request, self._clock.now(), started).reply()
+        def desk(session: Session) -> Desk:
+            return Desk(self._wiring, session, caller, request, cleaned, self._clock.now(), started)
 
         try:
-            return self._database.in_transaction(judge)
+            return self._database.in_transaction(lambda session: judge(desk(session)))
         except Refused as refused:
             # A writer said no after others had written: that transaction is gone, the refusal is logged in its own.
             refusal = refused.refusal
-
-        def log(session: Session) -> Reply:
-            judgement = Judgement(self._wiring, session, caller, request, self._clock.now(), started)
-            return judgement.refusal_after_rollback(refusal)
-
-        return self._database.in_transaction(log)
+        return self._database.in_transaction(lambda session: judge_refused(desk(session), refusal))
 
     def here(self, caller: FloorCaller) -> Here:
         """The open task this operator touched last, exactly as it was left, on any device; or home."""
@@ -85,15 +83,9 @@ class ScanDoor:
             now = self._clock.now()
             task = self._wiring.store.latest_of(session, caller.warehouse_id, caller.operator_id)
             if task is None:
-                return Here(home_screen(session, caller, self._wiring.floors.values()), now)
+                return Here(home_screen(session, caller, self._wiring.floors.values(), now), now)
             workflow = self._wiring.floors[task.workflow].workflow
             screen = workflow.screen(task.work, task.step)
             return Here(screen, now, task.state(), look_ahead(workflow, task.work, task.step, screen))
 
         return self._database.reading(look)
-
-    def home(self, caller: FloorCaller) -> Here:
-        """The home screen with what waits."""
-        return self._database.reading(
-            lambda session: Here(home_screen(session, caller, self._wiring.floors.values()), self._clock.now())
-        )

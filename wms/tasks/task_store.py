@@ -1,16 +1,18 @@
 """Reading, locking and writing task rows, with plan and progress decoded. For `wms.tasks.service`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from wms.kernel.identity import uuid7
 from wms.tasks.decision import DONE, Work
+from wms.tasks.floor import FloorContext
 from wms.tasks.machine import Workflow
 from wms.tasks.model import FloorCaller, NewTask, TaskState
 from wms.tasks.tables import TaskRow
@@ -90,19 +92,49 @@ class TaskStore:
         ).first()
         return None if row is None else self._task(row)
 
-    def latest_of(self, session: Session, warehouse_id: int, operator_id: UUID) -> Task | None:
+    def latest_of(
+        self, session: Session, warehouse_id: int, operator_id: UUID, workflows: Sequence[str] | None = None
+    ) -> Task | None:
         """The open task this operator touched last, to go on with after a crash or on another device."""
+        among = () if workflows is None else (_tasks.c.workflow.in_(workflows),)
         row = session.execute(
             select(_tasks)
             .where(
                 _tasks.c.warehouse_id == warehouse_id,
                 _tasks.c.operator_id == operator_id,
                 _tasks.c.state == "open",
+                *among,
             )
-            .order_by(_tasks.c.updated_at.desc())
+            .order_by(_tasks.c.updated_at.desc(), _tasks.c.id.desc())
             .limit(1)
         ).first()
         return None if row is None else self._task(row)
+
+    def left_lying(self, session: Session, warehouse_id: int, workflows: Sequence[str], now: datetime) -> Task | None:
+        """The open task that was left alone longest: its lease ran out, so anybody may go on with it."""
+        row = session.execute(
+            select(_tasks)
+            .where(
+                _tasks.c.warehouse_id == warehouse_id,
+                _tasks.c.state == "open",
+                _tasks.c.workflow.in_(workflows),
+                _tasks.c.leased_until <= now,
+            )
+            .order_by(_tasks.c.leased_until)
+            .limit(1)
+            # Two who ask at once must not both be sent to it.
+            .with_for_update(skip_locked=True)
+        ).first()
+        return None if row is None else self._task(row)
+
+    def forget_pending(self, session: Session, warehouse_id: int, task: Task) -> None:
+        """Nothing waits for confirmation any more."""
+        if task.pending_raw is not None:
+            session.execute(
+                update(_tasks)
+                .where(_tasks.c.warehouse_id == warehouse_id, _tasks.c.id == task.id)
+                .values(pending_raw=None)
+            )
 
     def begin(self, session: Session, caller: FloorCaller, new: NewTask, now: datetime) -> Task:
         """Insert a new open task at version 1. A second open task on the subject breaks a unique key and is retried."""
@@ -200,3 +232,17 @@ class TaskStore:
             row.operator_id,
             row.leased_until,
         )
+
+
+def count_to_resume(session: Session, context: FloorContext, workflow: str) -> int:
+    """Open tasks of a workflow that this operator could go on with: his own, and those left alone too long."""
+    return session.execute(
+        select(func.count())
+        .select_from(_tasks)
+        .where(
+            _tasks.c.warehouse_id == context.warehouse_id,
+            _tasks.c.state == "open",
+            _tasks.c.workflow == workflow,
+            or_(_tasks.c.operator_id == context.operator_id, _tasks.c.leased_until <= context.now),
+        )
+    ).scalar_one()

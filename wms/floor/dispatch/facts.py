@@ -22,7 +22,7 @@ from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 from wms.places.lookup import places_by_id, the_place
 from wms.places.model import Place, PlaceKind
-from wms.shipments.lookup import open_load_on_lane, parcels_by_id, parcels_of_load
+from wms.shipments.lookup import load_by_id, open_load_on_lane, parcels_by_id, parcels_of_load
 from wms.shipments.model import OWN_CARRIER, Load, LoadState, OpenLoad, Parcel, ParcelState
 from wms.shipments.tables import ParcelRow
 from wms.stock.contents import container_contents
@@ -53,6 +53,10 @@ class SqlDispatchFacts:
         return tuple(
             content.balance for content in container_contents(self.session, self.context.warehouse_id, parcel_id)
         )
+
+    def is_open(self, load_id: UUID) -> bool:
+        load = load_by_id(self.session, self.context.warehouse_id, load_id)
+        return load is not None and load.state is LoadState.OPEN
 
     def loaded(self, load_id: UUID) -> tuple[LoadedParcel, ...]:
         parcels = parcels_of_load(self.session, self.context.warehouse_id, load_id)
@@ -120,15 +124,15 @@ class DispatchFloor:
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Which truck stands at which lane is known by scanning the lane only."""
-        return Refusal("scan_lane") if self.waiting(session, context.warehouse_id) else None
+        return Refusal("scan_lane") if self.waiting(session, context) else None
 
-    def waiting(self, session: Session, warehouse_id: int) -> int:
+    def waiting(self, session: Session, context: FloorContext) -> int:
         """Parcels that wait for a truck, released or not."""
         return session.execute(
             select(func.count())
             .select_from(ParcelRow)
             .where(
-                ParcelRow.warehouse_id == warehouse_id,
+                ParcelRow.warehouse_id == context.warehouse_id,
                 ParcelRow.state.in_([ParcelState.PACKED.value, ParcelState.CAGED.value]),
             )
         ).scalar_one()

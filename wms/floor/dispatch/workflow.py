@@ -66,6 +66,9 @@ class DispatchFacts(Protocol):
 
     def contents(self, parcel_id: UUID) -> tuple[Balance, ...]: ...
 
+    def is_open(self, load_id: UUID) -> bool:
+        """Whether the load still takes parcels."""
+
     def loaded(self, load_id: UUID) -> tuple[LoadedParcel, ...]: ...
 
 
@@ -95,13 +98,16 @@ def scan_parcel(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> Dispatc
     """Green: onto the lane. Red: to the cage. Anything else about the parcel is said by name."""
     parcel = scan.value
     assert isinstance(parcel, Parcel)
-    refusal = _not_for_this_load(work.plan, parcel)
-    if refusal is not None:
-        return refusal
+    gone = _gone(parcel)
+    if gone is not None:
+        return gone
     answer = facts.gate(parcel.id)
     if not answer.open:
+        # Red before all else: on whichever lane it stands, it belongs into a cage.
         return _red(work, parcel, answer)
     if parcel.state is ParcelState.STAGED:
+        if parcel.load_id != work.plan.load_id:
+            return Refusal("wrong_lane", {"parcel": parcel.tracking_no, "lane": work.plan.lane.code})
         return Refusal("already_loaded", {"parcel": parcel.tracking_no, "load": work.plan.load_code})
     effects: list[Effect] = [
         StageParcel(parcel.id, work.plan.load_id, work.plan.lane.id, parcel.state, parcel.place_id)
@@ -112,14 +118,12 @@ def scan_parcel(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> Dispatc
     return Decision(SCAN_PARCEL, progress, note, tuple(effects))
 
 
-def _not_for_this_load(plan: DispatchPlan, parcel: Parcel) -> Refusal | None:
+def _gone(parcel: Parcel) -> Refusal | None:
     if parcel.state is ParcelState.DISPATCHED:
         at = parcel.dispatched_at.isoformat() if parcel.dispatched_at else ""
         return Refusal("parcel_gone", {"parcel": parcel.tracking_no, "at": at})
     if parcel.state is ParcelState.CANCELLED:
         return Refusal("parcel_cancelled", {"parcel": parcel.tracking_no})
-    if parcel.state is ParcelState.STAGED and parcel.load_id != plan.load_id:
-        return Refusal("wrong_lane", {"parcel": parcel.tracking_no, "lane": plan.lane.code})
     return None
 
 
@@ -147,6 +151,10 @@ def scan_cage(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchR
     parcel = facts.parcel(work.progress.red_parcel_id)
     progress = replace(work.progress, gate=None, red_parcel_id=NIL)
     note = Note("parcel_caged", {"parcel": parcel.tracking_no, "place": place.code})
+    gone = _gone(parcel)
+    if gone is not None:
+        # Released and loaded by somebody else since: there is nothing left to put into a cage.
+        return Decision(SCAN_PARCEL, progress, Note(gone.code, gone.details), (), Outcome.REFUSED)
     if parcel.place_id == place.id:
         return Decision(SCAN_PARCEL, progress, note)
     effects: list[Effect] = []
@@ -155,7 +163,8 @@ def scan_cage(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchR
         # Its release was withdrawn while it stood on the lane: off the load first.
         effects.append(UnstageParcel(parcel.id, parcel.load_id, parcel.place_id, ParcelState.PACKED, parcel.place_id))
         state = ParcelState.PACKED
-        progress = replace(progress, staged=max(0, progress.staged - 1))
+        if parcel.load_id == work.plan.load_id:
+            progress = replace(progress, staged=max(0, progress.staged - 1))
     effects.append(CageParcel(parcel.id, place.id, state, from_place_id))
     effects += _moves(facts.contents(parcel.id), place.id, Reason.STAGED, work.plan.load_id)
     return Decision(SCAN_PARCEL, progress, note, tuple(effects))
@@ -164,6 +173,8 @@ def scan_cage(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchR
 @dispatch.command("DONE", at=(SCAN_PARCEL,), leads_to=(DONE,))
 def close_load(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchResult:
     """The truck leaves: every parcel is asked about once more, and all of them leave together or none does."""
+    if not facts.is_open(work.plan.load_id):
+        return Refusal("load_not_open", {"load": work.plan.load_code})
     loaded = facts.loaded(work.plan.load_id)
     if not loaded:
         return Refusal("load_empty", {"load": work.plan.load_code})
@@ -190,6 +201,19 @@ def close_load(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> Dispatch
     effects.append(RecordLeft(tuple(entry.parcel.id for entry in loaded)))
     note = Note("load_closed", {"load": work.plan.load_code, "parcels": len(loaded)})
     return Decision(DONE, work.progress, note, tuple(effects), Outcome.COMPLETED)
+
+
+@dispatch.command("LEAVE", at=(SCAN_PARCEL,), leads_to=(DONE,))
+def leave(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchResult:
+    """This loader stops; the load stays open on its lane for whoever scans the lane next."""
+    note = Note("lane_left", {"lane": work.plan.lane.code, "n": work.progress.staged})
+    return Decision(DONE, work.progress, note, (), Outcome.COMPLETED)
+
+
+@dispatch.ends_on("load_not_open")
+def load_is_gone(work: DispatchWork) -> tuple[Effect, ...]:
+    """Somebody else closed the load: what was scanned last is not on it, and nothing more can be."""
+    return ()
 
 
 def _moves(

@@ -10,7 +10,6 @@ from wms.barcodes.model import Scan
 from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
-from wms.containers.tables import ContainerRow
 from wms.floor.packing.workflow import (
     SCAN_BENCH,
     SCAN_ITEM,
@@ -24,6 +23,7 @@ from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 from wms.orders.lookup import order_by_id
 from wms.orders.model import Order, OrderState, SetOrderState
+from wms.orders.tables import OrderRow
 from wms.places.lookup import the_place
 from wms.places.model import PlaceKind
 from wms.shipments.lookup import box_types
@@ -33,6 +33,7 @@ from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
 from wms.tasks.tables import TaskRow
+from wms.tasks.task_store import count_to_resume
 
 FILL_PERCENT = 70
 """How much of a box real items fill; the rest is air between them."""
@@ -93,15 +94,16 @@ class PackingFloor:
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Which tote stands at the bench is known by scanning it only."""
-        return Refusal("scan_tote_to_pack") if self.waiting(session, context.warehouse_id) else None
+        return Refusal("scan_tote_to_pack") if self.waiting(session, context) else None
 
-    def waiting(self, session: Session, warehouse_id: int) -> int:
-        """Totes that wait to be packed."""
-        return session.execute(
+    def waiting(self, session: Session, context: FloorContext) -> int:
+        """Orders that wait to be packed, or for somebody to go on with it."""
+        picked = (
             select(func.count())
-            .select_from(ContainerRow)
-            .where(ContainerRow.warehouse_id == warehouse_id, ContainerRow.use == ContainerUse.PACKING.value)
-        ).scalar_one()
+            .select_from(OrderRow)
+            .where(OrderRow.warehouse_id == context.warehouse_id, OrderRow.state == OrderState.PICKED.value)
+        )
+        return session.execute(picked).scalar_one() + count_to_resume(session, context, packing.name)
 
 
 def _lines(order: Order, contents: tuple[Content, ...], items: dict[int, ItemFacts]) -> tuple[PackLine, ...]:

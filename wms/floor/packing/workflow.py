@@ -27,6 +27,9 @@ WEIGHT_TOLERANCE_PERCENT = 15
 WEIGHT_TOLERANCE_GRAMS = 50
 """A parcel further off than both its catalogue weight allows is weighed twice: something is missing or too many."""
 
+SAME_WEIGHT_GRAMS = 20
+"""Two readings of one parcel differ by less: a scale never says the same twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class PackLine:
@@ -69,6 +72,8 @@ class PackProgress:
     box_code: str = ""
     tare_grams: int = 0
     last_line: int = -1
+    odd_weight_grams: int = 0
+    """A weight that cannot be right and was asked for again; 0 where none was."""
 
 
 class PackingFacts(Protocol):
@@ -146,20 +151,32 @@ def expected_weight(work: PackWork) -> int:
     return contents + work.progress.tare_grams
 
 
+@packing.recognises
+def is_in_tote(work: PackWork, value: object) -> bool:
+    return isinstance(value, Item) and any(line.item.sku_id == value.sku_id for line in work.plan.lines)
+
+
 @packing.step(SCAN_BENCH, expects=(CodeKind.PLACE,), leads_to=(SCAN_ITEM,), prompt=prompt_bench)
 def scan_bench(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     """Once per device: the bench is remembered for the next totes."""
-    place = scan.value
-    assert isinstance(place, Place)
+    assert isinstance(scan.value, Place)
+    return _take_bench(work, scan.value)
+
+
+def _take_bench(work: PackWork, place: Place) -> PackResult:
     if place.kind is not PlaceKind.BENCH:
         return Refusal("place_not_allowed", {"got": place.code, "want": PlaceKind.BENCH})
     progress = replace(work.progress, bench_place_id=place.id, bench_code=place.code)
     return Decision(SCAN_ITEM, progress, Note("bench_taken", {"place": place.code}))
 
 
-@packing.step(SCAN_ITEM, expects=(CodeKind.ITEM,), leads_to=(SCAN_BOX,), prompt=prompt_item)
+@packing.step(SCAN_ITEM, expects=(CodeKind.ITEM, CodeKind.PLACE), leads_to=(SCAN_BOX,), prompt=prompt_item)
 def scan_item(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
-    """Any item of the order, in any sequence."""
+    """Any item of the order, in any sequence. Another bench is taken by scanning it, before the first item."""
+    if isinstance(scan.value, Place):
+        if any(work.progress.packed):
+            return Refusal("parcel_begun", {"got": scan.value.code, "want": work.progress.bench_code})
+        return _take_bench(work, scan.value)
     item = scan.value
     assert isinstance(item, Item)
     of_sku = [index for index, line in enumerate(work.plan.lines) if line.item.sku_id == item.sku_id]
@@ -271,11 +288,14 @@ def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     """The weight closes the parcel. One that cannot be right is asked for a second time."""
     weight = scan.value
     assert isinstance(weight, Weight)
+    plan, progress = work.plan, work.progress
     expected = expected_weight(work)
     tolerance = max(WEIGHT_TOLERANCE_GRAMS, expected * WEIGHT_TOLERANCE_PERCENT // 100)
-    if expected and abs(weight.grams - expected) > tolerance and not scan.confirmed:
-        return Confirm("confirm_weight", {"got": weight.grams, "want": expected})
-    plan, progress = work.plan, work.progress
+    weighed_again = abs(weight.grams - progress.odd_weight_grams) <= SAME_WEIGHT_GRAMS
+    if expected and abs(weight.grams - expected) > tolerance and not weighed_again:
+        # Kept in the progress and not asked as a Confirm: that one wants the very same code again.
+        note = Note("confirm_weight", {"got": weight.grams, "want": expected})
+        return Decision(WEIGH, replace(progress, odd_weight_grams=weight.grams), note, (), Outcome.CONFIRM)
     effects: tuple[Effect, ...] = (
         CloseParcel(plan.parcel_id, plan.order_id, progress.box_code, weight.grams, progress.bench_place_id),
         UseContainer(plan.tote_id, ContainerUse.PACKING, ContainerUse.EMPTY, plan.order_id, None),
@@ -285,3 +305,43 @@ def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     )
     note = Note("parcel_closed", {"order": plan.order_number, "weight": weight.grams, "container": plan.tote_code})
     return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
+
+
+@packing.command("RETURN", at=(SCAN_BENCH, SCAN_ITEM, SCAN_BOX, WEIGH), leads_to=(DONE,))
+def give_back(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """The order shall not be packed: everything goes back into the tote, and by putaway to the shelves."""
+    plan, progress = work.plan, work.progress
+    units = sum(line.quantity for line in plan.lines) - sum(progress.missing)
+    if not scan.confirmed:
+        return Confirm("confirm_return", {"order": plan.order_number, "units": units, "container": plan.tote_code})
+    effects: list[Effect] = []
+    for line, packed, missing in zip(plan.lines, progress.packed, progress.missing, strict=True):
+        if packed:
+            effects += [RecordPacked(plan.order_id, line.line_no, -packed), Move(_unpacked(work, line, packed))]
+        present = line.quantity - missing
+        if present:
+            effects += [
+                RecordPicked(plan.order_id, line.line_no, -present),
+                RecordShort(plan.order_id, line.line_no, present),
+            ]
+    effects += [
+        UseContainer(plan.tote_id, ContainerUse.PACKING, ContainerUse.PUTAWAY, plan.order_id, plan.order_id),
+        SetOrderState(plan.order_id, OrderState.PACKING, OrderState.SHORT),
+    ]
+    note = Note("goods_given_back", {"order": plan.order_number, "container": plan.tote_code})
+    return Decision(DONE, progress, note, tuple(effects), Outcome.COMPLETED)
+
+
+def _unpacked(work: PackWork, line: PackLine, units: int) -> Transfer:
+    """From the unfinished parcel back into the tote."""
+    return Transfer(
+        sku_id=line.item.sku_id,
+        quantity=units,
+        from_place_id=work.progress.bench_place_id,
+        to_place_id=work.plan.buffer_place_id,
+        reason=Reason.MOVED,
+        lot_id=line.lot_id,
+        from_container_id=work.plan.parcel_id,
+        to_container_id=work.plan.tote_id,
+        document=work.plan.order_id,
+    )

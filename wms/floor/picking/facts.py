@@ -1,6 +1,6 @@
 """Picking's connection to the database: which order is next, what its plan is, what a short shelf holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -33,6 +33,8 @@ from wms.stock.service import lock_balances, lots_by_id, open_holds
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
+from wms.tasks.tables import TaskRow
+from wms.tasks.task_store import count_to_resume
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ class SqlPickingFacts:
         key = BalanceKey(line.item.sku_id, line.place.id, line.lot_id)
         balance = lock_balances(self.session, self.context.warehouse_id, [key]).get(key)
         return Shelf(balance.on_hand, balance.held) if balance else Shelf(0, 0)
+
+    def is_cancelled(self, plan: PickPlan) -> bool:
+        state = self.session.execute(
+            select(OrderRow.state)
+            .where(OrderRow.warehouse_id == self.context.warehouse_id, OrderRow.id == plan.order_id)
+            .with_for_update(read=True)
+        ).scalar_one()
+        return OrderState(state) is OrderState.CANCELLED
 
     def replacements(self, plan: PickPlan, line: PickLine, quantity: int) -> tuple[PickLine, ...]:
         holds = alternatives(
@@ -80,42 +90,69 @@ class PickingFloor:
             return Resume(picking.name, tote.subject)
         if tote.use is not ContainerUse.EMPTY or tote_refusal(tote) is not None:
             return None
-        task = self.open_next(session, context)
-        if task is None:
+        order_without_tote = _order_without_tote(session, context)
+        if order_without_tote is not None:
+            return Resume(picking.name, order_without_tote)
+        plan = _next_plan(session, context.warehouse_id)
+        if plan is None:
             return Refusal("no_work")
-        assert isinstance(task.plan, PickPlan)
-        assert isinstance(task.progress, PickProgress)
-        progress = PickProgress(task.progress.remaining, task.progress.taken, tote.id, tote.code)
-        effects: tuple[Effect, ...] = (*task.effects, take_tote(tote, task.plan.order_id))
-        return NewTask(picking.name, task.subject, task.plan, progress, SCAN_PLACE, task.note, effects)
+        progress = replace(_untouched(plan), tote_id=tote.id, tote_code=tote.code)
+        return _task(plan, progress, SCAN_PLACE, (take_tote(tote, plan.order_id),))
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | None:
         """The most urgent order that is allocated; two pickers who ask at once get two orders."""
-        row = session.execute(
-            select(OrderRow.id, OrderRow.number, OrderRow.merchant_id)
-            .where(*_waiting(context.warehouse_id))
-            .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if row is None:
-            return None
-        plan = PickPlan(
-            order_id=row.id,
-            order_number=row.number,
-            merchant=merchant_names(session)[row.merchant_id],
-            buffer_place_id=the_place(session, context.warehouse_id, PlaceKind.BUFFER).id,
-            lost_place_id=the_place(session, context.warehouse_id, PlaceKind.LOST).id,
-            lines=_lines(session, context.warehouse_id, open_holds(session, context.warehouse_id, row.id)),
-        )
-        progress = PickProgress(tuple(range(len(plan.lines))), tuple(0 for _ in plan.lines))
-        begin = SetOrderState(row.id, OrderState.ALLOCATED, OrderState.PICKING)
-        note = Note("order_opened", {"order": row.number, "lines": len(plan.lines)})
-        return NewTask(picking.name, row.id, plan, progress, SCAN_TOTE, note, (begin,))
+        plan = _next_plan(session, context.warehouse_id)
+        return None if plan is None else _task(plan, _untouched(plan), SCAN_TOTE, ())
 
-    def waiting(self, session: Session, warehouse_id: int) -> int:
-        """Orders that wait to be picked."""
-        return session.execute(select(func.count()).select_from(OrderRow).where(*_waiting(warehouse_id))).scalar_one()
+    def waiting(self, session: Session, context: FloorContext) -> int:
+        """Orders that wait to be picked, or to be picked on."""
+        orders = select(func.count()).select_from(OrderRow).where(*_waiting(context.warehouse_id))
+        return session.execute(orders).scalar_one() + count_to_resume(session, context, picking.name)
+
+
+def _next_plan(session: Session, warehouse_id: int) -> PickPlan | None:
+    row = session.execute(
+        select(OrderRow.id, OrderRow.number, OrderRow.merchant_id)
+        .where(*_waiting(warehouse_id))
+        .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    return PickPlan(
+        order_id=row.id,
+        order_number=row.number,
+        merchant=merchant_names(session)[row.merchant_id],
+        buffer_place_id=the_place(session, warehouse_id, PlaceKind.BUFFER).id,
+        lost_place_id=the_place(session, warehouse_id, PlaceKind.LOST).id,
+        lines=_lines(session, warehouse_id, open_holds(session, warehouse_id, row.id)),
+    )
+
+
+def _untouched(plan: PickPlan) -> PickProgress:
+    return PickProgress(tuple(range(len(plan.lines))), tuple(0 for _ in plan.lines))
+
+
+def _task(plan: PickPlan, progress: PickProgress, step: str, effects: tuple[Effect, ...]) -> NewTask:
+    begin = SetOrderState(plan.order_id, OrderState.ALLOCATED, OrderState.PICKING)
+    note = Note("order_opened", {"order": plan.order_number, "lines": len(plan.lines)})
+    return NewTask(picking.name, plan.order_id, plan, progress, step, note, (begin, *effects))
+
+
+def _order_without_tote(session: Session, context: FloorContext) -> UUID | None:
+    """The order this picker took and has no tote for yet: it comes before any other."""
+    return session.execute(
+        select(TaskRow.subject)
+        .where(
+            TaskRow.warehouse_id == context.warehouse_id,
+            TaskRow.operator_id == context.operator_id,
+            TaskRow.state == "open",
+            TaskRow.workflow == picking.name,
+            TaskRow.step == SCAN_TOTE,
+        )
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def _waiting(warehouse_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -77,6 +77,9 @@ class PickingFacts(Protocol):
 
     def shelf(self, line: PickLine) -> Shelf: ...
 
+    def is_cancelled(self, plan: PickPlan) -> bool:
+        """Whether the order was cancelled; when not, it stays so until the transaction ends."""
+
     def replacements(self, plan: PickPlan, line: PickLine, quantity: int) -> tuple[PickLine, ...]:
         """Other places to take up to `quantity` units from, nearest to expiry first, never `line.place`."""
 
@@ -133,12 +136,37 @@ def scan_tote(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     """An empty tote takes the order in."""
     tote = scan.value
     assert isinstance(tote, Container)
-    refusal = tote_refusal(tote)
+    refusal = tote_refusal(tote) or _cancelled(work, facts)
     if refusal is not None:
         return refusal
     progress = replace(work.progress, tote_id=tote.id, tote_code=tote.code)
     effect = take_tote(tote, work.plan.order_id)
     return Decision(SCAN_PLACE, progress, Note("container_taken", {"container": tote.code}), (effect,))
+
+
+def _cancelled(work: PickWork, facts: PickingFacts) -> Refusal | None:
+    return Refusal("order_cancelled", {"order": work.plan.order_number}) if facts.is_cancelled(work.plan) else None
+
+
+@picking.ends_on("order_cancelled")
+def put_tote_aside(work: PickWork) -> tuple[Effect, ...]:
+    """The order is gone: an empty tote is free again, one with goods goes back to the shelves by putaway."""
+    return _give_up_tote(work.plan, work.progress)
+
+
+def _give_up_tote(plan: PickPlan, progress: PickProgress) -> tuple[Effect, ...]:
+    if progress.tote_id == NIL:
+        return ()
+    filled = any(progress.taken)
+    use = ContainerUse.PUTAWAY if filled else ContainerUse.EMPTY
+    return (
+        UseContainer(progress.tote_id, ContainerUse.PICKING, use, plan.order_id, plan.order_id if filled else None),
+    )
+
+
+@picking.recognises
+def is_current_item(work: PickWork, value: object) -> bool:
+    return isinstance(value, Item) and value.sku_id == _current(work)[1].item.sku_id
 
 
 def tote_refusal(tote: Container) -> Refusal | None:
@@ -230,7 +258,8 @@ def _next_line(
     lines = (plan or work.plan).lines
     if not progress.remaining:
         finish = _finish(work.plan, progress)
-        end = Note("task_complete", {"container": progress.tote_code, "order": work.plan.order_number})
+        code = "task_complete" if any(progress.taken) else "nothing_picked"
+        end = Note(code, {"container": progress.tote_code, "order": work.plan.order_number})
         return Decision(DONE, progress, end, (*effects, *finish), Outcome.COMPLETED, plan)
     same_place = lines[progress.remaining[0]].place.id == progress.at_place_id
     step = SCAN_ITEM if same_place else SCAN_PLACE
@@ -244,10 +273,7 @@ def _finish(plan: PickPlan, progress: PickProgress) -> tuple[Effect, ...]:
             UseContainer(progress.tote_id, ContainerUse.PICKING, ContainerUse.PACKING, plan.order_id, plan.order_id),
             SetOrderState(plan.order_id, OrderState.PICKING, OrderState.PICKED),
         )
-    return (
-        UseContainer(progress.tote_id, ContainerUse.PICKING, ContainerUse.EMPTY, plan.order_id, None),
-        SetOrderState(plan.order_id, OrderState.PICKING, OrderState.SHORT),
-    )
+    return (*_give_up_tote(plan, progress), SetOrderState(plan.order_id, OrderState.PICKING, OrderState.SHORT))
 
 
 @picking.command("SKIP", at=(SCAN_PLACE, SCAN_ITEM), leads_to=(SCAN_PLACE, SCAN_ITEM))
@@ -270,6 +296,10 @@ def short(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     missing = line.quantity - work.progress.taken[index]
     if not scan.confirmed:
         return Confirm("confirm_short", {"missing": missing, "item": line.item.name, "place": line.place.code})
+    # Asked first: for a cancelled order nothing may be promised anew, and nothing of the shelf is ours any more.
+    cancelled = _cancelled(work, facts)
+    if cancelled is not None:
+        return cancelled
     shelf = facts.shelf(line)
     effects: list[Effect] = [VoidHold(line.hold_id)]
     lost = shelf.on_hand - (shelf.held - missing)
@@ -312,3 +342,48 @@ def _written_down(plan: PickPlan, line: PickLine, quantity: int) -> Transfer:
 def _hold(plan: PickPlan, line: PickLine) -> Hold:
     key = BalanceKey(line.item.sku_id, line.place.id, line.lot_id)
     return Hold(line.hold_id, key, line.quantity, plan.order_id, line.line_no)
+
+
+@picking.command("RETURN", at=(SCAN_TOTE, SCAN_PLACE, SCAN_ITEM), leads_to=(DONE,))
+def give_back(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
+    """The picker cannot go on with this order, or it shall not be picked any more.
+
+    With nothing taken, the next picker gets it. What was taken goes back to the shelves by putaway, and the order waits
+    for allocation again.
+    """
+    plan, progress = work.plan, work.progress
+    units = sum(progress.taken)
+    if not units:
+        note = Note("order_given_back", {"order": plan.order_number})
+        effects = (
+            *_give_up_tote(plan, progress),
+            SetOrderState(plan.order_id, OrderState.PICKING, OrderState.ALLOCATED),
+        )
+        return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
+    if not scan.confirmed:
+        return Confirm("confirm_return", {"order": plan.order_number, "units": units, "container": progress.tote_code})
+    effects = (
+        *_promises_given_back(plan, progress),
+        *_give_up_tote(plan, progress),
+        SetOrderState(plan.order_id, OrderState.PICKING, OrderState.SHORT),
+    )
+    note = Note("goods_given_back", {"order": plan.order_number, "container": progress.tote_code})
+    return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
+
+
+def _promises_given_back(plan: PickPlan, progress: PickProgress) -> tuple[Effect, ...]:
+    """Everything promised to the order becomes open again: what was taken, and what is still held on shelves."""
+    picked: dict[int, int] = {}
+    promised: dict[int, int] = {}
+    holds: list[Effect] = []
+    for index, line in enumerate(plan.lines):
+        taken = progress.taken[index]
+        picked[line.line_no] = picked.get(line.line_no, 0) + taken
+        promised[line.line_no] = promised.get(line.line_no, 0) + line.quantity
+        if taken < line.quantity:
+            holds.append(VoidHold(line.hold_id))
+    return (
+        *(RecordPicked(plan.order_id, line_no, -units) for line_no, units in picked.items() if units),
+        *(RecordShort(plan.order_id, line_no, units) for line_no, units in promised.items() if units),
+        *holds,
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
@@ -19,16 +19,17 @@ from wms.floor.putaway.workflow import (
     PutawayProgress,
     first_hand,
     putaway,
+    take_container,
 )
 from wms.kernel.refusal import Refusal
-from wms.places.lookup import places_of_kinds
-from wms.places.model import STORAGE_KINDS, Place
+from wms.places.lookup import places_of_kinds, the_place
+from wms.places.model import STORAGE_KINDS, Place, PlaceKind
 from wms.places.tables import PlaceRow
 from wms.stock.contents import container_contents, lots_at_places
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
-from wms.tasks.tables import TaskRow
+from wms.tasks.task_store import count_to_resume
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,14 @@ class PutawayFloor:
         container = scan.value
         if not isinstance(container, Container) or container.use is not ContainerUse.PUTAWAY:
             return None
+        if container.subject == container.id:
+            return Resume(putaway.name, container.id)
         plan = _plan(session, context.warehouse_id, container.id, container.code, container.subject)
         if isinstance(plan, Refusal):
             return plan
         step, progress = first_hand(plan, tuple(0 for _ in plan.lines))
         note = Note("container_taken", {"container": container.code})
-        return NewTask(putaway.name, container.id, plan, progress, step, note)
+        return NewTask(putaway.name, container.id, plan, progress, step, note, (take_container(plan),))
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """The container that has waited longest and that nobody has begun."""
@@ -85,26 +88,20 @@ class PutawayFloor:
             return plan
         progress = PutawayProgress(tuple(0 for _ in plan.lines))
         note = Note("container_opened", {"container": row.code})
-        return NewTask(putaway.name, row.id, plan, progress, SCAN_CONTAINER, note)
+        return NewTask(putaway.name, row.id, plan, progress, SCAN_CONTAINER, note, (take_container(plan),))
 
-    def waiting(self, session: Session, warehouse_id: int) -> int:
-        """Containers that wait for putaway."""
-        return session.execute(
-            select(func.count()).select_from(ContainerRow).where(*_waiting(warehouse_id))
-        ).scalar_one()
+    def waiting(self, session: Session, context: FloorContext) -> int:
+        """Containers that wait for putaway, or for somebody to go on with it."""
+        containers = select(func.count()).select_from(ContainerRow).where(*_waiting(context.warehouse_id))
+        return session.execute(containers).scalar_one() + count_to_resume(session, context, putaway.name)
 
 
 def _waiting(warehouse_id: int) -> tuple[ColumnElement[bool], ...]:
-    begun = exists().where(
-        TaskRow.warehouse_id == ContainerRow.warehouse_id,
-        TaskRow.workflow == putaway.name,
-        TaskRow.subject == ContainerRow.id,
-        TaskRow.state == "open",
-    )
+    # A container in putaway is its own subject (see `take_container`).
     return (
         ContainerRow.warehouse_id == warehouse_id,
         ContainerRow.use == ContainerUse.PUTAWAY.value,
-        ~begun,
+        or_(ContainerRow.subject.is_(None), ContainerRow.subject != ContainerRow.id),
     )
 
 
@@ -136,7 +133,8 @@ def _plan(
                 known.item, known.scanned_as, key.lot_id, content.lot_code, expires_on, content.balance.on_hand, place
             )
         )
-    return PutawayPlan(container_id, code, subject, contents[0].balance.key.place_id, tuple(lines))
+    lost = the_place(session, warehouse_id, PlaceKind.LOST)
+    return PutawayPlan(container_id, code, subject, contents[0].balance.key.place_id, lost.id, tuple(lines))
 
 
 def _shelves(session: Session, warehouse_id: int) -> list[Shelf]:

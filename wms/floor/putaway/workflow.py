@@ -42,6 +42,7 @@ class PutawayPlan:
     subject: UUID | None
     """The notice it came with, as the container says."""
     from_place_id: int
+    lost_place_id: int
     lines: tuple[PutawayLine, ...]
 
 
@@ -67,6 +68,19 @@ PutawayResult = StepResult[PutawayPlan, PutawayProgress]
 putaway: Workflow[PutawayPlan, PutawayProgress, PutawayFacts] = Workflow("putaway", PutawayPlan, PutawayProgress)
 
 SCAN_CONTAINER, SCAN_ITEM, SCAN_PLACE = "scan_container", "scan_item", "scan_place"
+
+
+def take_container(plan: PutawayPlan) -> UseContainer:
+    """The effect that begins putaway: from here on the container is its own subject, and receiving cannot have it back.
+
+    Otherwise a receiver who takes his last scan back would go on filling what is being emptied.
+    """
+    return UseContainer(plan.container_id, ContainerUse.PUTAWAY, ContainerUse.PUTAWAY, plan.subject, plan.container_id)
+
+
+@putaway.recognises
+def is_on_container(work: PutawayWork, value: object) -> bool:
+    return isinstance(value, Item) and any(line.item.sku_id == value.sku_id for line in work.plan.lines)
 
 
 def _open_lines(plan: PutawayPlan, put: tuple[int, ...]) -> list[int]:
@@ -197,6 +211,51 @@ def _put(work: PutawayWork, line: PutawayLine, place: Place) -> PutawayResult:
     if _open_lines(work.plan, put):
         step, progress = first_hand(work.plan, put)
         return Decision(step, progress, note, effects, Outcome.COMPLETED)
-    free = UseContainer(work.plan.container_id, ContainerUse.PUTAWAY, ContainerUse.EMPTY, work.plan.subject, None)
     end = Note("putaway_complete", {"container": work.plan.container_code, "place": place.code})
-    return Decision(DONE, PutawayProgress(put), end, (*effects, free), Outcome.COMPLETED)
+    return Decision(DONE, PutawayProgress(put), end, (*effects, _free_container(work.plan)), Outcome.COMPLETED)
+
+
+def _free_container(plan: PutawayPlan) -> UseContainer:
+    return UseContainer(plan.container_id, ContainerUse.PUTAWAY, ContainerUse.EMPTY, plan.container_id, None)
+
+
+@putaway.command("SKIP", at=(SCAN_CONTAINER,), leads_to=(DONE,))
+def leave_container(work: PutawayWork, scan: Scan, facts: PutawayFacts) -> PutawayResult:
+    """The container cannot be found or reached: it waits for somebody else, and he scans another one."""
+    wait = UseContainer(
+        work.plan.container_id,
+        ContainerUse.PUTAWAY,
+        ContainerUse.PUTAWAY,
+        work.plan.container_id,
+        work.plan.subject,
+    )
+    note = Note("container_left", {"container": work.plan.container_code})
+    return Decision(DONE, work.progress, note, (wait,), Outcome.COMPLETED)
+
+
+@putaway.command("SHORT", at=(SCAN_ITEM, SCAN_PLACE), leads_to=(SCAN_ITEM, SCAN_PLACE, DONE))
+def short(work: PutawayWork, scan: Scan, facts: PutawayFacts) -> PutawayResult:
+    """The rest of the line on the screen is not on the container: written down after a second scan."""
+    plan, progress = work.plan, work.progress
+    index = progress.line if progress.line >= 0 else _open_lines(plan, progress.put)[0]
+    line = plan.lines[index]
+    missing = line.quantity - progress.put[index]
+    if not scan.confirmed:
+        return Confirm("confirm_short", {"missing": missing, "item": line.item.name, "place": plan.container_code})
+    transfer = Transfer(
+        sku_id=line.item.sku_id,
+        quantity=missing,
+        from_place_id=plan.from_place_id,
+        to_place_id=plan.lost_place_id,
+        reason=Reason.SHORT,
+        lot_id=line.lot_id,
+        from_container_id=plan.container_id,
+        document=plan.subject,
+    )
+    put = (*progress.put[:index], line.quantity, *progress.put[index + 1 :])
+    note = Note("shorted", {"missing": missing, "elsewhere": 0, "item": line.item.name})
+    if _open_lines(plan, put):
+        step, after = first_hand(plan, put)
+        return Decision(step, after, note, (Move(transfer),))
+    effects = (Move(transfer), _free_container(plan))
+    return Decision(DONE, PutawayProgress(put), note, effects, Outcome.COMPLETED)

@@ -84,13 +84,15 @@ class ReceivingFloor:
             container = scan.value
             if container.use is not ContainerUse.RECEIVING or container.subject is None:
                 return None
-            return Resume(receiving.name, _subject(container.subject, context.operator_id))
+            return Resume(receiving.name, container.subject)
         notice = scan.value
         if not isinstance(notice, Notice):
             return None
         if notice.state is NoticeState.CLOSED:
             return Refusal("notice_closed", {"notice": notice.number})
+        subject = _subject(notice.id, context.operator_id)
         plan = ReceivePlan(
+            subject=subject,
             notice_id=notice.id,
             notice_number=notice.number,
             merchant=merchant_names(session)[notice.merchant_id],
@@ -99,21 +101,20 @@ class ReceivingFloor:
             problem=the_place(session, context.warehouse_id, PlaceKind.PROBLEM),
             supplier_place_id=the_place(session, context.warehouse_id, PlaceKind.SUPPLIER).id,
         )
-        subject = _subject(notice.id, context.operator_id)
         note = Note("notice_opened", {"notice": notice.number})
         begin = (OpenNotice(notice.id),)
         return NewTask(receiving.name, subject, plan, ReceiveProgress(), SCAN_CONTAINER, note, begin)
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Which delivery stands at the dock is known by its paper only."""
-        return Refusal("scan_notice") if self.waiting(session, context.warehouse_id) else None
+        return Refusal("scan_notice") if self.waiting(session, context) else None
 
-    def waiting(self, session: Session, warehouse_id: int) -> int:
+    def waiting(self, session: Session, context: FloorContext) -> int:
         """Notices that are expected or being received."""
         return session.execute(
             select(func.count())
             .select_from(NoticeRow)
-            .where(NoticeRow.warehouse_id == warehouse_id, NoticeRow.state != NoticeState.CLOSED.value)
+            .where(NoticeRow.warehouse_id == context.warehouse_id, NoticeRow.state != NoticeState.CLOSED.value)
         ).scalar_one()
 
 

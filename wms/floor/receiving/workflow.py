@@ -12,7 +12,7 @@ from uuid import UUID
 from wms.arrivals.model import CloseNotice, CountReceived, NoticeLine, RecordUnknownArrival
 from wms.barcodes.model import CodeKind, Command, ExpiryText, LotText, Scan, UnknownCode
 from wms.catalogue.model import Item, LotPolicy
-from wms.containers.model import Container, ContainerKind, ContainerUse, UseContainer
+from wms.containers.model import Container, ContainerUse, UseContainer
 from wms.kernel.effect import Effect
 from wms.kernel.identity import NIL
 from wms.kernel.refusal import Refusal
@@ -27,6 +27,8 @@ from wms.tasks.screen import Prompt
 class ReceivePlan:
     """Against which notice, and where things go."""
 
+    subject: UUID
+    """The task's own: containers name it while they are filled, so that whoever scans one finds the task."""
     notice_id: UUID
     notice_number: str
     merchant: str
@@ -108,17 +110,20 @@ def scan_container(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> Rece
     return _take_container(work, container, ())
 
 
+@receiving.recognises
+def is_of_merchant(work: ReceiveWork, value: object) -> bool:
+    return isinstance(value, Item) and value.merchant_id == work.plan.merchant_id
+
+
 def container_refusal(container: Container) -> Refusal | None:
     """Why a container cannot take received goods, None when it can."""
-    if container.kind is ContainerKind.PARCEL:
-        return Refusal("wrong_container", {"got": container.code, "want": ContainerKind.PALLET})
     if container.use is not ContainerUse.EMPTY:
         return Refusal("container_in_use", {"container": container.code, "use": container.use})
     return None
 
 
 def _take_container(work: ReceiveWork, container: Container, before: tuple[Effect, ...]) -> ReceiveResult:
-    take = UseContainer(container.id, ContainerUse.EMPTY, ContainerUse.RECEIVING, None, work.plan.notice_id)
+    take = UseContainer(container.id, ContainerUse.EMPTY, ContainerUse.RECEIVING, None, work.plan.subject)
     progress = replace(work.progress, container_id=container.id, container_code=container.code, in_container=0)
     return Decision(SCAN_ITEM, progress, Note("container_taken", {"container": container.code}), (*before, take))
 
@@ -178,11 +183,9 @@ def _book_or_ask(work: ReceiveWork, facts: ReceivingFacts) -> ReceiveResult:
         expires_on = known.expires_on
     if expires_on is not None and expires_on <= facts.today():
         return Refusal("expired", {"date": expires_on.isoformat(), "item": item.name})
-    if known is not None and expires_on is not None and known.expires_on != expires_on:
-        known_date = known.expires_on.isoformat() if known.expires_on else ""
-        return Refusal(
-            "lot_expiry_differs", {"lot": known.code, "known": known_date, "scanned": expires_on.isoformat()}
-        )
+    if known is not None and None not in (expires_on, known.expires_on) and known.expires_on != expires_on:
+        details = {"lot": known.code, "known": str(known.expires_on), "scanned": str(expires_on)}
+        return Refusal("lot_expiry_differs", details)
     shown = replace(progress, expires_on=expires_on.isoformat() if expires_on else "")
     if known is not None:
         return _book(Work(work.plan, shown), known.id, ())
@@ -233,7 +236,7 @@ def scan_expiry(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> Receive
     return _book_or_ask(Work(work.plan, replace(work.progress, expires_on=expiry.expires_on.isoformat())), facts)
 
 
-@receiving.command("QTY", at=(SCAN_ITEM,), leads_to=(), on_screen=False)
+@receiving.command("QTY", at=(SCAN_ITEM,), leads_to=(SCAN_LOT, SCAN_EXPIRY), on_screen=False)
 def count_by_number(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> ReceiveResult:
     """So many more of the item and lot counted last."""
     command = scan.value
@@ -249,7 +252,28 @@ def count_by_number(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> Rec
             "over_notice", {"item": item.name, "n": total, "of": line.expected, "notice": work.plan.notice_number}
         )
     progress = replace(work.progress, received=line.received, waiting=command.quantity)
-    return _book(Work(work.plan, progress), progress.lot_id, ())
+    return _book_or_ask(Work(work.plan, progress), facts)
+
+
+@receiving.command("LOT", at=(SCAN_ITEM,), leads_to=())
+def other_lot(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> ReceiveResult:
+    """The next unit is of another lot: it will be asked for."""
+    progress = _empty_hand(work.progress)
+    return Decision(SCAN_ITEM, progress, Note("lot_ended", {"lot": work.progress.lot_code}))
+
+
+@receiving.command("SKIP", at=(SCAN_LOT, SCAN_EXPIRY), leads_to=(SCAN_ITEM,))
+def set_item_aside(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> ReceiveResult:
+    """Its lot cannot be read, or its date has passed: it is not counted, and the next item may come."""
+    item = work.progress.item
+    assert item is not None
+    note = Note("item_set_aside", {"item": item.name, "units": work.progress.waiting})
+    return Decision(SCAN_ITEM, _empty_hand(work.progress), note)
+
+
+def _empty_hand(progress: ReceiveProgress) -> ReceiveProgress:
+    """Nothing is known of the next item: neither a quantity nor a lot may be taken from the last one."""
+    return ReceiveProgress(progress.container_id, progress.container_code, progress.in_container)
 
 
 def _set_aside(work: ReceiveWork, scan: Scan, code: UnknownCode, facts: ReceivingFacts) -> ReceiveResult:
@@ -270,10 +294,16 @@ def _hand_over(work: ReceiveWork) -> tuple[Effect, ...]:
             work.progress.container_id,
             ContainerUse.RECEIVING,
             ContainerUse.PUTAWAY if filled else ContainerUse.EMPTY,
-            work.plan.notice_id,
+            work.plan.subject,
             work.plan.notice_id if filled else None,
         ),
     )
+
+
+@receiving.ends_on("notice_not_open")
+def notice_is_closed(work: ReceiveWork) -> tuple[Effect, ...]:
+    """Somebody else closed the notice: what was counted goes to putaway, nothing more can be counted."""
+    return _hand_over(work)
 
 
 @receiving.command("FULL", at=(SCAN_ITEM,), leads_to=(SCAN_CONTAINER,))

@@ -1,0 +1,91 @@
+"""A scan outside any task: it begins work, takes work up again, or says why not. Called by `judgement`."""
+
+from wms.barcodes.model import Ambiguous, Command
+from wms.kernel.refusal import Refusal
+from wms.tasks import scan_log
+from wms.tasks.decision import Confirm, Note, Outcome
+from wms.tasks.desk import Desk
+from wms.tasks.floor import FloorWorkflow
+from wms.tasks.home import HOME_KINDS
+from wms.tasks.in_task import ambiguous_refusal
+from wms.tasks.model import NewTask, Reply, Resume
+from wms.tasks.task_store import Task
+
+NEXT = "NEXT"
+
+
+def judge_at_home(desk: Desk) -> Reply:
+    """The answer to a scan at the home screen: the first workflow that knows what to do with the thing begins."""
+    resolved = desk.resolve(HOME_KINDS)
+    if isinstance(resolved, Ambiguous):
+        resolved = ambiguous_refusal(resolved)
+    if isinstance(resolved, Refusal):
+        return desk.refuse_at_home(resolved)
+    scan = desk.scan(resolved, confirmed=False)
+    if isinstance(scan.value, Command):
+        return _command(desk, scan.value)
+    for floor in desk.allowed_floors():
+        opened = floor.open_by_scan(desk.session, desk.floor_context(), scan)
+        if opened is not None:
+            return _opened(desk, opened)
+    return desk.refuse_at_home(Refusal("nothing_to_do_here", {"got": desk.request.raw, "kind": scan.kind}))
+
+
+def _command(desk: Desk, command: Command) -> Reply:
+    """A card that asks for work: his own first, then what waits, then what somebody has left lying."""
+    card = f"*{command.verb}*"
+    if command.verb != NEXT and all(floor.action != card for floor in desk.wiring.floors.values()):
+        return desk.refuse_at_home(Refusal("unknown_command", {"command": card}))
+    floors = [floor for floor in desk.allowed_floors() if command.verb == NEXT or floor.action == card]
+    if not floors:
+        return desk.refuse_at_home(Refusal("not_your_work"))
+    store, names = desk.wiring.store, [floor.workflow.name for floor in floors]
+    mine = store.latest_of(desk.session, desk.caller.warehouse_id, desk.caller.operator_id, names)
+    if mine is not None:
+        return _opened(desk, Resume(mine.workflow, mine.subject))
+    waiting = _first_waiting(desk, floors)
+    if isinstance(waiting, NewTask):
+        return _opened(desk, waiting)
+    left = store.left_lying(desk.session, desk.caller.warehouse_id, names, desk.now)
+    if left is not None:
+        return _opened(desk, Resume(left.workflow, left.subject))
+    # Whoever asks for any work is not told which paper he would have to scan for one of them.
+    refusal = waiting if waiting is not None and command.verb != NEXT else Refusal("no_work")
+    return desk.refuse_at_home(refusal)
+
+
+def _first_waiting(desk: Desk, floors: list[FloorWorkflow]) -> NewTask | Refusal | None:
+    refused: Refusal | None = None
+    for floor in floors:
+        opened = floor.open_next(desk.session, desk.floor_context())
+        if isinstance(opened, NewTask):
+            return opened
+        refused = refused or opened
+    return refused
+
+
+def _opened(desk: Desk, opened: NewTask | Resume | Refusal) -> Reply:
+    if isinstance(opened, Refusal):
+        return desk.refuse_at_home(opened)
+    store, warehouse_id = desk.wiring.store, desk.caller.warehouse_id
+    task = store.lock_open_subject(desk.session, warehouse_id, opened.workflow, opened.subject)
+    if task is not None:
+        return _taken_up(desk, task)
+    if isinstance(opened, Resume):
+        return desk.refuse_at_home(Refusal("task_done"))
+    task = store.begin(desk.session, desk.caller, opened, desk.now)
+    desk.wiring.writers.apply(desk.session, desk.write_context(task), opened.effects)
+    return desk.entering(task, opened.note)
+
+
+def _taken_up(desk: Desk, task: Task) -> Reply:
+    """Go on with an open task; somebody else's, while he works on it, only after a second scan."""
+    another = task.belongs_to_another(desk.caller.operator_id, desk.now)
+    if another and not scan_log.asked_to_confirm(desk.session, desk.caller, desk.request.raw):
+        confirm = Confirm("confirm_take_over", {"operator": desk.name_of(task.operator_id)})
+        return desk.at_home(Outcome.CONFIRM, confirm)
+    store = desk.wiring.store
+    store.advance(desk.session, desk.caller, task, now=desk.now, step=task.step, progress_json=task.progress_json)
+    taken = store.lock(desk.session, desk.caller.warehouse_id, task.id)
+    assert taken is not None
+    return desk.entering(taken, Note("task_resumed"))

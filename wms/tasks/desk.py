@@ -1,0 +1,189 @@
+"""One scan on the desk: who scanned what, with what the door was built with; and the answer, made and logged.
+
+Shared by the rooms that judge a scan (`judgement`, `in_task`, `undo`, `at_home`). Every answer is written to the
+scan log with the scan, refusals too; nothing here decides and nothing commits.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wms.access.tables import OperatorRow
+from wms.barcodes.commands import MARK
+from wms.barcodes.model import Cleaned, CodeKind, Known, Resolution, Scan
+from wms.barcodes.resolver import Resolver
+from wms.kernel.refusal import Refusal
+from wms.tasks import scan_log
+from wms.tasks.decision import Confirm, Note, Outcome, Work
+from wms.tasks.floor import FloorContext, FloorWorkflow, WriteContext
+from wms.tasks.home import HOME, HOME_STEP, home_screen
+from wms.tasks.lookahead import look_ahead
+from wms.tasks.machine import Workflow
+from wms.tasks.model import FloorCaller, Reply, ScanRequest, Source, TaskState
+from wms.tasks.task_store import Task, TaskStore
+from wms.tasks.writers import Writers
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the scan door was built with."""
+
+    resolver: Resolver
+    writers: Writers
+    floors: Mapping[str, FloorWorkflow]
+    store: TaskStore
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One scan being judged in one transaction."""
+
+    wiring: Wiring
+    session: Session
+    caller: FloorCaller
+    request: ScanRequest
+    cleaned: Cleaned | Refusal
+    now: datetime
+    started_ns: int
+
+    # -- what was scanned -----------------------------------------------------------------------------------------
+
+    def is_command(self, verb: str) -> bool:
+        """Whether the scan is that command card; scanners that send AIM identifiers put one before it."""
+        return isinstance(self.cleaned, Cleaned) and self.cleaned.text == f"{MARK}{verb}{MARK}"
+
+    def resolve(self, expects: tuple[CodeKind, ...]) -> Resolution:
+        """What the code means here; command cards are understood everywhere."""
+        if isinstance(self.cleaned, Refusal):
+            return self.cleaned
+        wanted = (CodeKind.COMMAND, *expects)
+        return self.wiring.resolver.resolve_cleaned(self.session, self.caller.warehouse_id, self.cleaned, wanted)
+
+    def scan(self, known: Known, *, confirmed: bool) -> Scan:
+        """The scan as a workflow sees it."""
+        manual = self.request.source is Source.MANUAL
+        return Scan(self.request.raw, known.kind, known.value, confirmed=confirmed, manual=manual)
+
+    # -- for whom -------------------------------------------------------------------------------------------------
+
+    def floor_context(self) -> FloorContext:
+        return FloorContext(self.caller.warehouse_id, self.caller.operator_id, self.caller.device, self.now)
+
+    def write_context(self, task: Task) -> WriteContext:
+        return WriteContext(
+            self.caller.warehouse_id,
+            self.caller.operator_id,
+            self.caller.device,
+            self.now,
+            self.request.scan_id,
+            task.id,
+        )
+
+    def allowed_floors(self) -> list[FloorWorkflow]:
+        return [floor for floor in self.wiring.floors.values() if floor.capability in self.caller.capabilities]
+
+    def workflow_of(self, task: Task) -> Workflow[Any, Any, Any]:
+        return self.wiring.floors[task.workflow].workflow
+
+    def name_of(self, operator_id: UUID) -> str:
+        """Whom to ask: the name of somebody who has the task."""
+        name = self.session.execute(
+            select(OperatorRow.name).where(
+                OperatorRow.warehouse_id == self.caller.warehouse_id, OperatorRow.id == operator_id
+            )
+        ).scalar_one_or_none()
+        return name or "?"
+
+    # -- answers --------------------------------------------------------------------------------------------------
+
+    def in_task(
+        self,
+        task: Task,
+        outcome: Outcome,
+        said: Note | Confirm | Refusal,
+        *,
+        state: TaskState | None = None,
+        work: Work[Any, Any] | None = None,
+        undo: bytes | None = None,
+    ) -> Reply:
+        """Answer with the task's screen, by default as it was before the scan; log the scan as one of the task."""
+        reply = self._on_screen(task, outcome, said, state or task.state(), work or task.work)
+        self._log(reply, task.workflow, task.step, task=task, undo=undo)
+        return reply
+
+    def entering(self, task: Task, said: Note) -> Reply:
+        """Answer with the screen of a task that was begun or taken up by a scan at home.
+
+        Logged as a scan at home: taking it back would mean to end the task, which its own commands do better.
+        """
+        reply = self._on_screen(task, Outcome.ACCEPTED, said, task.state(), task.work)
+        self._log(reply, HOME, HOME_STEP)
+        return reply
+
+    def at_home(self, outcome: Outcome, said: Note | Confirm | Refusal) -> Reply:
+        """Answer with the home screen to a scan that belongs to no task."""
+        reply = self._home(outcome, said)
+        self._log(reply, HOME, HOME_STEP)
+        return reply
+
+    def leaving(
+        self, task: Task, outcome: Outcome, said: Note | Refusal, *, version: int, undo: bytes | None = None
+    ) -> Reply:
+        """Answer with the home screen to the scan that ended a task."""
+        reply = self._home(outcome, said)
+        self._log(reply, task.workflow, task.step, task=task, version=version, undo=undo)
+        return reply
+
+    def refuse_at_home(self, refusal: Refusal) -> Reply:
+        return self.at_home(outcome_of(refusal), refusal)
+
+    def _on_screen(
+        self,
+        task: Task,
+        outcome: Outcome,
+        said: Note | Confirm | Refusal,
+        state: TaskState,
+        work: Work[Any, Any],
+    ) -> Reply:
+        workflow = self.workflow_of(task)
+        screen = workflow.screen(work, state.step)
+        ahead = look_ahead(workflow, work, state.step, screen)
+        return Reply(self.request.scan_id, outcome, said.code, said.details, screen, self.now, state, lookahead=ahead)
+
+    def _home(self, outcome: Outcome, said: Note | Confirm | Refusal) -> Reply:
+        screen = home_screen(self.session, self.caller, self.wiring.floors.values(), self.now)
+        return Reply(self.request.scan_id, outcome, said.code, said.details, screen, self.now)
+
+    def _log(
+        self,
+        reply: Reply,
+        workflow: str,
+        step: str,
+        *,
+        task: Task | None = None,
+        version: int = 0,
+        undo: bytes | None = None,
+    ) -> None:
+        judged = scan_log.Judged(
+            workflow=workflow,
+            step=step,
+            at=self.now,
+            took_us=(time.perf_counter_ns() - self.started_ns) // 1000,
+            task_id=task.id if task else None,
+            task_version=version or (reply.task.version if reply.task else 0),
+            undo=undo,
+        )
+        scan_log.write(self.session, self.caller, self.request, reply, judged)
+
+
+def outcome_of(refusal: Refusal) -> Outcome:
+    """How loud a refusal is."""
+    if refusal.code == "unknown_code":
+        return Outcome.UNKNOWN
+    return Outcome.GATE_CLOSED if refusal.code.startswith("customs_") else Outcome.REFUSED

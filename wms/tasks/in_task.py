@@ -1,0 +1,95 @@
+"""A scan inside a task: resolve, decide (pure), apply the effects, advance. Called by `judgement` and `undo`."""
+
+from typing import Any
+
+import msgspec
+
+from wms.barcodes.model import Ambiguous, Known
+from wms.kernel.refusal import Refusal
+from wms.tasks import scan_log
+from wms.tasks.decision import DONE, Confirm, Decision, Outcome, Work
+from wms.tasks.desk import Desk, outcome_of
+from wms.tasks.model import Reply
+from wms.tasks.task_store import Task
+
+
+def judge_in_task(desk: Desk, task: Task) -> Reply:
+    """The answer to a scan at the task's present step. The task is locked, the caller's, and as he saw it."""
+    workflow = desk.workflow_of(task)
+    resolved = desk.resolve(workflow.steps[task.step].expects)
+    if isinstance(resolved, Ambiguous):
+        resolved = _of_this_task(desk, task, resolved)
+    if isinstance(resolved, Refusal):
+        return refuse(desk, task, resolved)
+    scan = desk.scan(resolved, confirmed=task.pending_raw == desk.request.raw)
+    facts = desk.wiring.floors[task.workflow].facts(desk.session, desk.floor_context())
+    result = workflow.decide(task.work, task.step, scan, facts)
+    if isinstance(result, Refusal):
+        return refuse(desk, task, result)
+    if isinstance(result, Confirm):
+        return _ask_to_confirm(desk, task, result)
+    return _apply(desk, task, result)
+
+
+def refuse(desk: Desk, task: Task, refusal: Refusal) -> Reply:
+    """Refuse a scan in an open task. Where the refusal says that the work is gone, the task ends with it."""
+    ending = desk.workflow_of(task).endings.get(refusal.code)
+    if ending is None:
+        # Only the very next scan confirms: after a refusal, the earlier question has to be asked again.
+        desk.wiring.store.forget_pending(desk.session, desk.caller.warehouse_id, task)
+        return desk.in_task(task, outcome_of(refusal), refusal)
+    desk.wiring.writers.apply(desk.session, desk.write_context(task), ending(task.work))
+    state = desk.wiring.store.advance(
+        desk.session, desk.caller, task, now=desk.now, step=DONE, progress_json=task.progress_json
+    )
+    return desk.leaving(task, outcome_of(refusal), refusal, version=state.version)
+
+
+def _of_this_task(desk: Desk, task: Task, ambiguous: Ambiguous) -> Known | Refusal:
+    """Several merchants may sell goods with the same barcode: when the task is about one of them, it is that one."""
+    ours = desk.workflow_of(task).ours
+    if ours is None:
+        return ambiguous_refusal(ambiguous)
+    options = [value for value in ambiguous.options if ours(task.work, value)]
+    if len(options) > 1:
+        return ambiguous_refusal(ambiguous)
+    # Where none is meant here, the step says by name what is wrong with the first.
+    return Known(ambiguous.kind, (options or ambiguous.options)[0])
+
+
+def ambiguous_refusal(ambiguous: Ambiguous) -> Refusal:
+    return Refusal("ambiguous_code", {"kind": ambiguous.kind, "count": len(ambiguous.options)})
+
+
+def _apply(desk: Desk, task: Task, decision: Decision[Any, Any]) -> Reply:
+    store, warehouse_id = desk.wiring.store, desk.caller.warehouse_id
+    desk.wiring.writers.apply(desk.session, desk.write_context(task), decision.effects)
+    if decision.plan is not None:
+        store.replace_plan(desk.session, warehouse_id, task.id, decision.plan)
+    can_undo = decision.undoable and decision.plan is None
+    undo = scan_log.frame_of(task.step, task.progress_json, decision.effects) if can_undo else None
+    state = store.advance(
+        desk.session,
+        desk.caller,
+        task,
+        now=desk.now,
+        step=decision.step,
+        progress_json=msgspec.json.encode(decision.progress),
+    )
+    if decision.step == DONE:
+        return desk.leaving(task, decision.outcome, decision.note, version=state.version, undo=undo)
+    work = Work(decision.plan if decision.plan is not None else task.work.plan, decision.progress)
+    return desk.in_task(task, decision.outcome, decision.note, state=state, work=work, undo=undo)
+
+
+def _ask_to_confirm(desk: Desk, task: Task, confirm: Confirm) -> Reply:
+    state = desk.wiring.store.advance(
+        desk.session,
+        desk.caller,
+        task,
+        now=desk.now,
+        step=task.step,
+        progress_json=task.progress_json,
+        pending_raw=desk.request.raw,
+    )
+    return desk.in_task(task, Outcome.CONFIRM, confirm, state=state)
