@@ -6,9 +6,10 @@ differences have been reported.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Integer, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.arrivals.intake import NewNotice, faults_of
@@ -28,6 +29,25 @@ from wms.kernel.quantity import MAX_QUANTITY
 from wms.kernel.refusal import Refusal
 
 SKUS_PER_QUERY = 500
+
+_notices = cast(Table, NoticeRow.__table__)
+_lines = cast(Table, NoticeLineRow.__table__)
+
+# What a counting scan asks and writes is built once: building a statement costs more than running it.
+_NOTICE = select(_notices.c.state, _notices.c.number).where(
+    _notices.c.warehouse_id == bindparam("key_warehouse"), _notices.c.id == bindparam("key_notice")
+)
+_LOCK_ALONE = _NOTICE.with_for_update()
+_LOCK_SHARED = _NOTICE.with_for_update(read=True)
+
+_OF_LINE = (
+    _lines.c.warehouse_id == bindparam("key_warehouse"),
+    _lines.c.notice_id == bindparam("key_notice"),
+    _lines.c.line_no == bindparam("key_line"),
+)
+_received = _lines.c.received + bindparam("units", type_=Integer)
+_COUNT = update(_lines).where(*_OF_LINE, _received >= 0, _received <= MAX_QUANTITY).values(received=_received)
+_COUNTED = select(_lines.c.received).where(*_OF_LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +125,10 @@ def count_received(session: Session, warehouse_id: int, effect: CountReceived, *
     refusal = _not_receiving(session, warehouse_id, effect.notice_id, alone=False)
     if refusal is not None:
         return refusal
-    received = NoticeLineRow.received + effect.quantity
-    of_line = (
-        NoticeLineRow.warehouse_id == warehouse_id,
-        NoticeLineRow.notice_id == effect.notice_id,
-        NoticeLineRow.line_no == effect.line_no,
-    )
-    changed = session.execute(
-        update(NoticeLineRow)
-        .where(*of_line, received >= 0, received <= MAX_QUANTITY)
-        .values(received=received)
-        .returning(NoticeLineRow.line_no)
-    ).first()
-    if changed is not None:
+    of_line = {"key_warehouse": warehouse_id, "key_notice": effect.notice_id, "key_line": effect.line_no}
+    if session.connection().execute(_COUNT, {**of_line, "units": effect.quantity}).rowcount == 1:
         return None
-    counted = session.execute(select(NoticeLineRow.received).where(*of_line)).scalar_one_or_none()
+    counted = session.connection().execute(_COUNTED, of_line).scalar_one_or_none()
     if counted is None:
         return Refusal("no_such_notice_line", {"line": effect.line_no})
     code = "counted_below_zero" if effect.quantity < 0 else "counted_too_many"
@@ -192,11 +201,8 @@ def settle_unknown_arrival(
 
 def _not_receiving(session: Session, warehouse_id: int, notice_id: UUID, *, alone: bool) -> Refusal | None:
     """Refuses unless the notice is being received, and keeps it so until the transaction ends."""
-    row = session.execute(
-        select(NoticeRow.state, NoticeRow.number)
-        .where(NoticeRow.warehouse_id == warehouse_id, NoticeRow.id == notice_id)
-        .with_for_update(read=not alone)
-    ).first()
+    key = {"key_warehouse": warehouse_id, "key_notice": notice_id}
+    row = session.connection().execute(_LOCK_ALONE if alone else _LOCK_SHARED, key).first()
     if row is None:
         return Refusal("notice_not_open", {"notice": str(notice_id)})
     return None if row.state == NoticeState.RECEIVING else Refusal("notice_not_open", {"notice": row.number})

@@ -1,15 +1,30 @@
 """Use cases that write containers: create, take for a use, free. Called by writers of effects and by set-up."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from wms.containers.model import ContainerKind, ContainerUse, UseContainer
 from wms.containers.tables import ContainerRow
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
+
+_containers = cast(Table, ContainerRow.__table__)
+
+_USE = (
+    update(_containers)
+    .where(
+        _containers.c.warehouse_id == bindparam("key_warehouse"),
+        _containers.c.id == bindparam("key_container"),
+        _containers.c.use == bindparam("from_use"),
+        # None is a subject like any other here: a container that is free for everybody.
+        _containers.c.subject.is_not_distinct_from(bindparam("from_subject")),
+    )
+    .values(use=bindparam("to_use"), subject=bindparam("to_subject"))
+)
 
 
 def create_container(
@@ -37,20 +52,14 @@ def use_container(session: Session, warehouse_id: int, effect: UseContainer, *, 
 
     The old use is part of the condition: of two people who scan the same empty tote at once, one gets it.
     """
-    subject_is_same = (
-        ContainerRow.subject.is_(None) if effect.from_subject is None else ContainerRow.subject == effect.from_subject
-    )
-    changed = session.execute(
-        update(ContainerRow)
-        .where(
-            ContainerRow.warehouse_id == warehouse_id,
-            ContainerRow.id == effect.container_id,
-            ContainerRow.use == effect.from_use,
-            subject_is_same,
-        )
-        .values(use=effect.use, subject=effect.subject)
-        .returning(ContainerRow.code)
-    ).first()
-    if changed is None:
-        return Refusal("container_in_use", {"container": str(effect.container_id)})
-    return None
+    parameters = {
+        "key_warehouse": warehouse_id,
+        "key_container": effect.container_id,
+        "from_use": effect.from_use,
+        "from_subject": effect.from_subject,
+        "to_use": effect.use,
+        "to_subject": effect.subject,
+    }
+    if session.connection().execute(_USE, parameters).rowcount == 1:
+        return None
+    return Refusal("container_in_use", {"container": str(effect.container_id)})

@@ -6,6 +6,7 @@ and by `service` rooms (inserts that meet an existing key).
 
 import sqlite3
 import time
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, event
@@ -109,8 +110,12 @@ def insert_ignoring_duplicates(table: Table, dialect_name: str) -> Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
+@cache
 def insert_adding(table: Table, dialect_name: str, *columns: str) -> Insert:
-    """An INSERT that adds the given `columns` to the row where its primary key exists already."""
+    """An INSERT that adds the given `columns` to the row where its primary key exists already.
+
+    Built once for each table: it belongs to every scan that moves stock, and building it costs more than running it.
+    """
     keys: list[Any] = list(table.primary_key.columns)
     if dialect_name == "postgresql":
         on_postgresql = postgresql.insert(table)

@@ -7,10 +7,10 @@ row still allows it, so that of two people at one order one is refused and nothi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import Integer, Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.catalogue.tables import Merchant, Sku
@@ -26,6 +26,39 @@ from wms.stock.service import void_document
 SKUS_PER_QUERY = 500
 NO_CUSTOMS = "none"
 """Regime of a warehouse whose goods need no declaration."""
+
+_orders = cast(Table, OrderRow.__table__)
+_lines = cast(Table, OrderLineRow.__table__)
+
+# What a scan writes is built once: building a statement costs more than running it.
+_SET_STATE = (
+    update(_orders)
+    .where(
+        _orders.c.warehouse_id == bindparam("key_warehouse"),
+        _orders.c.id == bindparam("key_order"),
+        _orders.c.state == bindparam("from_state"),
+    )
+    .values(state=bindparam("to_state"))
+)
+
+_CHANGE_LINE = update(_lines).where(
+    _lines.c.warehouse_id == bindparam("key_warehouse"),
+    _lines.c.order_id == bindparam("key_order"),
+    _lines.c.line_no == bindparam("key_line"),
+)
+_units = bindparam("units", type_=Integer)
+
+_PICK = _CHANGE_LINE.where(
+    _lines.c.picked + _units <= _lines.c.allocated, _lines.c.picked + _units >= _lines.c.packed
+).values(picked=_lines.c.picked + _units)
+
+_SHORTEN = _CHANGE_LINE.where(_lines.c.allocated - _units >= _lines.c.picked, _lines.c.short + _units >= 0).values(
+    allocated=_lines.c.allocated - _units, short=_lines.c.short + _units
+)
+
+_PACK = _CHANGE_LINE.where(_lines.c.packed + _units <= _lines.c.picked, _lines.c.packed + _units >= 0).values(
+    packed=_lines.c.packed + _units
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,40 +165,28 @@ def cancel_order(session: Session, warehouse_id: int, order_id: UUID, *, now: da
 
 def record_picked(session: Session, warehouse_id: int, effect: RecordPicked, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `picked_more_than_allocated`, `order_cancelled`, `no_such_order_line`."""
-    picked = OrderLineRow.picked + effect.quantity
-    allowed = and_(picked <= OrderLineRow.allocated, picked >= OrderLineRow.packed)
-    return _change_line(session, warehouse_id, effect, allowed, {"picked": picked}, "picked_more_than_allocated")
+    return _change_line(session, warehouse_id, effect, _PICK, "picked_more_than_allocated")
 
 
 def record_short(session: Session, warehouse_id: int, effect: RecordShort, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `short_more_than_open`, `order_cancelled`, `no_such_order_line`."""
-    allocated = OrderLineRow.allocated - effect.quantity
-    short = OrderLineRow.short + effect.quantity
-    allowed = and_(allocated >= OrderLineRow.picked, short >= 0)
-    changes = {"allocated": allocated, "short": short}
-    return _change_line(session, warehouse_id, effect, allowed, changes, "short_more_than_open")
+    return _change_line(session, warehouse_id, effect, _SHORTEN, "short_more_than_open")
 
 
 def record_packed(session: Session, warehouse_id: int, effect: RecordPacked, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `packed_more_than_picked`, `order_cancelled`, `no_such_order_line`."""
-    packed = OrderLineRow.packed + effect.quantity
-    allowed = and_(packed <= OrderLineRow.picked, packed >= 0)
-    return _change_line(session, warehouse_id, effect, allowed, {"packed": packed}, "packed_more_than_picked")
+    return _change_line(session, warehouse_id, effect, _PACK, "packed_more_than_picked")
 
 
 def set_order_state(session: Session, warehouse_id: int, effect: SetOrderState, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `order_cancelled`, `order_moved_on`, `no_such_order`."""
-    changed = session.execute(
-        update(OrderRow)
-        .where(
-            OrderRow.warehouse_id == warehouse_id,
-            OrderRow.id == effect.order_id,
-            OrderRow.state == effect.from_state.value,
-        )
-        .values(state=effect.state.value)
-        .returning(OrderRow.id)
-    ).first()
-    if changed is not None:
+    parameters = {
+        "key_warehouse": warehouse_id,
+        "key_order": effect.order_id,
+        "from_state": effect.from_state.value,
+        "to_state": effect.state.value,
+    }
+    if session.connection().execute(_SET_STATE, parameters).rowcount == 1:
         return None
     return _cancelled(session, warehouse_id, effect.order_id) or Refusal(
         "order_moved_on", {"order": str(effect.order_id), "expected": effect.from_state.value}
@@ -259,24 +280,18 @@ def _change_line(
     session: Session,
     warehouse_id: int,
     effect: RecordPicked | RecordShort | RecordPacked,
-    allowed: ColumnElement[bool],
-    changes: Mapping[str, Any],
+    change: Update,
     code: str,
 ) -> Refusal | None:
-    """Change a line where that is `allowed`; on a refusal, find out why. One statement where all goes well."""
+    """Change a line where the `change` allows it; on a refusal, find out why. One statement where all goes well."""
     assert effect.quantity != 0, "an effect changes something"
-    changed = session.execute(
-        update(OrderLineRow)
-        .where(
-            OrderLineRow.warehouse_id == warehouse_id,
-            OrderLineRow.order_id == effect.order_id,
-            OrderLineRow.line_no == effect.line_no,
-            allowed,
-        )
-        .values(**changes)
-        .returning(OrderLineRow.line_no)
-    ).first()
-    if changed is not None:
+    parameters = {
+        "key_warehouse": warehouse_id,
+        "key_order": effect.order_id,
+        "key_line": effect.line_no,
+        "units": effect.quantity,
+    }
+    if session.connection().execute(change, parameters).rowcount == 1:
         return None
     row = session.execute(
         select(OrderLineRow.allocated, OrderLineRow.picked, OrderLineRow.packed).where(

@@ -1,38 +1,65 @@
 """Reading parcels, loads, boxes and manifests; nothing is written. For workflows, customs, labels and pages."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from wms.shipments.model import BoxType, Load, LoadState, ManifestLine, Parcel, ParcelState
 from wms.shipments.tables import BoxTypeRow, LoadRow, ManifestLineRow, ParcelRow
 
+_parcels = cast(Table, ParcelRow.__table__)
+
+# Asked by scans, and therefore built once.
+_PARCELS = (
+    select(
+        _parcels.c.id,
+        _parcels.c.order_id,
+        _parcels.c.box_type,
+        _parcels.c.weight_grams,
+        _parcels.c.sscc,
+        _parcels.c.tracking_no,
+        _parcels.c.state,
+        _parcels.c.place_id,
+        _parcels.c.load_id,
+        _parcels.c.closed_at,
+        _parcels.c.dispatched_at,
+    )
+    .where(_parcels.c.warehouse_id == bindparam("key_warehouse"))
+    .order_by(_parcels.c.id)
+)
+_BY_IDS = _PARCELS.where(_parcels.c.id.in_(bindparam("key_ids", expanding=True)))
+_BY_SSCC = _PARCELS.where(_parcels.c.sscc == bindparam("key_code"))
+_BY_TRACKING_NO = _PARCELS.where(_parcels.c.tracking_no == bindparam("key_code"))
+_ON_LOAD = _PARCELS.where(_parcels.c.load_id == bindparam("key_load"))
+_OF_ORDER = _PARCELS.where(
+    _parcels.c.order_id == bindparam("key_order"), _parcels.c.state != ParcelState.CANCELLED.value
+)
+
 
 def parcels_by_id(session: Session, warehouse_id: int, parcel_ids: Sequence[UUID]) -> dict[UUID, Parcel]:
     """The given parcels by id."""
-    return {parcel.id: parcel for parcel in _parcels(session, warehouse_id, ParcelRow.id.in_(parcel_ids))}
+    found = _found(session, _BY_IDS, {"key_warehouse": warehouse_id, "key_ids": list(parcel_ids)})
+    return {parcel.id: parcel for parcel in found}
 
 
 def parcel_of_order(session: Session, warehouse_id: int, order_id: UUID) -> Parcel | None:
     """The parcel of an order; cancelled ones do not count."""
-    found = _parcels(
-        session, warehouse_id, ParcelRow.order_id == order_id, ParcelRow.state != ParcelState.CANCELLED.value
-    )
+    found = _found(session, _OF_ORDER, {"key_warehouse": warehouse_id, "key_order": order_id})
     return found[0] if found else None
 
 
 def parcels_of_load(session: Session, warehouse_id: int, load_id: UUID) -> list[Parcel]:
     """What is on a load, or was when it left."""
-    return _parcels(session, warehouse_id, ParcelRow.load_id == load_id)
+    return _found(session, _ON_LOAD, {"key_warehouse": warehouse_id, "key_load": load_id})
 
 
 def parcels_by_code(session: Session, warehouse_id: int, *, sscc: str = "", tracking_no: str = "") -> list[Parcel]:
     """The parcel with that SSCC or that tracking number."""
-    matches = ParcelRow.sscc == sscc if sscc else ParcelRow.tracking_no == tracking_no
-    return _parcels(session, warehouse_id, matches)
+    query = _BY_SSCC if sscc else _BY_TRACKING_NO
+    return _found(session, query, {"key_warehouse": warehouse_id, "key_code": sscc or tracking_no})
 
 
 def load_by_id(session: Session, warehouse_id: int, load_id: UUID) -> Load | None:
@@ -79,24 +106,8 @@ def manifest_lines(session: Session, warehouse_id: int, load_id: UUID) -> list[M
     return [ManifestLine(*row) for row in rows]
 
 
-def _parcels(session: Session, warehouse_id: int, *conditions: Any) -> list[Parcel]:
-    rows = session.execute(
-        select(
-            ParcelRow.id,
-            ParcelRow.order_id,
-            ParcelRow.box_type,
-            ParcelRow.weight_grams,
-            ParcelRow.sscc,
-            ParcelRow.tracking_no,
-            ParcelRow.state,
-            ParcelRow.place_id,
-            ParcelRow.load_id,
-            ParcelRow.closed_at,
-            ParcelRow.dispatched_at,
-        )
-        .where(ParcelRow.warehouse_id == warehouse_id, *conditions)
-        .order_by(ParcelRow.id)
-    )
+def _found(session: Session, query: Select[Any], parameters: Mapping[str, object]) -> list[Parcel]:
+    rows = session.connection().execute(query, parameters)
     return [
         Parcel(
             id=row.id,

@@ -5,9 +5,10 @@ as the effect saw it; a load is locked before its parcels, so that none slips on
 """
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.containers.model import ContainerKind, ContainerUse
@@ -32,6 +33,28 @@ from wms.shipments.tables import BoxTypeRow, LoadRow, ManifestLineRow, ParcelRow
 
 MAX_WEIGHT_GRAMS = 60_000
 """More than a person may lift, and than any carrier's parcel service takes."""
+
+_parcels = cast(Table, ParcelRow.__table__)
+_loads = cast(Table, LoadRow.__table__)
+
+# What a dispatching scan asks and writes is built once: building a statement costs more than running it.
+_LOAD = select(_loads.c.state, _loads.c.code).where(
+    _loads.c.warehouse_id == bindparam("key_warehouse"), _loads.c.id == bindparam("key_load")
+)
+_LOCK_ALONE = _LOAD.with_for_update()
+_LOCK_SHARED = _LOAD.with_for_update(read=True)
+
+_MOVE = (
+    update(_parcels)
+    .where(
+        _parcels.c.warehouse_id == bindparam("key_warehouse"),
+        _parcels.c.id == bindparam("key_parcel"),
+        _parcels.c.state == bindparam("seen_state"),
+        _parcels.c.place_id == bindparam("seen_place"),
+        _parcels.c.load_id.is_not_distinct_from(bindparam("seen_load")),
+    )
+    .values(state=bindparam("new_state"), place_id=bindparam("new_place"), load_id=bindparam("new_load"))
+)
 
 
 def add_box_type(session: Session, warehouse_id: int, box: BoxType) -> None:
@@ -230,11 +253,8 @@ def _load_not_open(session: Session, warehouse_id: int, load_id: UUID, *, alone:
 
     Whoever puts parcels on it or takes them off shares the lock; closing and dropping take it `alone`.
     """
-    row = session.execute(
-        select(LoadRow.state, LoadRow.code)
-        .where(LoadRow.warehouse_id == warehouse_id, LoadRow.id == load_id)
-        .with_for_update(read=not alone)
-    ).first()
+    key = {"key_warehouse": warehouse_id, "key_load": load_id}
+    row = session.connection().execute(_LOCK_ALONE if alone else _LOCK_SHARED, key).first()
     if row is None:
         return Refusal("load_not_open", {"load": str(load_id)})
     return None if row.state == LoadState.OPEN else Refusal("load_not_open", {"load": row.code})
@@ -251,20 +271,17 @@ def _move_parcel(
     """Change state, place and load of a parcel that is still as it was `seen`; refuses `parcel_moved_on`."""
     seen_state, seen_place_id, seen_load_id = seen
     state, place_id, load_id = then
-    load_is_same = ParcelRow.load_id.is_(None) if seen_load_id is None else ParcelRow.load_id == seen_load_id
-    changed = session.execute(
-        update(ParcelRow)
-        .where(
-            ParcelRow.warehouse_id == warehouse_id,
-            ParcelRow.id == parcel_id,
-            ParcelRow.state == seen_state.value,
-            ParcelRow.place_id == seen_place_id,
-            load_is_same,
-        )
-        .values(state=state.value, place_id=place_id, load_id=load_id)
-        .returning(ParcelRow.id)
-    ).first()
-    if changed is not None:
+    parameters = {
+        "key_warehouse": warehouse_id,
+        "key_parcel": parcel_id,
+        "seen_state": seen_state.value,
+        "seen_place": seen_place_id,
+        "seen_load": seen_load_id,
+        "new_state": state.value,
+        "new_place": place_id,
+        "new_load": load_id,
+    }
+    if session.connection().execute(_MOVE, parameters).rowcount == 1:
         return None
     row = session.execute(
         select(ParcelRow.tracking_no, ParcelRow.state).where(

@@ -3,13 +3,38 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from wms.stock.model import Balance, BalanceKey
 from wms.stock.tables import BalanceRow, LotRow
+
+_balances = cast(Table, BalanceRow.__table__)
+_lots = cast(Table, LotRow.__table__)
+
+# Asked for every parcel that is dispatched, and therefore built once.
+_IN_CONTAINER = (
+    select(
+        _balances.c.sku_id,
+        _balances.c.place_id,
+        _balances.c.lot_id,
+        _balances.c.on_hand,
+        _balances.c.held,
+        _balances.c.is_virtual,
+        _lots.c.code,
+        _lots.c.expires_on,
+    )
+    .outerjoin(_lots, (_lots.c.warehouse_id == _balances.c.warehouse_id) & (_lots.c.id == _balances.c.lot_id))
+    .where(
+        _balances.c.warehouse_id == bindparam("key_warehouse"),
+        _balances.c.container_id == bindparam("key_container"),
+        _balances.c.on_hand > 0,
+    )
+    .order_by(_balances.c.sku_id, _lots.c.expires_on, _balances.c.lot_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +48,7 @@ class Content:
 
 def container_contents(session: Session, warehouse_id: int, container_id: UUID) -> tuple[Content, ...]:
     """Everything in a container, by SKU and lot; empty when there is nothing in it."""
-    rows = session.execute(
-        select(
-            BalanceRow.sku_id,
-            BalanceRow.place_id,
-            BalanceRow.lot_id,
-            BalanceRow.on_hand,
-            BalanceRow.held,
-            BalanceRow.is_virtual,
-            LotRow.code,
-            LotRow.expires_on,
-        )
-        .outerjoin(LotRow, (LotRow.warehouse_id == BalanceRow.warehouse_id) & (LotRow.id == BalanceRow.lot_id))
-        .where(BalanceRow.warehouse_id == warehouse_id, BalanceRow.container_id == container_id, BalanceRow.on_hand > 0)
-        .order_by(BalanceRow.sku_id, LotRow.expires_on, BalanceRow.lot_id)
-    )
+    rows = session.connection().execute(_IN_CONTAINER, {"key_warehouse": warehouse_id, "key_container": container_id})
     return tuple(
         Content(
             Balance(
