@@ -111,7 +111,7 @@ ORDERS = ListKind(
     ),
     OrderRow.__table__.c.number,
     "Order number",
-    {
+    explained={
         "short": "Orders of which nothing could be promised; allocation tries again as goods come in.",
         "left-today": "Orders whose parcel left on a load closed since midnight.",
         "late": "Open orders whose time has passed.",
@@ -290,7 +290,7 @@ CUSTOMS = ListKind(
     ),
     DeclarationRow.__table__.c.order_no,
     "Order number",
-    {
+    explained={
         "pending": "Closed parcels whose documents are not complete or not sent yet.",
         "held": "The gate stays closed until somebody lifts the hold, whatever the state says.",
         "unfit": "Data that customs would refuse. Correct the order or the product; the parcel waits behind the gate.",
