@@ -5,6 +5,7 @@ Nothing is discovered by file name. To add a workflow, a writer of an effect or 
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app
@@ -31,6 +32,7 @@ from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft
 from wms.customs.exit_gate import exit_refusals, note_departure
 from wms.customs.jobs import ReceiptReader, SimulatedPort
+from wms.customs.regimes.simulated.port import Scenario
 from wms.customs.service import gate_answer
 from wms.customs.views import customs_views
 from wms.database.base import db
@@ -76,7 +78,7 @@ from wms.web.headers import register_headers
 from wms.web.health import register_health
 from wms.web.problems import register_problems
 
-MIGRATIONS = "wms/database/migrations"
+MIGRATIONS = str(Path(__file__).parent / "database" / "migrations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,5 +194,11 @@ def worker_of(house: House, press: Press) -> Worker:
     ):
         handlers |= room.handlers()
     if house.settings.customs_port == "simulated":
-        handlers |= SimulatedPort(house.database, house.clock).handlers()
+        handlers |= _simulated_port(house).handlers()
     return Worker(house.database, house.clock, handlers)
+
+
+def _simulated_port(house: House) -> SimulatedPort:
+    settings = house.settings
+    pace = Scenario(step_ms=settings.customs_step_ms, inspection_ms=settings.customs_inspection_ms)
+    return SimulatedPort(house.database, house.clock, pace)

@@ -3,7 +3,9 @@
 `create_app(settings)` and the command line are the only readers of the environment.
 """
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +32,24 @@ class Settings:
     """952 is the prefix GS1 reserves for examples: a real installation must set its own."""
     lock_timeout_ms: int = 5_000
     customs_port: str = "simulated"
+    customs_step_ms: int = 1_000
+    """How long the simulated port takes between two decisions; an inspection takes INSPECTION_STEPS of them."""
+    web_threads: int = 32
+    """Requests a web process works on at once. Event streams take at most half of them."""
+    web_processes: int = 0
+    """0: one on SQLite, whose commits are gathered inside one process; one per processor on PostgreSQL."""
+
+    @property
+    def customs_inspection_ms(self) -> int:
+        """How long the simulated customs look into a parcel."""
+        return self.customs_step_ms * INSPECTION_STEPS
+
+    @property
+    def processes(self) -> int:
+        """How many web processes serve."""
+        if self.on_sqlite:
+            return 1
+        return self.web_processes or os.cpu_count() or 1
 
     @property
     def on_sqlite(self) -> bool:
@@ -46,12 +66,18 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+INSPECTION_STEPS = 30
+"""An inspection by the simulated customs takes so many of their ordinary steps."""
+
 _WHOLE_NUMBERS = {
     "port": (1, 65_535),
     "echo_window_ms": (0, 5_000),
     "lease_seconds": (30, 86_400),
     "session_hours": (1, 24),
     "lock_timeout_ms": (100, 60_000),
+    "customs_step_ms": (1, 3_600_000),
+    "web_threads": (4, 256),
+    "web_processes": (0, 64),
 }
 
 
@@ -73,8 +99,13 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
     url = variables.get("WMS_DATABASE_URL", sqlite_url(data_dir / "wms.sqlite"))
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        # Flask-SQLAlchemy would look for it in a folder of its own; people mean the one they stand in.
+        url = sqlite_url(Path(url.removeprefix("sqlite:///")).absolute())
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        faults.append(Fault("WMS_DATABASE_URL", f"must start with sqlite:/// or postgresql://, not {url.split(':')[0]!r}"))
+        faults.append(
+            Fault("WMS_DATABASE_URL", f"must start with sqlite:/// or postgresql://, not {url.split(':')[0]!r}")
+        )
 
     prefix = variables.get("WMS_GS1_COMPANY_PREFIX", "9521234")
     if not (prefix.isascii() and prefix.isdigit() and 4 <= len(prefix) <= 12):
@@ -84,9 +115,18 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
     if customs_port not in ("simulated", "none"):
         faults.append(Fault("WMS_CUSTOMS_PORT", f"must be simulated or none, not {customs_port!r}"))
 
+    if url.startswith("sqlite:") and numbers.get("web_processes", 0) > 1:
+        what = (
+            "must be 1 (or left out) on SQLite, whose commits are gathered inside one process; use PostgreSQL for more"
+        )
+        faults.append(Fault("WMS_WEB_PROCESSES", what))
+
     secret = variables.get("WMS_SECRET_KEY", "")
     if not secret:
-        secret = _kept_secret(data_dir)
+        try:
+            secret = _kept_secret(data_dir)
+        except OSError as error:
+            faults.append(Fault("WMS_DATA_DIR", f"{data_dir} cannot be written: {error.strerror}"))
     elif len(secret) < 32:
         faults.append(Fault("WMS_SECRET_KEY", "must have at least 32 characters"))
     if faults:
@@ -109,12 +149,13 @@ def _kept_secret(data_dir: Path) -> str:
     other's cookies.
     """
     path = data_dir / "secret-key"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        secret = os.urandom(32).hex()
-        file.write(secret)
-    return secret
+    data_dir.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        # Written aside and linked into place: whoever loses the race, or looks in between, finds a whole key.
+        descriptor, draft = tempfile.mkstemp(dir=data_dir, prefix="secret-key.")
+        with os.fdopen(descriptor, "w") as file:
+            file.write(os.urandom(32).hex())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
+    return path.read_text().strip()

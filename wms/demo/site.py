@@ -83,11 +83,12 @@ _OTHERS = (
 )
 PLACES = (*_PICK.places(), *_RESERVE.places(), *_OTHERS)
 
-_NOTICES = (
+_NOTICE_LINES = (
     ("DEMO-1", HOME.code, ("KNIFE-12", "BRUSH-S", "SOAP-OLV", "CREAM-50", "MASK-10", "CUP-250")),
     ("DEMO-2", FOOD.code, ("MATCHA-40", "MILK-1-800", "HONEY-250", "CRISPS-150", "TEA-20")),
     ("DEMO-3", FOOD.code, ("OATS-500", "VITC-60", "WINE-SET")),
 )
+NOTICES = tuple(number for number, _, _ in _NOTICE_LINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,8 @@ def _make_site(house: House, session: Session, pin_hashes: dict[str, str]) -> Lo
     set_up_number_ranges(session, warehouse_id, default_ranges(warehouse_id, house.settings.gs1_company_prefix))
     _hire(session, warehouse_id, pin_hashes, now)
     _fill_shelves(house, session, warehouse_id, now)
-    for number, merchant, codes in _NOTICES:
-        create_notice(session, warehouse_id, _notice(number, merchant, codes), now=now)
+    for notice_no, merchant, codes in _NOTICE_LINES:
+        create_notice(session, warehouse_id, _notice(notice_no, merchant, codes), now=now)
     _take_orders(session, warehouse_id, now)
     return LoadedSite(warehouse_id, is_new=True)
 
@@ -179,8 +180,7 @@ def _fill_shelves(house: House, session: Session, warehouse_id: int, now: dateti
             place = place_by_code(session, warehouse_id, shelf.code)
             assert place is not None, f"place {shelf.code} was made a moment ago"
             if lot is not None:
-                lot = replace(lot, sku_id=sku_ids[product.code])
-                register_lot(session, warehouse_id, lot, now=now)
+                register_lot(session, warehouse_id, replace(lot, sku_id=sku_ids[product.code]), now=now)
             transfers.append(
                 Transfer(
                     sku_id=sku_ids[product.code],

@@ -1,0 +1,332 @@
+"""The command line, `wms …`: serve, migrate, import, audit, and the demo.
+
+What goes wrong in a foreseen way is said in sentences on standard error and ends with status 1; wrong arguments end
+with 2. Commands of a slice live in its `commands` room; here they are put together with the settings and the database.
+"""
+
+import logging
+import signal
+import socket
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import Flask
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from wms.app import MIGRATIONS, House, create_app, house_of
+from wms.arrivals.commands import import_notices_command
+from wms.catalogue.commands import import_products_command
+from wms.config import Settings, settings_from_environment
+from wms.database.transaction import Database
+from wms.demo.commands import demo_commands
+from wms.demo.people import one_of_each
+from wms.demo.site import demo_warehouse, load_demo_site
+from wms.kernel.clock import SystemClock
+from wms.kernel.errors import BadInput, Busy, WmsError
+from wms.orders.commands import import_orders_command
+from wms.places.tables import Warehouse
+from wms.serving.lifeline import follow_keeper
+from wms.serving.tree import Broken, Part, Tree
+from wms.serving.web import answers, listen, serve
+from wms.serving.work import WorkerFailed, run_worker
+from wms.stock.audit import audit
+
+log = logging.getLogger(__name__)
+
+
+class Sentences(click.Group):
+    """A group of commands whose foreseen errors become sentences and status 1 instead of tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BadInput as bad:
+            for fault in bad.faults:
+                click.echo(f"{fault.where}: {fault.what}", err=True)
+            click.echo("Nothing was changed.", err=True)
+        except Busy as busy:
+            click.echo(f"The database is busy: {busy}. Nothing was changed; try again.", err=True)
+        except (WmsError, Broken, WorkerFailed, CommandError) as error:
+            click.echo(_sentence(str(error)), err=True)
+        except OperationalError as error:
+            click.echo(f"The database cannot be used: {error.orig}", err=True)
+            click.echo("Check WMS_DATABASE_URL and that the database runs; `wms migrate` makes the tables.", err=True)
+        except DBAPIError as error:
+            log.debug("database error", exc_info=True)
+            click.echo(f"The database refused: {error.orig}", err=True)
+        return ctx.exit(1)
+
+
+@click.group(
+    cls=Sentences,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Settings come from variables WMS_…, among them WMS_DATA_DIR (default: var), WMS_DATABASE_URL (default: an "
+    "SQLite file in the data folder), WMS_HOST, WMS_PORT.",
+)
+@click.version_option(package_name="wms", prog_name="wms")
+def cli() -> None:
+    """Warehouse management for bonded e-commerce: every step a scan, every parcel behind the customs gate.
+
+    One machine needs one command, `wms run`. On several, start `wms web` and `wms worker` where you want them.
+    """
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    # Every request of every handheld on the console would bury the one line that matters.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+
+def _follow(_context: click.Context, _parameter: click.Parameter, is_kept: bool) -> None:
+    if is_kept:
+        follow_keeper()
+
+
+kept = click.option(
+    "--kept",
+    is_flag=True,
+    hidden=True,
+    expose_value=False,
+    callback=_follow,
+    help="Started by another process that holds our standard input open: end when it is gone.",
+)
+
+# --- serving ---------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on; 0.0.0.0 lets handhelds in.  [default: WMS_HOST or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: WMS_PORT or 8080]")
+@kept
+def run(host: str | None, port: int | None) -> None:
+    """Serve everything on this machine: web server and workers, until Ctrl-C.
+
+    Makes or updates the database first. An empty one is filled with the demo warehouse, so that one can scan at once.
+    """
+    settings = settings_from_environment()
+    host, port = host or settings.host, port or settings.port
+    stop = _stop_on_signals()
+    console = Console()
+    with listen(host, port) as listener:
+        has_demo = _prepare(settings, console)
+        tree = Tree(_parts(settings, listener), say=lambda what: click.echo(_sentence(what), err=True))
+        try:
+            tree.start()
+            _wait_until_ready(tree, listener, stop)
+            if not stop.is_set():
+                _greet(console, settings, listener, has_demo=has_demo)
+            tree.keep(stop)
+        finally:
+            # A second Ctrl-C must not interrupt the stopping half-way; it is bounded in time anyway.
+            _stop_on_signals()
+            console.print("Stopping …")
+            tree.stop()
+    console.print("Stopped. The data is kept.")
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on.  [default: WMS_HOST or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: WMS_PORT or 8080]")
+@click.option("--listener", "descriptor", type=int, hidden=True, help="A listening socket that was inherited.")
+@kept
+def web(host: str | None, port: int | None, descriptor: int | None) -> None:
+    """Serve pages and APIs with one process; `wms worker` does what is done in the background."""
+    settings = settings_from_environment()
+    stop = _stop_on_signals()
+    app = _migrated_app(settings)
+    if descriptor is not None:
+        serve(app, socket.socket(fileno=descriptor), settings.web_threads, stop)
+        return
+    with listen(host or settings.host, port or settings.port) as listener:
+        click.echo(f"Serving {_url(listener)}")
+        serve(app, listener, settings.web_threads, stop)
+
+
+@cli.command()
+@kept
+def worker() -> None:
+    """Do what is done in the background: customs, labels, promising stock to orders. Any number may run at once."""
+    settings = settings_from_environment()
+    stop = _stop_on_signals()
+    run_worker(house_of(_migrated_app(settings)), stop)
+
+
+@cli.command()
+def migrate() -> None:
+    """Make the tables of the database, or bring them to this version."""
+    settings = settings_from_environment()
+    _migrate(_app(settings))
+    click.echo("The database is up to date.")
+
+
+# --- data ------------------------------------------------------------------------------------------------------------
+
+
+@cli.group("import")
+def import_() -> None:
+    """Load products, orders or advance notices from CSV files."""
+
+
+@cli.command("audit")
+@click.option("--warehouse", "warehouse_code", help="Code of the warehouse, e.g. HZ1.  [default: all]")
+def audit_(warehouse_code: str | None) -> None:
+    """Recompute all stock from the journal and list what differs. It repairs nothing; status 1 where something does."""
+    house = _house()
+    warehouses = house.database.reading(_warehouses)
+    if warehouse_code is not None:
+        if warehouse_code not in warehouses:
+            known = ", ".join(sorted(warehouses)) or "none"
+            what = f"there is no warehouse {warehouse_code}; known: {known}"
+            raise click.BadParameter(what, param_hint="--warehouse")
+        warehouses = {warehouse_code: warehouses[warehouse_code]}
+    differing = 0
+    for code, warehouse_id in sorted(warehouses.items()):
+        report = house.database.reading(partial(audit, warehouse_id=warehouse_id))
+        click.echo(
+            f"{code}: {report.transfers} transfers, {report.balances} balances, {report.holds} holds; "
+            f"{len(report.differences)} differences"
+        )
+        for difference in report.differences:
+            click.echo(f"  {difference}")
+        differing += len(report.differences)
+    if not warehouses:
+        click.echo("There is no warehouse in this database.")
+    if differing:
+        sys.exit(1)
+
+
+def _warehouses(session: Session) -> dict[str, int]:
+    return {row.code: row.id for row in session.execute(select(Warehouse.code, Warehouse.id))}
+
+
+# --- shared ----------------------------------------------------------------------------------------------------------
+
+
+def _app(settings: Settings) -> Flask:
+    if settings.on_sqlite:
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return create_app(settings)
+
+
+def _migrate(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade(directory=MIGRATIONS)
+
+
+class NotMigrated(WmsError):
+    """The database has other tables than this version needs."""
+
+
+def _migrated_app(settings: Settings) -> Flask:
+    """The application over a database that fits. Raises NotMigrated: the first scan would be the worse moment."""
+    app = _app(settings)
+    wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with house_of(app).database.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present != wanted:
+        raise NotMigrated(
+            f"the database is at revision {present or 'none'} and this version needs {wanted}; call `wms migrate`"
+        )
+    return app
+
+
+def _house() -> House:
+    return house_of(_migrated_app(settings_from_environment()))
+
+
+def _open_database() -> Database:
+    return _house().database
+
+
+def _prepare(settings: Settings, console: Console) -> bool:
+    """Bring the database up to date and fill an empty one; True where the demo is in it. Nothing of it stays open."""
+    app = _app(settings)
+    _migrate(app)
+    house = house_of(app)
+    try:
+        if not house.database.reading(_warehouses):
+            console.print("The database is empty: loading the demo warehouse …")
+            load_demo_site(house)
+        return house.database.reading(demo_warehouse) is not None
+    finally:
+        house.database.engine.dispose()
+
+
+def _parts(settings: Settings, listener: socket.socket) -> list[Part]:
+    ourselves = (sys.executable, "-m", "wms.cli")
+    serving = (*ourselves, "web", "--kept", "--listener", str(listener.fileno()))
+    web_parts = [
+        Part(f"web server {number}", serving, (listener.fileno(),)) for number in range(1, settings.processes + 1)
+    ]
+    return [*web_parts, Part("worker", (*ourselves, "worker", "--kept"))]
+
+
+def _wait_until_ready(tree: Tree, listener: socket.socket, stop: threading.Event) -> None:
+    """Until the web server answers. Raises Broken where it never will."""
+    while not stop.wait(0.05) and not answers(listener):
+        tree.look()
+
+
+def _greet(console: Console, settings: Settings, listener: socket.socket, *, has_demo: bool) -> None:
+    people = Table("badge", "PIN", "name", "role", "language", title="Demo badges (wms demo credentials lists all)")
+    for person in one_of_each():
+        people.add_row(person.badge, person.pin, person.name, person.role, person.language)
+    if has_demo:
+        console.print(people)
+    console.print(f"Handheld      {_url(listener)}/", highlight=False, soft_wrap=True)
+    console.print(f"Supervisor    {_url(listener)}/office", highlight=False, soft_wrap=True)
+    console.print(f"Labels        printed into {settings.label_dir}", highlight=False, soft_wrap=True)
+    console.print(f"Data          {settings.data_dir}", highlight=False, soft_wrap=True)
+    console.print("Ctrl-C stops it.")
+    sys.stdout.flush()
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _stop_on_signals() -> threading.Event:
+    """An event that Ctrl-C and SIGTERM set from now on; nothing is interrupted half-way."""
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGTERM, ask)
+    return stop
+
+
+def _sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    ended = text if text.endswith((".", "!", "?")) else f"{text}."
+    return ended[:1].upper() + ended[1:]
+
+
+import_.add_command(import_products_command(_open_database))
+import_.add_command(import_orders_command(_open_database, SystemClock()))
+import_.add_command(import_notices_command(_open_database, SystemClock()))
+cli.add_command(demo_commands(_house))
+
+
+def main() -> NoReturn:
+    """The entry point of setup.cfg."""
+    sys.exit(cli.main(prog_name="wms"))
+
+
+if __name__ == "__main__":
+    main()
