@@ -54,3 +54,19 @@ def test_a_parcel_leaves_only_when_customs_has_released_it(bonded_floor: Floor, 
     hand.scan("*DONE*")
     assert hand.scan("*DONE*")["code"] == "load_closed"
     assert floor.stock.world() == ["CUSTOMER RED 1", "SUPPLIER RED -5"]
+
+
+def test_a_typed_number_counts_so_many_more(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 10")
+    floor.order("42", RED=6)
+    hand = floor.handheld()
+    hand.scans("T-1", "A-01", "RED")
+    assert hand.screen["how_many"] == "5"
+
+    reply = hand.scan("9", source="manual")
+    assert (reply["code"], reply["details"]["units"]) == ("over_quantity", 9)
+    # From a scanner the same digits are a code that nobody knows, never a quantity.
+    assert hand.scan("5", source="wedge")["outcome"] == "unknown"
+
+    assert hand.scan("5", source="manual")["code"] == "task_complete"
+    floor.stock.is_now("A-01 RED 4\nBUFFER/TOT-1 RED 6")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from wms.access.tables import OperatorRow
 from wms.barcodes.commands import MARK
-from wms.barcodes.model import Cleaned, CodeKind, Known, Resolution, Scan
+from wms.barcodes.model import Cleaned, CodeKind, Command, Known, Resolution, Scan
 from wms.barcodes.resolver import Resolver
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
@@ -28,6 +28,11 @@ from wms.tasks.machine import Workflow
 from wms.tasks.model import FloorCaller, Reply, ScanRequest, Source, TaskState
 from wms.tasks.task_store import Task, TaskStore
 from wms.tasks.writers import Writers
+
+QUANTITY = "QTY"
+
+LONGEST_TYPED_QUANTITY = 4
+"""Digits. The shortest GTIN has eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,15 @@ class Desk:
     def is_command(self, verb: str) -> bool:
         """Whether the scan is that command card; scanners that send AIM identifiers put one before it."""
         return isinstance(self.cleaned, Cleaned) and self.cleaned.text == f"{MARK}{verb}{MARK}"
+
+    def typed_quantity(self) -> Known | None:
+        """A short number that was typed: so many more, like the card `*QTY+n*`. No barcode is that short."""
+        if self.request.source is not Source.MANUAL or not isinstance(self.cleaned, Cleaned):
+            return None
+        text = self.cleaned.text
+        if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_TYPED_QUANTITY and int(text) > 0):
+            return None
+        return Known(CodeKind.COMMAND, Command(QUANTITY, int(text)))
 
     def resolve(self, expects: tuple[CodeKind, ...]) -> Resolution:
         """What the code means here; command cards are understood everywhere."""

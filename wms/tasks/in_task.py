@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
-from wms.barcodes.model import Ambiguous, Known
+from wms.barcodes.model import Ambiguous, Known, Resolution
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import DONE, Confirm, Decision, Outcome, Work
-from wms.tasks.desk import Desk, outcome_of
+from wms.tasks.desk import QUANTITY, Desk, outcome_of
 from wms.tasks.model import Reply
 from wms.tasks.task_store import Task
 
@@ -16,7 +16,9 @@ from wms.tasks.task_store import Task
 def judge_in_task(desk: Desk, task: Task) -> Reply:
     """The answer to a scan at the task's present step. The task is locked, the caller's, and as he saw it."""
     workflow = desk.workflow_of(task)
-    resolved = desk.resolve(workflow.steps[task.step].expects)
+    counts_by_number = workflow.rule_for(task.step, QUANTITY) is not None
+    typed = desk.typed_quantity() if counts_by_number else None
+    resolved: Resolution = typed or desk.resolve(workflow.steps[task.step].expects)
     if isinstance(resolved, Ambiguous):
         resolved = _of_this_task(desk, task, resolved)
     if isinstance(resolved, Refusal):
