@@ -80,3 +80,12 @@ def test_every_pattern_of_pure_rooms_matches_a_room() -> None:
 def _glob(pattern: str) -> str:
     path = pattern.replace(".", "/")
     return path if (REPOSITORY / path).is_dir() else f"{path}.py"
+
+
+def test_every_top_level_package_is_watched() -> None:
+    config = configparser.ConfigParser()
+    config.read(REPOSITORY / "setup.cfg")
+    tops = [name for name in CODE if (REPOSITORY / name).is_dir()]
+    assert "wms" in tops
+    assert config["importlinter"]["root_packages"].split() == tops
+    assert set(tops) <= {name.strip() for name in config["mypy"]["files"].split(",")}
