@@ -19,6 +19,9 @@ STAGED = "parcel_staged"
 """The one acceptance that is shown as GO over the whole screen."""
 
 UNDO = "*UNDO*"
+BY_USE = (UNDO, "*DONE*", "*FULL*", "*SHORT*", "*SKIP*")
+"""The actions people use all day, in this order on every screen: the page shows three, its menu the rest."""
+
 HOME = "home"
 
 ASKS_THE_SERVER = frozenset({"packing", "dispatch", HOME})
@@ -76,14 +79,15 @@ class Presenter:
             shown["position"] = f"{prompt.line}/{prompt.lines}" if prompt.line else f"0/{prompt.lines}"
         shown["where"] = prompt.place
         shown["what"] = prompt.item
-        shown["what_tail"] = prompt.item_code[-4:]
+        # The last digits of a barcode can be compared with the goods; the end of a SKU code says nothing.
+        shown["what_tail"] = prompt.item_code[-4:] if prompt.item_code.isdigit() else ""
         if prompt.quantity:
             shown["how_many"] = str(max(prompt.quantity - prompt.counted, 0))
             shown["unit"] = self.words.unit("each")
             shown["counted"] = f"{prompt.counted} / {prompt.quantity}"
         shown["facts"] = self._facts(prompt)
         in_task = screen.workflow != HOME
-        actions = [UNDO, *screen.actions] if in_task else [UNDO]
+        actions = sorted([UNDO, *screen.actions], key=_use) if in_task else [UNDO]
         shown["actions"] = [{"action": action, "label": self.words.action(action)} for action in actions]
         shown["choices"] = [
             {"action": choice.action, "label": self.words.action(choice.action), "count": choice.waiting}
@@ -141,8 +145,18 @@ def _task(task: Any) -> Json | None:
     return {"id": task.id, "version": task.version, "workflow": task.workflow, "step": task.step}
 
 
+def _use(action: str) -> int:
+    return BY_USE.index(action) if action in BY_USE else len(BY_USE)
+
+
 def _details(prompt: Prompt) -> dict[str, str | int | None]:
-    return {"place": prompt.place, "item": prompt.item, "item_code": prompt.item_code, "container": prompt.container}
+    return {
+        "place": prompt.place,
+        "item": prompt.item,
+        "item_code": prompt.item_code,
+        "container": prompt.container,
+        "box": prompt.box,
+    }
 
 
 def _blank(workflow: str, step: str, title: str, expect: str, kinds: list[str]) -> Json:

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 # `{place}` as it is; `{got:kinds}` a key of that section, or several with commas; `{code:tail}` the last characters;
 # `{since:when}` a moment in ISO 8601, shown in the warehouse's time.
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_WHOLE = re.compile(r"([\w*]+(?:-[\w*]+)+|…\w+)", re.ASCII)
 _TAIL_LENGTH = 4
 _MOMENT = "%m-%d %H:%M"
 _NUMBERED_COMMAND = re.compile(r"^(\*[A-Z]+\+)(\d+)(\*)$")
@@ -130,6 +131,11 @@ class Words:
     def page(self, key: str, details: Mapping[str, Detail] | None = None) -> str:
         """One of the page's own texts."""
         return self._filled(self._text("page", key), details, key)
+
+    @staticmethod
+    def pieces(text: str) -> list[str]:
+        """A sentence cut for the page; every second piece is a code that must not be broken at its hyphens."""
+        return _WHOLE.split(text)
 
     def placeholders(self, code: str) -> frozenset[str]:
         """The details the sentence of a code asks for."""

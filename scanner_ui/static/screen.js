@@ -35,6 +35,18 @@ function fill(element, text) {
   element.hidden = !text;
 }
 
+// A code such as A-01-02-B stays in one piece, where the browser would break it at its hyphens.
+function fillSentence(element, text) {
+  const pieces = text.split(/([\w*]+(?:-[\w*]+)+|…\w+)/);
+  element.replaceChildren(...pieces.map((piece, index) => {
+    if (index % 2 === 0) return piece;
+    const whole = document.createElement("span");
+    whole.className = "whole";
+    whole.textContent = piece;
+    return whole;
+  }));
+}
+
 function renderPlace(where) {
   const cut = where.lastIndexOf("-") + 1;
   slot("where_head").textContent = where.slice(0, cut);
@@ -107,8 +119,8 @@ export function renderOutcome({ tone, outcome = "", code = "", scanId = "", titl
   panel.dataset.code = code;
   if (scanId) panel.dataset.scanId = scanId;
   if (judged) panel.dataset.n = String(Number(panel.dataset.n) + 1);
-  slot("outcome_title").textContent = title;
-  slot("outcome_next").textContent = next;
+  fillSentence(slot("outcome_title"), title);
+  fillSentence(slot("outcome_next"), next);
   slot("outcome_code").textContent = code;
   fill(slot("echo"), "");
   byId("outcome-glyph").setAttribute("href", `#glyph-${outcome === "unknown" ? "unknown" : GLYPHS[tone]}`);

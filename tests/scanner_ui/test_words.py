@@ -118,7 +118,7 @@ def test_every_kind_of_code_has_a_name(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_step_and_card_of_every_workflow_has_a_label(language: str, workflow: Workflow[Any, Any, Any]) -> None:
     spoken = words(language, strict=True)
-    nothing_yet = {"place": "", "item": "", "item_code": "", "container": ""}
+    nothing_yet = dict.fromkeys(("place", "item", "item_code", "container", "box"), "")
     for step in workflow.steps:
         assert spoken.step(workflow.name, step, nothing_yet).title
     for rule in workflow.commands:
@@ -209,3 +209,9 @@ def test_the_page_carries_its_own_words_in_every_language() -> None:
     carried = words("en").for_the_page()
     assert tuple(carried) == languages()
     assert carried["zh-Hans"]["sentences"]["same_scan_ignored"][0] == "重复扫描,只计一次。"
+
+
+def test_codes_are_told_from_words_so_that_no_line_breaks_inside_them() -> None:
+    pieces = words("en").pieces("Cup: 30 on A-01-01-A. Code …ENSE, then *QTY+n*")
+    assert pieces == ["Cup: 30 on ", "A-01-01-A", ". Code ", "…ENSE", ", then *QTY+n*"]
+    assert words("zh-Hans").pieces("请到A-01-B。")[1::2] == ["A-01-B"]
