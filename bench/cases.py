@@ -50,7 +50,7 @@ class Case:
 
     @property
     def stock(self) -> str:
-        return "one place" if self.hot else "distinct"
+        return "one spot" if self.hot else "distinct"
 
 
 def jobs_of(case: Case, hall: Hall) -> list[list[Job]]:

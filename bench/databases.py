@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.databases import create_schema
 from tests.support.postgres import running_cluster
 from tests.support.session import open_session
 from wms.config import sqlite_url
@@ -18,13 +17,11 @@ from wms.config import sqlite_url
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A fresh database with the product's tables."""
+    """A fresh database, still without tables."""
 
     name: str
     url: str
     folder: Path
-    web_processes: int
-    """SQLite has one writer, so a second process could only wait; PostgreSQL gets one per core of a small box."""
     server_process: int | None
     """The root of the database's own process tree; None where it runs inside the application."""
 
@@ -36,16 +33,14 @@ def fresh_database(name: str) -> Iterator[Measured]:
     try:
         if name == "sqlite":
             url = sqlite_url(folder / "wms.sqlite")
-            create_schema(url)
-            yield Measured(name, url, folder, web_processes=1, server_process=None)
+            yield Measured(name, url, folder, server_process=None)
             return
         session = open_session()
         try:
             cluster = running_cluster(session.folder, durable=True)
             cluster.make_database("bench")
-            create_schema(cluster.url("bench"))
             postmaster = int((cluster.socket_folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-            yield Measured(name, cluster.url("bench"), folder, web_processes=2, server_process=postmaster)
+            yield Measured(name, cluster.url("bench"), folder, server_process=postmaster)
         finally:
             session.close()
     finally:

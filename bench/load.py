@@ -50,10 +50,10 @@ def run_case(case: Case, hall: Hall, web: Web, database: Measured) -> Figures:
     load = load_average()
     with _Handhelds(web, jobs) as handhelds:
         busy_before = busy_seconds_of_machine()
-        app_before = cpu_seconds_of_tree(web.process)
+        app_before = _web_seconds(web)
         database_before = _database_seconds(database)
         reports = handhelds.work()
-        app_seconds = cpu_seconds_of_tree(web.process) - app_before
+        app_seconds = _web_seconds(web) - app_before
         database_seconds = _database_seconds(database) - database_before
         busy_seconds = busy_seconds_of_machine() - busy_before - handhelds.cpu_seconds
     scans = [(step, took_us, moved) for report in reports for step, took_us, moved in report["scans"]]
@@ -91,6 +91,10 @@ def percentile(values: list[int], percent: int) -> int:
         return 0
     in_order = sorted(values)
     return in_order[max(0, -(-len(in_order) * percent // 100) - 1)]
+
+
+def _web_seconds(web: Web) -> float:
+    return sum(cpu_seconds_of_tree(process) for process in web.processes)
 
 
 def _database_seconds(database: Measured) -> float:

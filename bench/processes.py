@@ -1,4 +1,4 @@
-"""How much processor time trees of processes have used, from /proc. Called by `bench.cases`.
+"""How much processor time trees of processes have used, from /proc. Called by `bench.load`.
 
 Resolution is the kernel's tick (10 ms as a rule), which a case of a few hundred scans outweighs.
 """

@@ -23,10 +23,9 @@ from bench.hall import Hall
 from bench.journal import fill_past
 from bench.load import Figures, run_case
 from bench.statements import statements_by_step
-from bench.web import SECRET, Web, running_web
+from bench.web import Web, migrate, running_web, settings_of
 from tests.support.postgres import PostgresNotInstalled
 from wms.app import create_app, house_of
-from wms.config import Settings
 
 ENGINES = ("sqlite", "postgresql")
 MANY_SCANS, FEW_SCANS = 110, 22
@@ -83,8 +82,8 @@ class _Bench:
         """Everything that is wanted on one engine."""
         with ExitStack() as stack:
             database = stack.enter_context(fresh_database(engine))
-            settings = Settings(database.url, database.folder, SECRET)
-            app = create_app(settings)
+            migrate(database)
+            app = create_app(settings_of(database))
             hall = Hall(house_of(app))
             stack.callback(hall.house.database.engine.dispose)
             self._console.print(f"{engine}: making the warehouse")
@@ -130,7 +129,7 @@ class _Bench:
             progress.remove_task(task)
 
     def _progress(self) -> Progress:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         return Progress(*columns, console=self._console)
 
 

@@ -1,17 +1,19 @@
-"""The web service as an installation runs it, in processes of its own. Called by `bench.scans`."""
+"""The web service as an installation runs it: `wms migrate`, then `wms web` processes on one socket, as `wms run` does.
+
+Called by `bench.scans`. Workers are left out: they empty the outbox beside the scans, which is not what is measured.
+"""
 
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bench.databases import Measured
+from wms.config import Settings
+from wms.serving.web import answers, listen
 
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -20,62 +22,66 @@ SECRET = "benchmarks-sign-nothing-worth-keeping"
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """A running web service and the root of its process tree."""
+    """A running web service and its processes."""
 
     port: int
-    process: int
+    processes: tuple[int, ...]
+
+
+def settings_of(database: Measured) -> Settings:
+    """The settings the service is measured with: the defaults."""
+    return Settings(database.url, database.folder, SECRET)
+
+
+def migrate(database: Measured) -> None:
+    """Make the tables. Raises RuntimeError."""
+    done = subprocess.run(
+        [sys.executable, "-m", "wms.cli", "migrate"],
+        env=_environment(database),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"the tables could not be made: {done.stdout}{done.stderr}")
 
 
 @contextmanager
 def running_web(database: Measured) -> Iterator[Web]:
     """The service over `database`, stopped at the end. Raises RuntimeError when it does not come up."""
-    port = _free_port()
-    environment = os.environ | {
+    log_path = database.folder / "web.log"
+    with listen("127.0.0.1", 0) as listener, log_path.open("wb") as log:
+        descriptor = listener.fileno()
+        command = [sys.executable, "-m", "wms.cli", "web", "--listener", str(descriptor)]
+        servers = [
+            subprocess.Popen(command, env=_environment(database), stdout=log, stderr=log, pass_fds=(descriptor,))
+            for _ in range(settings_of(database).processes)
+        ]
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not answers(listener):
+                if time.monotonic() > deadline or any(server.poll() is not None for server in servers):
+                    raise RuntimeError(f"the web service did not come up:\n{log_path.read_text(errors='replace')}")
+                time.sleep(0.1)
+            yield Web(listener.getsockname()[1], tuple(server.pid for server in servers))
+        finally:
+            for server in servers:
+                server.terminate()
+            for server in servers:
+                _end(server)
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _environment(database: Measured) -> dict[str, str]:
+    return os.environ | {
         "WMS_DATABASE_URL": database.url,
         "WMS_DATA_DIR": str(database.folder),
         "WMS_SECRET_KEY": SECRET,
-        "WMS_PORT": str(port),
     }
-    log_path = database.folder / "web.log"
-    with log_path.open("wb") as log:
-        server = subprocess.Popen(_command(port, database.web_processes), env=environment, stdout=log, stderr=log)
-    try:
-        _wait_until_up(server, port)
-        yield Web(port, server.pid)
-    except BaseException:
-        sys.stderr.write(log_path.read_text(errors="replace")[-4000:])
-        raise
-    finally:
-        server.terminate()
-        try:
-            server.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _command(port: int, processes: int) -> list[str]:
-    return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(processes),
-        "--blocking-threads", "16", "--no-ws", "--log-level", "warning", "wsgi:app",
-    ]  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_up(server: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise RuntimeError(f"the web service ended with {server.returncode}")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise RuntimeError(f"the web service did not come up within {START_SECONDS} s")
