@@ -1,7 +1,7 @@
 """One handheld of the shift: signs a person in and sends scans over HTTP, as the page does, in bad radio coverage too.
 
 It knows the public contract of the API and nothing else. A scan that was not answered, or was answered "busy", is sent
-again with the same id until it is; some are doubled or lose their answer on purpose. Called by `people_at_work`.
+again with the same id until it is; some are doubled or lose their answer on purpose. Called by `trades`.
 """
 
 import contextlib

@@ -38,8 +38,9 @@ def private_service() -> Iterator[Service]:
     with tempfile.TemporaryDirectory(prefix="wms-shift-") as folder:
         port = _free_port()
         environment = {
-            **{name: value for name, value in os.environ.items() if name != "WMS_DATABASE_URL"},
-            "WMS_CUSTOMS_STEP_MS": os.environ.get("WMS_CUSTOMS_STEP_MS", str(CUSTOMS_STEP_MS)),
+            # This installation's settings are for its own service.
+            **{name: value for name, value in os.environ.items() if not name.startswith("WMS_")},
+            "WMS_CUSTOMS_STEP_MS": str(CUSTOMS_STEP_MS),
             "WMS_DATA_DIR": folder,
             "WMS_HOST": "127.0.0.1",
             "WMS_PORT": str(port),

@@ -1,7 +1,7 @@
 """A working day in the demo warehouse, played head-less through the HTTP API. Called by `wms demo shift`.
 
 Receivers, pickers, packers and dispatchers each have a handheld and a thread; what passes between them is in `hall`,
-what they do in `people_at_work`. At the end everything is counted by asking the service, and the books are audited.
+what they do in `trades`. At the end everything is counted by asking the service, and the books are audited.
 """
 
 import contextlib
@@ -24,12 +24,17 @@ from wms.demo.goods import BY_CODE, FOOD, HOME, PRODUCTS, Product
 from wms.demo.hall import Delivered, Delivery, Hall
 from wms.demo.handheld import Handheld, ShiftTrouble
 from wms.demo.people import DemoPerson, people_with
-from wms.demo.people_at_work import Dispatcher, Packer, Picker, Receiver, Shop, Worker
 from wms.demo.private_service import answers, private_service
 from wms.demo.report import Report, gather, print_report
 from wms.demo.site import NOTICES, PALLETS, TOTES, demo_warehouse
 from wms.demo.tally import Tally
-from wms.kernel.errors import BadInput, Fault
+from wms.demo.trades.dispatcher import Dispatcher
+from wms.demo.trades.packer import Packer
+from wms.demo.trades.picker import Picker
+from wms.demo.trades.receiver import Receiver
+from wms.demo.trades.shop import Shop
+from wms.demo.trades.worker import Worker
+from wms.kernel.errors import BadInput, Fault, WmsError
 from wms.orders.intake import NewOrder
 from wms.orders.lookup import orders_by_number
 from wms.stock.audit import AuditReport, audit
@@ -247,7 +252,10 @@ def _audit_of_demo(session: Session) -> AuditReport:
 
 def _audit_by(open_house: Callable[[], House], report: Report) -> AuditReport | None:
     """The audit of this installation's database, None where the shift was played in another one."""
-    house = open_house()
+    try:
+        house = open_house()
+    except WmsError:
+        return None
 
     def look(session: Session) -> AuditReport | None:
         warehouse_id = demo_warehouse(session)

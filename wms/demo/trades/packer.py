@@ -1,0 +1,67 @@
+"""Packers: take a tote from the belt and pack its order into one parcel."""
+
+from typing import ClassVar
+
+from wms.demo.hall import take
+from wms.demo.handheld import Json, ShiftTrouble
+from wms.demo.trades.worker import NOT_OURS, PACKING, PICKING, SHORT, UNDO, WRONG_ITEM, Worker
+
+LARGEST_BOX = "BOX-XL"
+
+
+class Packer(Worker):
+    """Takes a tote from the belt and packs its order into one parcel."""
+
+    trade: ClassVar[str] = PACKING
+
+    def work(self) -> None:
+        while not self.hall.stop.is_set():
+            tote = take(self.hall.full_totes)
+            if tote is not None:
+                self._pack(tote)
+            elif self.hall.all_gone(PICKING) and self.hall.full_totes.empty():
+                return
+
+    def _pack(self, tote: str) -> None:
+        self.begin()
+        reply = self.scan(tote)
+        if self.handheld.is_home():
+            raise ShiftTrouble(f"{tote} cannot be packed: {reply['code']}")
+        while not self.handheld.is_home():
+            reply = self._next_scan()
+        if reply["code"] == "parcel_closed":
+            self.hall.tally.count("parcels packed")
+            self.hall.closed_parcels.put(str(reply["details"]["order"]))
+        self.hall.empty_totes.put(tote)
+
+    def _next_scan(self) -> Json:
+        step = self.handheld.step
+        if step == "scan_bench":
+            return self.scan(f"LOC-BENCH-{self.random.randint(1, 4)}")
+        if step == "scan_box":
+            accepts = self.handheld.screen["accepts"]
+            return self.scan(str(accepts[0]) if accepts else LARGEST_BOX)
+        if step == "weigh":
+            return self._weigh()
+        if self.chance(WRONG_ITEM):
+            self.scan(NOT_OURS)
+        if self.chance(SHORT // 4):
+            # It fell down on the way and broke: the second scan says so.
+            self.scan("*SHORT*")
+            return self.scan("*SHORT*")
+        reply = self.scan(self.product_on_screen().gtin)
+        if self.handheld.step == "scan_item" and self.chance(UNDO):
+            reply = self.scan("*UNDO*")
+        return reply
+
+    def _weigh(self) -> Json:
+        expected = next((text for _, text in self.handheld.screen["facts"] if _is_weight(text)), "500 g")
+        grams = max(1, int(expected.removesuffix(" g")) * self.random.randint(98, 103) // 100)
+        if self.chance(WRONG_ITEM):
+            self.scan(f"*WEIGHT={grams * 2 + 200}*")
+        reply = self.scan(f"*WEIGHT={grams}*")
+        return self.scan(f"*WEIGHT={grams}*") if reply["outcome"] == "confirm" else reply
+
+
+def _is_weight(text: str) -> bool:
+    return text.endswith(" g") and text.removesuffix(" g").isdigit()
