@@ -33,7 +33,7 @@ bench: install-dev  ## scans per second and what they cost, on both databases
 	@.venv/bin/python -m bench $(BENCH_OPTIONS)
 
 screenshots: install-dev  ## the pictures of the README, taken from the running service
-	@.venv/bin/python tools/screenshots.py
+	@PYTHONPATH=. .venv/bin/python tools/screenshots.py
 
 lock:  ## write the lock files anew from setup.cfg (LOCK_OPTIONS=--upgrade for the newest versions)
 	@tools/lock $(LOCK_OPTIONS)
