@@ -1,7 +1,7 @@
 """A bonded warehouse in the middle of a day, with something behind every number of the board.
 
-Everything is done as in life, by scans, orders and the outbox; only what takes a real day or a broken printer is written
-straight: due times, a parked message, wrong PINs.
+Everything is done as in life, by scans, orders and the outbox; only what takes a real day or a broken printer is
+written straight: due times, a parked message.
 """
 
 from datetime import date, timedelta
@@ -11,11 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tests.support.floor import PIN, Floor
+from tests.support.floor import PIN, Floor, new_order
 from wms.labels.press import Press
+from wms.orders.service import take_order
 from wms.orders.tables import OrderRow
 from wms.outbox.service import enqueue
 from wms.outbox.tables import OutboxMessage
+from wms.places.model import NewPlace, NewWarehouse, PlaceKind
+from wms.places.service import create_place, create_warehouse
 from wms.stock.tables import LotRow
 
 PARKED_REASON = "Refused: customs_facts_wrong (order=44, where=buyer.id_number, what=must have 18 characters, faults=1)"
@@ -87,3 +90,16 @@ def page_token(client: FlaskClient) -> str:
 def post(client: FlaskClient, path: str, **fields: str) -> Any:
     """Press a button."""
     return client.post(path, data={"csrf_token": page_token(client), **fields})
+
+
+def second_warehouse(floor: Floor) -> None:
+    """Another warehouse on the same database, with an order, a locked person and a parked message of its own."""
+
+    def work(session: Session) -> None:
+        other = create_warehouse(session, NewWarehouse("HZ2", "Hangzhou 2"))
+        take_order(session, other, new_order("42", {"RED": 1}), now=floor.clock.now())
+        create_place(session, other, NewPlace("A-01", PlaceKind.PICK))
+        enqueue(session, other, "label.print", "{}", now=floor.clock.now(), serial_key="x")
+        session.execute(update(OutboxMessage).where(OutboxMessage.warehouse_id == other).values(state="parked"))
+
+    floor.database.in_transaction(work)

@@ -1,6 +1,7 @@
 """The page of barcode sheets, the sheet on screen, the sheet as PDF. No decisions. Called by `views`."""
 
 import secrets
+import weakref
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
@@ -61,7 +62,10 @@ def add_barcodes(views: Blueprint, database: Database, drawer: Drawer, press: Pr
     def barcode_pdf() -> AnyResponse:
         sheet = _asked_for()
         if not presses:
-            presses.append(Press())
+            own = Press()
+            # Ends with the application, or with the process.
+            weakref.finalize(views, own.close)
+            presses.append(own)
         try:
             pdf = render_sheet(sheet.labels, press=presses[0], title=sheet.title)
         except LabelError as error:
