@@ -74,7 +74,7 @@ def _opened(desk: Desk, opened: NewTask | Resume | Refusal) -> Reply:
     if isinstance(opened, Resume):
         return desk.refuse_at_home(Refusal("task_done"))
     task = store.begin(desk.session, desk.caller, opened, desk.now)
-    desk.wiring.writers.apply(desk.session, desk.write_context(task), opened.effects)
+    desk.apply(task, opened.effects)
     return desk.entering(task, opened.note)
 
 

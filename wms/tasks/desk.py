@@ -5,7 +5,7 @@ scan log with the scan, refusals too; nothing here decides and nothing commits.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from wms.access.tables import OperatorRow
 from wms.barcodes.commands import MARK
 from wms.barcodes.model import Cleaned, CodeKind, Command, Known, Resolution, Scan
 from wms.barcodes.resolver import Resolver
+from wms.kernel.effect import Effect
+from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import Confirm, Note, Outcome, Work
@@ -26,6 +28,7 @@ from wms.tasks.home import HOME, HOME_STEP, home_screen
 from wms.tasks.lookahead import look_ahead
 from wms.tasks.machine import Workflow
 from wms.tasks.model import FloorCaller, Reply, ScanRequest, Source, TaskState
+from wms.tasks.naming import in_codes
 from wms.tasks.task_store import Task, TaskStore
 from wms.tasks.writers import Writers
 
@@ -89,16 +92,6 @@ class Desk:
     def floor_context(self) -> FloorContext:
         return FloorContext(self.caller.warehouse_id, self.caller.operator_id, self.caller.device, self.now)
 
-    def write_context(self, task: Task) -> WriteContext:
-        return WriteContext(
-            self.caller.warehouse_id,
-            self.caller.operator_id,
-            self.caller.device,
-            self.now,
-            self.request.scan_id,
-            task.id,
-        )
-
     def allowed_floors(self) -> list[FloorWorkflow]:
         return [floor for floor in self.wiring.floors.values() if floor.capability in self.caller.capabilities]
 
@@ -113,6 +106,24 @@ class Desk:
             )
         ).scalar_one_or_none()
         return name or "?"
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def apply(self, task: Task, effects: Sequence[Effect]) -> None:
+        """Have the effects written. Raises Refused, in words for people, when a writer says no: all is rolled back."""
+        context = WriteContext(
+            self.caller.warehouse_id,
+            self.caller.operator_id,
+            self.caller.device,
+            self.now,
+            self.request.scan_id,
+            task.id,
+        )
+        try:
+            self.wiring.writers.apply(self.session, context, effects)
+        except Refused as refused:
+            document = self.workflow_of(task).screen(task.work, task.step).prompt.document
+            raise Refused(in_codes(self.session, self.caller.warehouse_id, refused.refusal, document)) from None
 
     # -- answers --------------------------------------------------------------------------------------------------
 

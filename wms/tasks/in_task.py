@@ -40,7 +40,7 @@ def refuse(desk: Desk, task: Task, refusal: Refusal) -> Reply:
         # Only the very next scan confirms: after a refusal, the earlier question has to be asked again.
         desk.wiring.store.forget_pending(desk.session, desk.caller.warehouse_id, task)
         return desk.in_task(task, outcome_of(refusal), refusal)
-    desk.wiring.writers.apply(desk.session, desk.write_context(task), ending(task.work))
+    desk.apply(task, ending(task.work))
     state = desk.wiring.store.advance(
         desk.session, desk.caller, task, now=desk.now, step=DONE, progress_json=task.progress_json
     )
@@ -65,7 +65,7 @@ def ambiguous_refusal(ambiguous: Ambiguous) -> Refusal:
 
 def _apply(desk: Desk, task: Task, decision: Decision[Any, Any]) -> Reply:
     store, warehouse_id = desk.wiring.store, desk.caller.warehouse_id
-    desk.wiring.writers.apply(desk.session, desk.write_context(task), decision.effects)
+    desk.apply(task, decision.effects)
     if decision.plan is not None:
         store.replace_plan(desk.session, warehouse_id, task.id, decision.plan)
     can_undo = decision.undoable and decision.plan is None

@@ -11,7 +11,6 @@ from wms.tasks.decision import Note, Outcome
 from wms.tasks.desk import Desk
 from wms.tasks.in_task import judge_in_task, refuse
 from wms.tasks.model import Reply
-from wms.tasks.naming import in_codes
 from wms.tasks.task_store import Task
 from wms.tasks.undo import UNDO, undo_from_home, undo_in_task
 
@@ -49,9 +48,8 @@ def judge_refused(desk: Desk, refusal: Refusal) -> Reply:
     if stored is not None:
         return stored
     if task is None or not task.is_open or _barred(desk, task) is not None:
-        return desk.refuse_at_home(in_codes(desk.session, desk.caller.warehouse_id, refusal, ""))
-    document = desk.workflow_of(task).screen(task.work, task.step).prompt.document
-    return refuse(desk, task, in_codes(desk.session, desk.caller.warehouse_id, refusal, document))
+        return desk.refuse_at_home(refusal)
+    return refuse(desk, task, refusal)
 
 
 def _locked_task(desk: Desk) -> Task | None:

@@ -1,7 +1,7 @@
 """Codes instead of ids in the refusals of writers, for people.
 
-A writer knows places, SKUs and containers by their ids only, and a picker knows none of these. Called by `judgement`
-when a writer refused, which is rare: it may cost statements.
+A writer knows places, SKUs and containers by their ids only, and a picker knows none of these. Called by `desk` when
+a writer refused, which is rare: it may cost statements.
 """
 
 from dataclasses import replace

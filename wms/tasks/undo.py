@@ -4,6 +4,8 @@ The mistake stays in the scan log with its correction. A second undo takes back 
 or one that cannot be taken back, stops the chain.
 """
 
+from dataclasses import replace
+
 import msgspec
 
 from wms.kernel.refusal import Refusal
@@ -47,11 +49,11 @@ def _undo(desk: Desk, task: Task, last: LastCounted | None) -> Reply:
     writers, store = desk.wiring.writers, desk.wiring.store
     effects = [msgspec.json.decode(raw, type=writers.effect_class(name)) for name, raw in frame.effects]
     inverses = [effect.inverse() for effect in reversed(effects)]
-    writers.apply(desk.session, desk.write_context(task), [inverse for inverse in inverses if inverse is not None])
-    scan_log.mark_undone(desk.session, desk.caller.warehouse_id, last.scan_id, desk.request.scan_id)
     progress_json = bytes(frame.progress)
-    state = store.advance(desk.session, desk.caller, task, now=desk.now, step=frame.step, progress_json=progress_json)
     work = Work(task.work.plan, store.decode_progress(task.workflow, progress_json))
+    desk.apply(replace(task, step=frame.step, work=work), [inverse for inverse in inverses if inverse is not None])
+    scan_log.mark_undone(desk.session, desk.caller.warehouse_id, last.scan_id, desk.request.scan_id)
+    state = store.advance(desk.session, desk.caller, task, now=desk.now, step=frame.step, progress_json=progress_json)
     said = Note(scan_log.UNDONE, {"what": last.what})
     return desk.in_task(task, Outcome.ACCEPTED, said, state=state, work=work)
 

@@ -1,0 +1,70 @@
+"""What a scan costs the database. Statements are counted, never seconds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from tests.support.floor import Floor, Handheld
+
+MOST_STATEMENTS = 12
+"""Of one pick scan, by the performance goals."""
+
+GATE = 15
+"""Of the first parcel onto a lane: the gate is asked, and the load is kept open meanwhile."""
+
+_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+@contextmanager
+def counted(floor: Floor) -> Iterator[list[str]]:
+    """The statements that are run meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(_CONTROL):
+            seen.append(statement)
+
+    event.listen(floor.database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(floor.database.engine, "before_cursor_execute", note)
+
+
+def cost(floor: Floor, hand: Handheld, *texts: str) -> int:
+    """The statements of the last scan; those before it warm what is remembered."""
+    hand.scans(*texts[:-1])
+    with counted(floor) as seen:
+        hand.scans(texts[-1])
+    return len(seen)
+
+
+def test_a_pick_scan_stays_within_its_statements(floor: Floor, record_property: Callable[[str, object], None]) -> None:
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=5, BLUE=1)
+    hand = floor.handheld("EMP-2")
+    place = cost(floor, hand, "T-1", "A-01")
+    unit = cost(floor, hand, "RED", "RED")
+    record_property("statements of a pick", {"place": place, "unit": unit})
+    assert max(place, unit) <= MOST_STATEMENTS
+
+
+def test_other_scans_of_the_floor_stay_within_them_too(
+    floor: Floor, record_property: Callable[[str, object], None]
+) -> None:
+    floor.notice("4711", RED=5)
+    floor.put_stock("A-02 BLUE 5")
+    floor.order("42", BLUE=2)
+    hand = floor.handheld()
+    costs = {"receive": cost(floor, hand, "ASN-4711", "P-1", "RED", "RED")}
+    hand.scans("*DONE*")
+    costs["put away"] = cost(floor, hand, "P-1", "*QTY+1*", "A-01")
+    hand.scans("A-01", "T-1", "A-02", "BLUE", "BLUE")
+    costs["pack"] = cost(floor, hand, "T-1", "BENCH-1", "BLUE")
+    hand.scans("BLUE", "BOX-S", "250g")
+    costs["dispatch"] = cost(floor, hand, "LANE-1", floor.parcel("42").tracking_no)
+    record_property("statements of other scans", costs)
+    allowed = {"receive": MOST_STATEMENTS, "put away": MOST_STATEMENTS, "pack": MOST_STATEMENTS, "dispatch": GATE}
+    assert {name: count for name, count in costs.items() if count > allowed[name]} == {}
