@@ -6,16 +6,38 @@ not remembered yet is read; a place's kind is fixed once it exists (set-up refus
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from wms.database.transaction import Database, after_commit
 from wms.places.model import Place, PlaceKind
 from wms.places.tables import PlaceRow, Warehouse, ZoneRow
+
+_places_table = cast(Table, PlaceRow.__table__)
+_zones = cast(Table, ZoneRow.__table__)
+
+# Asked whenever work begins, and therefore built once.
+_PLACES = (
+    select(
+        _places_table.c.id,
+        _places_table.c.code,
+        _places_table.c.kind,
+        _places_table.c.walk_order,
+        _zones.c.code.label("zone"),
+    )
+    .outerjoin(
+        _zones, (_zones.c.warehouse_id == _places_table.c.warehouse_id) & (_zones.c.id == _places_table.c.zone_id)
+    )
+    .where(_places_table.c.warehouse_id == bindparam("key_warehouse"))
+    .order_by(_places_table.c.walk_order, _places_table.c.code)
+)
+_OF_KINDS = _PLACES.where(_places_table.c.kind.in_(bindparam("key_kinds", expanding=True)))
+_BY_IDS = _PLACES.where(_places_table.c.id.in_(bindparam("key_ids", expanding=True)))
+_BY_CODE = _PLACES.where(_places_table.c.code == bindparam("key_code"))
 
 _kinds: WeakKeyDictionary[Engine, dict[tuple[int, int], PlaceKind]] = WeakKeyDictionary()
 
@@ -36,29 +58,24 @@ def place_kinds(session: Session, warehouse_id: int, place_ids: frozenset[int]) 
     return {place_id: found[place_id] for place_id in place_ids}
 
 
-def _places(session: Session, warehouse_id: int, *conditions: Any) -> list[Place]:
-    rows = session.execute(
-        select(PlaceRow.id, PlaceRow.code, PlaceRow.kind, PlaceRow.walk_order, ZoneRow.code.label("zone"))
-        .outerjoin(ZoneRow, (ZoneRow.warehouse_id == PlaceRow.warehouse_id) & (ZoneRow.id == PlaceRow.zone_id))
-        .where(PlaceRow.warehouse_id == warehouse_id, *conditions)
-        .order_by(PlaceRow.walk_order, PlaceRow.code)
-    )
+def _places(session: Session, query: Select[Any], warehouse_id: int, **parameters: object) -> list[Place]:
+    rows = session.connection().execute(query, {"key_warehouse": warehouse_id, **parameters})
     return [Place(row.id, row.code, PlaceKind(row.kind), row.zone or "", row.walk_order) for row in rows]
 
 
 def places_of_kinds(session: Session, warehouse_id: int, kinds: Iterable[PlaceKind]) -> list[Place]:
     """All places of the given kinds in walking order."""
-    return _places(session, warehouse_id, PlaceRow.kind.in_(list(kinds)))
+    return _places(session, _OF_KINDS, warehouse_id, key_kinds=[kind.value for kind in kinds])
 
 
 def places_by_id(session: Session, warehouse_id: int, place_ids: Sequence[int]) -> dict[int, Place]:
     """The given places by id."""
-    return {place.id: place for place in _places(session, warehouse_id, PlaceRow.id.in_(place_ids))}
+    return {place.id: place for place in _places(session, _BY_IDS, warehouse_id, key_ids=list(place_ids))}
 
 
 def place_by_code(session: Session, warehouse_id: int, code: str) -> Place | None:
     """The place of that code, without its barcode prefix."""
-    found = _places(session, warehouse_id, PlaceRow.code == code)
+    found = _places(session, _BY_CODE, warehouse_id, key_code=code)
     return found[0] if found else None
 
 

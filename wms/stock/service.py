@@ -20,10 +20,17 @@ from wms.places.lookup import place_kinds
 from wms.places.model import VIRTUAL_KINDS
 from wms.stock import rules
 from wms.stock.model import Balance, BalanceKey, Hold, Lot, Transfer
-from wms.stock.statements import CHANGE_HOLD, KEYS_PER_LOCK, WRITE_BALANCE, key_parameters, lock_statement
+from wms.stock.statements import (
+    CHANGE_HOLD,
+    KEYS_PER_LOCK,
+    OPEN_HOLDS,
+    WRITE_BALANCE,
+    WRITE_JOURNAL,
+    key_parameters,
+    lock_statement,
+)
 from wms.stock.statements import balances as _balances
 from wms.stock.statements import holds as _holds
-from wms.stock.statements import journal as _journal
 from wms.stock.tables import LotRow
 
 
@@ -70,8 +77,8 @@ class Ledger:
         if refusal is not None:
             return refusal
         self._write_balances(session, warehouse_id, changes, balances, kinds)
-        session.execute(
-            insert(_journal),
+        session.connection().execute(
+            WRITE_JOURNAL,
             [
                 {
                     "warehouse_id": warehouse_id,
@@ -255,11 +262,7 @@ def place_holds(session: Session, warehouse_id: int, holds: Sequence[Hold], *, n
 
 def open_holds(session: Session, warehouse_id: int, document: UUID) -> list[Hold]:
     """What is still held for a document, line by line."""
-    rows = session.execute(
-        select(_holds)
-        .where(_holds.c.warehouse_id == warehouse_id, _holds.c.document == document, _holds.c.quantity > 0)
-        .order_by(_holds.c.line_no, _holds.c.id)
-    )
+    rows = session.connection().execute(OPEN_HOLDS, {"key_warehouse": warehouse_id, "key_document": document})
     return [Hold(row.id, _key(row), row.quantity, row.document, row.line_no) for row in rows]
 
 
@@ -303,9 +306,12 @@ def void_holds(session: Session, warehouse_id: int, hold_ids: Sequence[UUID]) ->
 
 def lots_by_id(session: Session, warehouse_id: int, lot_ids: Sequence[UUID]) -> dict[UUID, Lot]:
     """The given lots by id; NIL has none."""
+    wanted = sorted(set(lot_ids) - {NIL})
+    if not wanted:
+        return {}
     rows = session.execute(
         select(LotRow.id, LotRow.code, LotRow.expires_on).where(
-            LotRow.warehouse_id == warehouse_id, LotRow.id.in_(lot_ids)
+            LotRow.warehouse_id == warehouse_id, LotRow.id.in_(wanted)
         )
     )
     return {row.id: Lot(row.id, row.code, row.expires_on) for row in rows}

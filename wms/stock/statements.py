@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, bindparam, or_, select, update
+from sqlalchemy import Select, Table, and_, bindparam, insert, or_, select, update
 
 from wms.stock.model import BalanceKey
 from wms.stock.tables import BalanceRow, HoldRow, JournalRow
@@ -50,6 +50,18 @@ CHANGE_HOLD = (
     )
     .values(quantity=holds.c.quantity + bindparam("change"))
 )
+
+OPEN_HOLDS = (
+    select(holds)
+    .where(
+        holds.c.warehouse_id == bindparam("key_warehouse"),
+        holds.c.document == bindparam("key_document"),
+        holds.c.quantity > 0,
+    )
+    .order_by(holds.c.line_no, holds.c.id)
+)
+
+WRITE_JOURNAL = insert(journal)
 
 KEYS_PER_LOCK = 50
 

@@ -23,6 +23,15 @@ _FIND = select(_log.c.digest, _log.c.answer).where(
     _log.c.warehouse_id == bindparam("key_warehouse"), _log.c.scan_id == bindparam("key_scan")
 )
 
+_WRITE = insert(_log)
+
+_LATEST_OF_OPERATOR = (
+    select(_log.c.raw, _log.c.outcome, _log.c.task_id)
+    .where(_log.c.warehouse_id == bindparam("key_warehouse"), _log.c.operator_id == bindparam("key_operator"))
+    .order_by(_log.c.at.desc(), _log.c.scan_id.desc())
+    .limit(1)
+)
+
 COUNTED = (Outcome.ACCEPTED, Outcome.COMPLETED, Outcome.GATE_CLOSED)
 """Outcomes that moved the task on."""
 
@@ -62,7 +71,7 @@ def digest(request: ScanRequest) -> bytes:
 
 def stored_reply(session: Session, warehouse_id: int, request: ScanRequest) -> Reply | None:
     """The answer this scan id got before. Raises Conflict when it came with other contents."""
-    row = session.execute(_FIND, {"key_warehouse": warehouse_id, "key_scan": request.scan_id}).first()
+    row = session.connection().execute(_FIND, {"key_warehouse": warehouse_id, "key_scan": request.scan_id}).first()
     if row is None:
         return None
     if row.digest != digest(request):
@@ -95,7 +104,7 @@ class Judged:
 def write(session: Session, caller: FloorCaller, request: ScanRequest, reply: Reply, judged: Judged) -> None:
     """Store a judged scan with its answer."""
     session.connection().execute(
-        insert(_log),
+        _WRITE,
         {
             "warehouse_id": caller.warehouse_id,
             "scan_id": request.scan_id,
@@ -159,10 +168,6 @@ def mark_undone(session: Session, warehouse_id: int, scan_id: UUID, undone_by: U
 
 def asked_to_confirm(session: Session, caller: FloorCaller, raw: str) -> bool:
     """Whether this operator's latest scan outside a task was the same code and was asked to be confirmed."""
-    row = session.execute(
-        select(_log.c.raw, _log.c.outcome, _log.c.task_id)
-        .where(_log.c.warehouse_id == caller.warehouse_id, _log.c.operator_id == caller.operator_id)
-        .order_by(_log.c.at.desc(), _log.c.scan_id.desc())
-        .limit(1)
-    ).first()
+    key = {"key_warehouse": caller.warehouse_id, "key_operator": caller.operator_id}
+    row = session.connection().execute(_LATEST_OF_OPERATOR, key).first()
     return row is not None and row.task_id is None and row.raw == raw and row.outcome == Outcome.CONFIRM

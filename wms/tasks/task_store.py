@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, Table, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from wms.kernel.identity import uuid7
@@ -19,11 +19,39 @@ from wms.tasks.tables import TaskRow
 
 _tasks = cast(Table, TaskRow.__table__)
 
+IS_OPEN = _tasks.c.state == literal_column("'open'")
+"""Written out and not a parameter: only then may the databases use the index of open tasks, and not walk through all
+tasks that ever were."""
+
 _LOCK = (
     select(_tasks)
     .where(_tasks.c.warehouse_id == bindparam("key_warehouse"), _tasks.c.id == bindparam("key_task"))
     .with_for_update()
 )
+
+_LOCK_OPEN_SUBJECT = (
+    select(_tasks)
+    .where(
+        _tasks.c.warehouse_id == bindparam("key_warehouse"),
+        _tasks.c.workflow == bindparam("key_workflow"),
+        _tasks.c.subject == bindparam("key_subject"),
+        IS_OPEN,
+    )
+    .with_for_update()
+)
+
+_COUNT_TO_RESUME = (
+    select(func.count())
+    .select_from(_tasks)
+    .where(
+        _tasks.c.warehouse_id == bindparam("key_warehouse"),
+        _tasks.c.workflow == bindparam("key_workflow"),
+        IS_OPEN,
+        or_(_tasks.c.operator_id == bindparam("operator"), _tasks.c.leased_until <= bindparam("now")),
+    )
+)
+
+_BEGIN = insert(_tasks)
 
 _ADVANCE = (
     update(_tasks)
@@ -75,21 +103,13 @@ class TaskStore:
 
     def lock(self, session: Session, warehouse_id: int, task_id: UUID) -> Task | None:
         """The task, locked until the transaction ends."""
-        row = session.execute(_LOCK, {"key_warehouse": warehouse_id, "key_task": task_id}).first()
+        row = session.connection().execute(_LOCK, {"key_warehouse": warehouse_id, "key_task": task_id}).first()
         return None if row is None else self._task(row)
 
     def lock_open_subject(self, session: Session, warehouse_id: int, workflow: str, subject: UUID) -> Task | None:
         """The open task of a workflow on a subject, locked."""
-        row = session.execute(
-            select(_tasks)
-            .where(
-                _tasks.c.warehouse_id == warehouse_id,
-                _tasks.c.workflow == workflow,
-                _tasks.c.subject == subject,
-                _tasks.c.state == "open",
-            )
-            .with_for_update()
-        ).first()
+        key = {"key_warehouse": warehouse_id, "key_workflow": workflow, "key_subject": subject}
+        row = session.connection().execute(_LOCK_OPEN_SUBJECT, key).first()
         return None if row is None else self._task(row)
 
     def latest_of(
@@ -102,7 +122,7 @@ class TaskStore:
             .where(
                 _tasks.c.warehouse_id == warehouse_id,
                 _tasks.c.operator_id == operator_id,
-                _tasks.c.state == "open",
+                IS_OPEN,
                 *among,
             )
             .order_by(_tasks.c.updated_at.desc(), _tasks.c.id.desc())
@@ -116,7 +136,7 @@ class TaskStore:
             select(_tasks)
             .where(
                 _tasks.c.warehouse_id == warehouse_id,
-                _tasks.c.state == "open",
+                IS_OPEN,
                 _tasks.c.workflow.in_(workflows),
                 _tasks.c.leased_until <= now,
             )
@@ -140,24 +160,25 @@ class TaskStore:
         """Insert a new open task at version 1. A second open task on the subject breaks a unique key and is retried."""
         task_id = uuid7()
         progress_json = msgspec.json.encode(new.progress)
-        session.execute(
-            insert(_tasks).values(
-                warehouse_id=caller.warehouse_id,
-                id=task_id,
-                workflow=new.workflow,
-                subject=new.subject,
-                state="open",
-                step=new.step,
-                plan=msgspec.json.encode(new.plan),
-                progress=progress_json,
-                pending_raw=None,
-                version=1,
-                operator_id=caller.operator_id,
-                device=caller.device,
-                leased_until=now + self._lease,
-                created_at=now,
-                updated_at=now,
-            )
+        session.connection().execute(
+            _BEGIN,
+            {
+                "warehouse_id": caller.warehouse_id,
+                "id": task_id,
+                "workflow": new.workflow,
+                "subject": new.subject,
+                "state": "open",
+                "step": new.step,
+                "plan": msgspec.json.encode(new.plan),
+                "progress": progress_json,
+                "pending_raw": None,
+                "version": 1,
+                "operator_id": caller.operator_id,
+                "device": caller.device,
+                "leased_until": now + self._lease,
+                "created_at": now,
+                "updated_at": now,
+            },
         )
         return Task(
             task_id,
@@ -185,7 +206,7 @@ class TaskStore:
         pending_raw: str | None = None,
     ) -> TaskState:
         """Write the next state, renew the lease, and make the caller its holder."""
-        session.execute(
+        session.connection().execute(
             _ADVANCE,
             {
                 "key_warehouse": caller.warehouse_id,
@@ -236,13 +257,10 @@ class TaskStore:
 
 def count_to_resume(session: Session, context: FloorContext, workflow: str) -> int:
     """Open tasks of a workflow that this operator could go on with: his own, and those left alone too long."""
-    return session.execute(
-        select(func.count())
-        .select_from(_tasks)
-        .where(
-            _tasks.c.warehouse_id == context.warehouse_id,
-            _tasks.c.state == "open",
-            _tasks.c.workflow == workflow,
-            or_(_tasks.c.operator_id == context.operator_id, _tasks.c.leased_until <= context.now),
-        )
-    ).scalar_one()
+    parameters = {
+        "key_warehouse": context.warehouse_id,
+        "key_workflow": workflow,
+        "operator": context.operator_id,
+        "now": context.now,
+    }
+    return session.connection().execute(_COUNT_TO_RESUME, parameters).scalar_one()

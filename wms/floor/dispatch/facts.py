@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
@@ -30,6 +31,18 @@ from wms.stock.model import Balance
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
+
+_parcels = cast(Table, ParcelRow.__table__)
+
+# Asked with every home screen, and therefore built once.
+_COUNT_WAITING = (
+    select(func.count())
+    .select_from(_parcels)
+    .where(
+        _parcels.c.warehouse_id == bindparam("key_warehouse"),
+        _parcels.c.state.in_([ParcelState.PACKED.value, ParcelState.CAGED.value]),
+    )
+)
 
 AskGate = Callable[[Session, int, list[UUID]], Mapping[UUID, GateAnswer]]
 """`wms.customs.service.gate_answers`: answers for parcels, with their declarations locked."""
@@ -128,11 +141,4 @@ class DispatchFloor:
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Parcels that wait for a truck, released or not."""
-        return session.execute(
-            select(func.count())
-            .select_from(ParcelRow)
-            .where(
-                ParcelRow.warehouse_id == context.warehouse_id,
-                ParcelRow.state.in_([ParcelState.PACKED.value, ParcelState.CAGED.value]),
-            )
-        ).scalar_one()
+        return int(session.connection().execute(_COUNT_WAITING, {"key_warehouse": context.warehouse_id}).scalar_one())

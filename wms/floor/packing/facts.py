@@ -1,9 +1,10 @@
 """Packing's connection to the database: what lies in a picked tote, which box fits, which bench it is at."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
@@ -34,6 +35,15 @@ from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
 from wms.tasks.tables import TaskRow
 from wms.tasks.task_store import count_to_resume
+
+_orders = cast(Table, OrderRow.__table__)
+
+# Asked with every home screen, and therefore built once.
+_COUNT_PICKED = (
+    select(func.count())
+    .select_from(_orders)
+    .where(_orders.c.warehouse_id == bindparam("key_warehouse"), _orders.c.state == OrderState.PICKED.value)
+)
 
 FILL_PERCENT = 70
 """How much of a box real items fill; the rest is air between them."""
@@ -98,12 +108,8 @@ class PackingFloor:
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Orders that wait to be packed, or for somebody to go on with it."""
-        picked = (
-            select(func.count())
-            .select_from(OrderRow)
-            .where(OrderRow.warehouse_id == context.warehouse_id, OrderRow.state == OrderState.PICKED.value)
-        )
-        return session.execute(picked).scalar_one() + count_to_resume(session, context, packing.name)
+        picked = session.connection().execute(_COUNT_PICKED, {"key_warehouse": context.warehouse_id}).scalar_one()
+        return int(picked) + count_to_resume(session, context, packing.name)
 
 
 def _lines(order: Order, contents: tuple[Content, ...], items: dict[int, ItemFacts]) -> tuple[PackLine, ...]:

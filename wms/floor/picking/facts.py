@@ -1,9 +1,10 @@
 """Picking's connection to the database: which order is next, what its plan is, what a short shelf holds."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import Table, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
@@ -34,7 +35,41 @@ from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
 from wms.tasks.tables import TaskRow
-from wms.tasks.task_store import count_to_resume
+from wms.tasks.task_store import IS_OPEN, count_to_resume
+
+_orders = cast(Table, OrderRow.__table__)
+_order_lines = cast(Table, OrderLineRow.__table__)
+_tasks = cast(Table, TaskRow.__table__)
+
+# Asked whenever a picker begins or ends an order, and therefore built once.
+_WAITING = (
+    _orders.c.warehouse_id == bindparam("key_warehouse"),
+    _orders.c.state == OrderState.ALLOCATED.value,
+    exists().where(
+        _order_lines.c.warehouse_id == _orders.c.warehouse_id,
+        _order_lines.c.order_id == _orders.c.id,
+        _order_lines.c.allocated > _order_lines.c.picked,
+    ),
+)
+_COUNT_WAITING = select(func.count()).select_from(_orders).where(*_WAITING)
+_NEXT = (
+    select(_orders.c.id, _orders.c.number, _orders.c.merchant_id)
+    .where(*_WAITING)
+    .order_by(_orders.c.priority, _orders.c.due_at.is_(None), _orders.c.due_at, _orders.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_ORDER_WITHOUT_TOTE = (
+    select(_tasks.c.subject)
+    .where(
+        _tasks.c.warehouse_id == bindparam("key_warehouse"),
+        _tasks.c.operator_id == bindparam("key_operator"),
+        _tasks.c.workflow == picking.name,
+        _tasks.c.step == SCAN_TOTE,
+        IS_OPEN,
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +141,12 @@ class PickingFloor:
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Orders that wait to be picked, or to be picked on."""
-        orders = select(func.count()).select_from(OrderRow).where(*_waiting(context.warehouse_id))
-        return session.execute(orders).scalar_one() + count_to_resume(session, context, picking.name)
+        orders = session.connection().execute(_COUNT_WAITING, {"key_warehouse": context.warehouse_id}).scalar_one()
+        return int(orders) + count_to_resume(session, context, picking.name)
 
 
 def _next_plan(session: Session, warehouse_id: int) -> PickPlan | None:
-    row = session.execute(
-        select(OrderRow.id, OrderRow.number, OrderRow.merchant_id)
-        .where(*_waiting(warehouse_id))
-        .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    row = session.connection().execute(_NEXT, {"key_warehouse": warehouse_id}).first()
     if row is None:
         return None
     return PickPlan(
@@ -142,30 +171,9 @@ def _task(plan: PickPlan, progress: PickProgress, step: str, effects: tuple[Effe
 
 def _order_without_tote(session: Session, context: FloorContext) -> UUID | None:
     """The order this picker took and has no tote for yet: it comes before any other."""
-    return session.execute(
-        select(TaskRow.subject)
-        .where(
-            TaskRow.warehouse_id == context.warehouse_id,
-            TaskRow.operator_id == context.operator_id,
-            TaskRow.state == "open",
-            TaskRow.workflow == picking.name,
-            TaskRow.step == SCAN_TOTE,
-        )
-        .limit(1)
-    ).scalar_one_or_none()
-
-
-def _waiting(warehouse_id: int) -> tuple[ColumnElement[bool], ...]:
-    something_to_pick = exists().where(
-        OrderLineRow.warehouse_id == OrderRow.warehouse_id,
-        OrderLineRow.order_id == OrderRow.id,
-        OrderLineRow.allocated > OrderLineRow.picked,
-    )
-    return (
-        OrderRow.warehouse_id == warehouse_id,
-        OrderRow.state == OrderState.ALLOCATED.value,
-        something_to_pick,
-    )
+    key = {"key_warehouse": context.warehouse_id, "key_operator": context.operator_id}
+    order_id: UUID | None = session.connection().execute(_ORDER_WITHOUT_TOTE, key).scalar_one_or_none()
+    return order_id
 
 
 def _lines(session: Session, warehouse_id: int, holds: list[Hold]) -> tuple[PickLine, ...]:

@@ -1,9 +1,10 @@
 """Putaway's connection to the database: what waits, what is on a container, where it should go."""
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Table, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
@@ -30,6 +31,24 @@ from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
 from wms.tasks.task_store import count_to_resume
+
+_containers = cast(Table, ContainerRow.__table__)
+
+# Asked with every home screen, and therefore built once.
+_WAITING = (
+    _containers.c.warehouse_id == bindparam("key_warehouse"),
+    _containers.c.use == ContainerUse.PUTAWAY.value,
+    # A container in putaway is its own subject (see `take_container`).
+    or_(_containers.c.subject.is_(None), _containers.c.subject != _containers.c.id),
+)
+_COUNT_WAITING = select(func.count()).select_from(_containers).where(*_WAITING)
+_NEXT = (
+    select(_containers.c.id, _containers.c.code, _containers.c.subject)
+    .where(*_WAITING)
+    .order_by(_containers.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +93,7 @@ class PutawayFloor:
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """The container that has waited longest and that nobody has begun."""
-        row = session.execute(
-            select(ContainerRow.id, ContainerRow.code, ContainerRow.subject)
-            .where(*_waiting(context.warehouse_id))
-            .order_by(ContainerRow.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
+        row = session.connection().execute(_NEXT, {"key_warehouse": context.warehouse_id}).first()
         if row is None:
             return None
         plan = _plan(session, context.warehouse_id, row.id, row.code, row.subject)
@@ -92,17 +105,9 @@ class PutawayFloor:
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Containers that wait for putaway, or for somebody to go on with it."""
-        containers = select(func.count()).select_from(ContainerRow).where(*_waiting(context.warehouse_id))
-        return session.execute(containers).scalar_one() + count_to_resume(session, context, putaway.name)
-
-
-def _waiting(warehouse_id: int) -> tuple[ColumnElement[bool], ...]:
-    # A container in putaway is its own subject (see `take_container`).
-    return (
-        ContainerRow.warehouse_id == warehouse_id,
-        ContainerRow.use == ContainerUse.PUTAWAY.value,
-        or_(ContainerRow.subject.is_(None), ContainerRow.subject != ContainerRow.id),
-    )
+        key = {"key_warehouse": context.warehouse_id}
+        containers = session.connection().execute(_COUNT_WAITING, key).scalar_one()
+        return int(containers) + count_to_resume(session, context, putaway.name)
 
 
 def _plan(

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from wms.arrivals.model import Notice, NoticeLine, NoticeState, OpenNotice
@@ -29,6 +30,26 @@ from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
 
+_notices = cast(Table, NoticeRow.__table__)
+_lines = cast(Table, NoticeLineRow.__table__)
+
+# Asked by every counting scan and with every home screen, and therefore built once.
+_LINE_FOR = (
+    select(_lines.c.line_no, _lines.c.expected, _lines.c.received)
+    .where(
+        _lines.c.warehouse_id == bindparam("key_warehouse"),
+        _lines.c.notice_id == bindparam("key_notice"),
+        _lines.c.sku_id == bindparam("key_sku"),
+    )
+    # Two receivers of one line must not both see room for the last unit.
+    .with_for_update()
+)
+_COUNT_WAITING = (
+    select(func.count())
+    .select_from(_notices)
+    .where(_notices.c.warehouse_id == bindparam("key_warehouse"), _notices.c.state != NoticeState.CLOSED.value)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SqlReceivingFacts:
@@ -38,16 +59,8 @@ class SqlReceivingFacts:
     context: FloorContext
 
     def line_for(self, plan: ReceivePlan, sku_id: int) -> NoticeLine | None:
-        row = self.session.execute(
-            select(NoticeLineRow.line_no, NoticeLineRow.expected, NoticeLineRow.received)
-            .where(
-                NoticeLineRow.warehouse_id == self.context.warehouse_id,
-                NoticeLineRow.notice_id == plan.notice_id,
-                NoticeLineRow.sku_id == sku_id,
-            )
-            # Two receivers of one line must not both see room for the last unit.
-            .with_for_update()
-        ).first()
+        key = {"key_warehouse": self.context.warehouse_id, "key_notice": plan.notice_id, "key_sku": sku_id}
+        row = self.session.connection().execute(_LINE_FOR, key).first()
         return None if row is None else NoticeLine(row.line_no, sku_id, row.expected, row.received)
 
     def lot(self, sku_id: int, code: str) -> Lot | None:
@@ -111,11 +124,7 @@ class ReceivingFloor:
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Notices that are expected or being received."""
-        return session.execute(
-            select(func.count())
-            .select_from(NoticeRow)
-            .where(NoticeRow.warehouse_id == context.warehouse_id, NoticeRow.state != NoticeState.CLOSED.value)
-        ).scalar_one()
+        return int(session.connection().execute(_COUNT_WAITING, {"key_warehouse": context.warehouse_id}).scalar_one())
 
 
 def _subject(notice_id: UUID, operator_id: UUID) -> UUID:
