@@ -77,6 +77,7 @@ from wms.web.compression import register_compression
 from wms.web.headers import register_headers
 from wms.web.health import register_health
 from wms.web.problems import register_problems
+from wms.web.sessions import NoFlaskSession
 
 MIGRATIONS = str(Path(__file__).parent / "database" / "migrations")
 
@@ -102,6 +103,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
     )
+    app.session_interface = NoFlaskSession()
     # Chinese words travel as they are: as escapes they would be twice as long on the hall's Wi-Fi.
     cast(DefaultJSONProvider, app.json).ensure_ascii = False
     db.init_app(app)

@@ -53,7 +53,7 @@ class ItemReader:
 
 def _items(session: Session, statement: Select[Any] | CompoundSelect[Any], code: str) -> list[Item]:
     found: dict[int, Item] = {}
-    for row in session.execute(statement, {"code": code}):
+    for row in session.connection().execute(statement, {"code": code}):
         # A SKU may answer by its code and by a barcode of the same text; the barcode came first and knows the pack.
         found.setdefault(
             row.id, Item(row.id, row.code, row.name, row.merchant_id, LotPolicy(row.lot_policy), row.pack_quantity)

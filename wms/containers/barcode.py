@@ -28,7 +28,7 @@ class ContainerReader:
     def __call__(self, session: Session, warehouse_id: int, cleaned: Cleaned) -> Sequence[Container]:
         if not cleaned.text.startswith((TOTE_PREFIX, PALLET_PREFIX)):
             return ()
-        row = session.execute(_BY_CODE, {"warehouse_id": warehouse_id, "code": cleaned.text}).first()
+        row = session.connection().execute(_BY_CODE, {"warehouse_id": warehouse_id, "code": cleaned.text}).first()
         if row is None:
             return ()
         return (Container(row.id, row.code, ContainerKind(row.kind), ContainerUse(row.use), row.subject),)

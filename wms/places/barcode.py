@@ -50,7 +50,7 @@ class PlaceReader:
             code, digits = form.group(1), form.group(2) or ""
         elif code == cleaned.text:
             return ()
-        row = session.execute(_BY_CODE, {"warehouse_id": warehouse_id, "code": code}).first()
+        row = session.connection().execute(_BY_CODE, {"warehouse_id": warehouse_id, "code": code}).first()
         # Nobody stands before "lost" or "customer": goods get there by what happened to them, not by a scan.
         if row is None or row.kind in VIRTUAL_KINDS:
             return ()

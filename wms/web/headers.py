@@ -36,8 +36,11 @@ def register_headers(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
+    # One look at what is there: asking for each name alone walks through all headers every time.
+    present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  (iterating gives pairs)
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.path.startswith("/api/"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        if name.lower() not in present:
+            response.headers.add(name, value)
+    if "cache-control" not in present and request.path.startswith("/api/"):
+        response.headers.add("Cache-Control", "no-store")
     return response
