@@ -43,6 +43,8 @@ RECEIVERS = 2
 DISPATCHERS = 2
 MOST_PICKERS = len(people_with(Role.PICKER)) - RECEIVERS
 MOST_PACKERS = len(people_with(Role.PACKER)) - DISPATCHERS
+PATIENCE_SECONDS, PRIVATE_PATIENCE_SECONDS = 45.0, 8.0
+"""A little longer than an inspection takes: at an ordinary pace of customs, and at that of the private service."""
 MOST_MINUTES = 30
 """A day that takes longer is stuck."""
 
@@ -121,6 +123,7 @@ def _day(plan: Plan, address: tuple[str, int], console: Console) -> Report:
 def _people(plan: Plan, address: tuple[str, int], hall: Hall) -> list[Worker]:
     """Everybody who works today; pickers bring their own number, the others follow from it."""
     pickers, packers = people_with(Role.PICKER), people_with(Role.PACKER)
+    patience = PRIVATE_PATIENCE_SECONDS if plan.url is None else PATIENCE_SECONDS
 
     def equipped(person: DemoPerson) -> tuple[Hall, Handheld, Random]:
         random = Random(f"{plan.seed} {person.badge}")
@@ -132,7 +135,7 @@ def _people(plan: Plan, address: tuple[str, int], hall: Hall) -> list[Worker]:
         *(Receiver(*equipped(person)) for person in pickers[:RECEIVERS]),
         *(Picker(*equipped(person)) for person in pickers[RECEIVERS : RECEIVERS + plan.pickers]),
         *(
-            Dispatcher(*equipped(person), lane=f"LANE-{number}")
+            Dispatcher(*equipped(person), lane=f"LANE-{number}", patience_seconds=patience)
             for number, person in enumerate(packers[:DISPATCHERS], start=1)
         ),
         *(

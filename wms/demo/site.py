@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.access.model import command_line
+from wms.access.people import person_with
 from wms.access.pins import Pins
 from wms.access.service import create_operator
 from wms.app import House
@@ -104,6 +105,7 @@ def load_demo_site(house: House) -> LoadedSite:
     known = house.database.reading(demo_warehouse)
     if known is not None:
         return LoadedSite(known, is_new=False)
+    house.database.reading(_check_badges)
     house.database.in_transaction(_make_merchants)
     report = import_products(house.database, product_file().splitlines(keepends=True), clock=house.clock)
     if report.faults:
@@ -119,6 +121,18 @@ def load_demo_site(house: House) -> LoadedSite:
 def demo_warehouse(session: Session) -> int | None:
     """The id of the demo warehouse, None where it is not loaded."""
     return session.execute(select(Warehouse.id).where(Warehouse.code == WAREHOUSE.code)).scalar_one_or_none()
+
+
+def _check_badges(session: Session) -> None:
+    """Before anything is written: a badge opens one warehouse only."""
+    faults = [_worn(person.badge) for person in PEOPLE if person_with(session, person.badge) is not None]
+    if faults:
+        raise BadInput(faults)
+
+
+def _worn(badge: str) -> Fault:
+    what = "is worn by somebody in another warehouse; load the demo into a database of its own"
+    return Fault(f"badge {badge}", what)
 
 
 def _make_merchants(session: Session) -> None:
@@ -163,8 +177,7 @@ def _hire(session: Session, warehouse_id: int, pin_hashes: dict[str, str], now: 
             now=now,
         )
         if isinstance(outcome, Refusal):
-            what = "is worn by somebody in another warehouse; load the demo into a database of its own"
-            raise BadInput([Fault(f"badge {person.badge}", what)])
+            raise BadInput([_worn(person.badge)])
 
 
 def _fill_shelves(house: House, session: Session, warehouse_id: int, now: datetime) -> None:

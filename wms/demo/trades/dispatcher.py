@@ -9,9 +9,6 @@ from wms.demo.hall import take
 from wms.demo.handheld import COUNTED, Json, ShiftTrouble
 from wms.demo.trades.worker import DISPATCHING, IMPATIENT, PACKING, WRONG_ITEM, WRONG_PLACE, Worker
 
-CUSTOMS_SECONDS = 60.0
-"""How long the last truck waits for customs; what is not released by then stays in the cages."""
-
 _NOT_DECIDED = ("pending", "submitted", "accepted", "under_inspection")
 
 
@@ -20,6 +17,8 @@ class Dispatcher(Worker):
     """Takes parcels from the benches' end, asks at the gate, loads the green ones, cages the red ones."""
 
     lane: str = "LANE-1"
+    patience_seconds: float = 45.0
+    """So long without a release, and the truck leaves without what is still undecided."""
     trade: ClassVar[str] = DISPATCHING
     _waiting: list[str] = field(default_factory=list, init=False)
     _caged: set[str] = field(default_factory=set, init=False)
@@ -83,7 +82,7 @@ class Dispatcher(Worker):
 
     def _is_decided(self) -> bool:
         """Nothing is left to wait for: customs has said no to the rest, or has had its time."""
-        if time.monotonic() - self._last_news > CUSTOMS_SECONDS:
+        if time.monotonic() - self._last_news > self.patience_seconds:
             return True
         declarations = [self._declaration(tracking_number) for tracking_number in self._waiting]
         return not any(_is_open(declaration) or declaration["gate_open"] for declaration in declarations)
@@ -130,5 +129,5 @@ class Dispatcher(Worker):
 
 
 def _is_open(declaration: Json) -> bool:
-    """Whether customs will say something soon. A release that was withdrawn is not given again by itself."""
-    return declaration["state"] in _NOT_DECIDED and declaration["released_at"] is None
+    """Whether customs may still say something."""
+    return declaration["state"] in _NOT_DECIDED
