@@ -12,6 +12,7 @@ from tests.support.floor import Floor, Handheld, gtin_of
 from wms.catalogue.model import NewMerchant
 from wms.catalogue.service import create_merchant
 from wms.catalogue.tables import Sku, SkuBarcode
+from wms.containers.model import UseContainer
 from wms.kernel.effect import Effect
 from wms.kernel.errors import Busy
 from wms.kernel.refusal import Refusal
@@ -87,7 +88,7 @@ def test_a_refused_beginning_begins_nothing(floor: Floor) -> None:
     floor.order("42", RED=2)
     hand = floor.handheld()
     # Somebody else took the tote between the look and the writing.
-    with _interposed(floor, _use_container(), after=lambda: Refusal("container_in_use", {"container": "TOT-1"})):
+    with _interposed(floor, UseContainer, after=lambda: Refusal("container_in_use", {"container": "TOT-1"})):
         reply = hand.scan("T-1")
     assert (reply["code"], reply["task"]) == ("container_in_use", None)
     assert floor.database.reading(lambda session: session.scalar(select(func.count()).select_from(TaskRow))) == 0
@@ -120,9 +121,10 @@ def test_a_crash_after_all_effects_and_before_the_commit_leaves_nothing(
         write(*arguments)
         raise Crash
 
-    with monkeypatch.context() as patched, pytest.raises(Crash):
-        patched.setattr(scan_log, "write", crash)
+    monkeypatch.setattr(scan_log, "write", crash)
+    with pytest.raises(Crash):
         picker.scan("RED")
+    monkeypatch.setattr(scan_log, "write", write)
     assert _rows(floor) == before
     floor.stock.is_now(UNTOUCHED)
     assert picker.scan("RED")["code"] == "counted"
@@ -143,12 +145,6 @@ def test_a_busy_database_books_nothing_and_says_when_to_come_back(
 
 
 _DETAILS = {"line": 1, "wanted": 1, "allocated": 2, "picked": 2, "packed": 0}
-
-
-def _use_container() -> type[Effect]:
-    from wms.containers.model import UseContainer
-
-    return UseContainer
 
 
 @contextmanager
@@ -195,11 +191,8 @@ def _rows(floor: Floor) -> dict[str, int]:
 
 def _somebody_else_sells_red(session: Session) -> None:
     other = create_merchant(session, NewMerchant("BETA", "Beta"))
-    values = {
-        column.name: getattr(session.scalars(select(Sku).where(Sku.code == "RED")).one(), column.name)
-        for column in Sku.__table__.columns
-    }
-    values |= {"merchant_id": other, "code": "BETA-RED", "name": "Beta's red brush"}
-    del values["id"]
+    red = dict(session.execute(select(Sku.__table__).where(Sku.code == "RED")).mappings().one())
+    del red["id"]
+    values = red | {"merchant_id": other, "code": "BETA-RED", "name": "Beta's red brush"}
     sku_id = session.execute(insert(Sku).values(**values).returning(Sku.id)).scalar_one()
     session.add(SkuBarcode(code=gtin_of("RED").rjust(14, "0"), sku_id=sku_id, level="each", pack_quantity=1))

@@ -1,0 +1,45 @@
+"""The home screen: what waits for whom, and what the cards do."""
+
+from tests.support.floor import Floor
+
+
+def counts(screen: object) -> dict[str, int]:
+    assert isinstance(screen, dict)
+    return {choice["action"]: choice["count"] for choice in screen["choices"]}
+
+
+def test_everybody_sees_his_own_trades_and_what_waits(floor: Floor) -> None:
+    floor.notice("4711", BLUE=1)
+    floor.put_stock("A-01 RED 5")
+    floor.order("41", RED=1)
+    floor.order("42", RED=1)
+    floor.handheld("EMP-2").scans("T-1", "A-01", "RED")
+    assert counts(floor.handheld("EMP-3").screen) == {"*RECEIVE*": 1, "*PUTAWAY*": 0, "*PICK*": 1}
+    assert counts(floor.handheld("EMP-4").screen) == {"*PACK*": 1, "*DISPATCH*": 0}
+    assert len(counts(floor.handheld("EMP-1").screen)) == 5
+
+
+def test_next_takes_the_first_work_that_needs_no_paper(floor: Floor) -> None:
+    floor.notice("4711", BLUE=1)
+    floor.put_stock("A-01 RED 5")
+    floor.order("41", RED=1)
+    hand = floor.handheld("EMP-2")
+    assert hand.scan("*RECEIVE*")["code"] == "scan_notice"
+    assert hand.scan("*NEXT*")["code"] == "order_opened"
+
+
+def test_each_card_says_so_when_there_is_nothing(floor: Floor) -> None:
+    hand = floor.handheld()
+    for card in ("*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*", "*NEXT*"):
+        assert hand.scan(card)["code"] == "no_work"
+    assert hand.scan("*UNDO*")["code"] == "nothing_to_undo"
+
+
+def test_the_screen_is_asked_for_without_a_scan(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 5")
+    floor.order("41", RED=3)
+    hand = floor.handheld("EMP-2")
+    last = hand.scans("T-1", "A-01")
+    answer = hand.client.get("/api/v1/screen").json or {}
+    assert (answer["task"], answer["screen"]) == (hand.task, hand.screen)
+    assert answer["lookahead"] == last["lookahead"] != []
