@@ -91,7 +91,8 @@ class Presenter:
         shown["actions"] = [{"action": action, "label": self.words.action(action)} for action in actions]
         shown["choices"] = [
             {"action": choice.action, "label": self.words.action(choice.action), "count": choice.waiting}
-            for choice in screen.choices
+            # The first is shown as the next job: never one of which there is none.
+            for choice in sorted(screen.choices, key=lambda choice: choice.waiting == 0)
         ]
         shown["accepts"] = list(prompt.expected.codes) if prompt.expected else []
         shown["gate"] = self._stop(prompt)
@@ -125,11 +126,12 @@ class Presenter:
         if gate is None:
             return None
         details = {"since": gate.since, "cage": gate.cage, "parcel": gate.parcel, "said": gate.said, "hold": None}
+        since_is_said = "since" in self.words.placeholders(gate.code)
         return {
             "open": False,
             "parcel": gate.parcel,
             "reason": f"{self.words.sentence(gate.code, details).title} {gate.said}".strip(),
-            "since": self.words.page("gate_since", {"since": gate.since}) if gate.since else "",
+            "since": self.words.page("gate_since", {"since": gate.since}) if gate.since and not since_is_said else "",
             "put": self.words.page("gate_put", {"cage": gate.cage}),
         }
 

@@ -9,6 +9,7 @@ import { word } from "./page_words.js";
 const GLYPHS = { go: "go", look: "look", stop: "stop", saved: "saved", idle: "idle" };
 const DIRECT_ACTIONS = 3;
 const FLASH_MS = 120;
+const LONGEST_WHOLE = 16;
 
 const byId = (id) => document.getElementById(id);
 const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
@@ -39,7 +40,7 @@ function fill(element, text) {
 function fillSentence(element, text) {
   const pieces = text.split(/([\w*]+(?:-[\w*]+)+|…\w+)/);
   element.replaceChildren(...pieces.map((piece, index) => {
-    if (index % 2 === 0) return piece;
+    if (index % 2 === 0 || piece.length > LONGEST_WHOLE) return piece;
     const whole = document.createElement("span");
     whole.className = "whole";
     whole.textContent = piece;

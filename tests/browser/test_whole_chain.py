@@ -179,7 +179,7 @@ def test_from_the_dock_to_the_truck_by_scans_alone(
     hand.scan(tracking, "customs_not_submitted", "stop", at="dispatch.scan_cage", sound="gate_closed")
     gate = hand.page.locator("#gate")
     expect(gate).to_be_visible()
-    hand.reads("STOP", tracking, "PUT IN CAGE CAGE-1")
+    hand.reads("STOP", tracking, "PUT IN CAGE-1, SCAN CAGE-1")
     hand.scan("LANE-1", "cage_needed", "stop", at="dispatch.scan_cage")
     expect(gate).to_be_visible()
     hand.scan("CAGE-1", "parcel_caged", at="dispatch.scan_parcel")
