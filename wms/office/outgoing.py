@@ -4,6 +4,7 @@ Statements only; `listing` runs them. Each begins at an index that grows with th
 left is found through the loads of today, holds through their own small table.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,11 @@ INCIDENTS_SHOWN = timedelta(days=30)
 
 _ENDED = (OrderState.DISPATCHED, OrderState.CANCELLED)
 _OPEN = [state.value for state in OrderState if state not in _ENDED]
+
+
+def _newest(statement: Callable[[Scope], Statement], identity: Any) -> Callable[[Scope], Statement]:
+    """Everything there ever was, along its key: sorted by anything else it would have to be read whole."""
+    return lambda scope: statement(scope).order_by(None).order_by(identity.desc())
 
 
 def _is_late(scope: Scope) -> ColumnElement[bool]:
@@ -97,7 +103,7 @@ ORDERS = ListKind(
         Slice("short", "Short", _orders_in(OrderState.SHORT)),
         Slice("late", "Late", _late_orders),
         Slice("due-soon", "Due in 30 min", _orders_due_soon),
-        Slice("all", "All", _orders),
+        Slice("all", "All, newest first", _newest(_orders, OrderRow.id)),
     ),
     (
         Column("number", "Order", Shown.ORDER),
@@ -120,6 +126,7 @@ ORDERS = ListKind(
 
 
 def _short_lines(scope: Scope) -> Statement:
+    open_orders = select(OrderRow.id).where(OrderRow.warehouse_id == scope.warehouse_id, OrderRow.state.in_(_OPEN))
     return (
         select(
             OrderRow.number,
@@ -132,12 +139,15 @@ def _short_lines(scope: Scope) -> Statement:
             OrderRow.due_at,
             _is_late(scope).label("late"),
         )
-        .select_from(OrderRow)
-        .join(
-            OrderLineRow, and_(OrderLineRow.warehouse_id == OrderRow.warehouse_id, OrderLineRow.order_id == OrderRow.id)
-        )
+        .select_from(OrderLineRow)
+        .join(OrderRow, and_(OrderRow.warehouse_id == OrderLineRow.warehouse_id, OrderRow.id == OrderLineRow.order_id))
         .outerjoin(Sku, Sku.id == OrderLineRow.sku_id)
-        .where(OrderRow.warehouse_id == scope.warehouse_id, OrderRow.state.in_(_OPEN), OrderLineRow.short > 0)
+        .where(
+            OrderLineRow.warehouse_id == scope.warehouse_id,
+            # Said as a list of orders, so that the lines are found through the few open ones and not read one by one.
+            OrderLineRow.order_id.in_(open_orders),
+            OrderLineRow.short > 0,
+        )
         .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id, OrderLineRow.line_no)
     )
 
@@ -199,7 +209,7 @@ PARCELS = ListKind(
         Slice("caged", "Held in a cage", _parcels_in(ParcelState.CAGED)),
         Slice("staged", "On a lane", _parcels_in(ParcelState.STAGED)),
         Slice("left-today", "Left today", lambda scope: _parcels(scope).where(*_in_loads_of_today(scope))),
-        Slice("all", "All", _parcels),
+        Slice("all", "All, newest first", _newest(_parcels, ParcelRow.id)),
     ),
     (
         Column("tracking_no", "Parcel", Shown.PARCEL),
@@ -276,7 +286,7 @@ CUSTOMS = ListKind(
         ),
         Slice("held", "Held", _held),
         Slice("unfit", "Not fit to declare", _unfit),
-        Slice("all", "All", _declarations),
+        Slice("all", "All, newest first", _newest(_declarations, DeclarationRow.id)),
     ),
     (
         Column("order_no", "Order", Shown.ORDER),
