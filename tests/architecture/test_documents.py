@@ -1,0 +1,36 @@
+"""What is drawn or named in the documentation is what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.diagrams import PAGE, WORKFLOWS, gathered, page
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"!?\[[^\]]*\]\((?P<markdown>[^)#\s]+)|src=\"(?P<html>[^\"]+)\"")
+
+
+def test_the_page_of_workflows_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "call .venv/bin/python tools/diagrams.py"
+
+
+def test_every_workflow_of_the_floor_is_drawn() -> None:
+    folders = {path.parent.name for path in (ROOT / "wms" / "floor").glob("*/workflow.py")}
+    assert {workflow.name for _, workflow in WORKFLOWS} == folders
+
+
+def test_one_arrow_carries_all_its_labels() -> None:
+    drawn = "stateDiagram-v2\n    a --> b: item\n    a --> [*]: *DONE*\n    a --> b: *QTY*\n    note right of a: ends"
+    assert gathered(drawn) == (
+        "stateDiagram-v2\n    a --> b: item, *QTY*\n    a --> [*]: *DONE*\n    note right of a: ends"
+    )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files_that_exist(document: Path) -> None:
+    for found in LINK.finditer(document.read_text(encoding="utf-8")):
+        target = found["markdown"] or found["html"]
+        if "://" not in target:
+            assert (document.parent / target).exists(), f"{document.name} names {target}"
