@@ -31,11 +31,11 @@ INTRODUCTION = """\
 
 One picture per workflow, drawn by `tools/diagrams.py` from the code that decides, so it cannot say anything else.
 
-An arrow is a way a scan may lead: it names the kinds of code that are accepted there (`item`, `place`, …) and the
-command cards (`*SHORT*`). A scan that is refused, or that has to be confirmed by scanning it again, leaves everything
-where it is and has no arrow; neither has a scan that only counts, such as one more unit of the same item. `*UNDO*`
-takes back one's own last scan everywhere up to the next step that cannot be taken back, and `*HOME*` leaves a task as
-it is for later. A note names the refusals that end a task wherever it stands, because its work is gone.
+An arrow is a way a scan may lead: it names the kinds of code that are accepted there (item, place, …) and, in italics,
+the command cards (`*SHORT*`, …). A scan that is refused, or that has to be confirmed by scanning it again, leaves
+everything where it is and has no arrow; neither has a scan that only counts, such as one more unit of the same item.
+`*UNDO*` takes back one's own last scan everywhere up to the next step that cannot be taken back, and `*HOME*` leaves a
+task as it is for later. A note names the refusals that end a task wherever it stands, because its work is gone.
 """
 
 _ARROW = re.compile(r" {4}(?P<start>\S+) --> (?P<end>\S+): (?P<label>.+)")
