@@ -134,6 +134,12 @@ def test_lots_and_containers_nobody_knows(filled: StockText) -> None:
     ]
 
 
+def test_an_empty_balance_may_outlive_its_container(filled: StockText) -> None:
+    filled.move("STAGE/PAL-1 -> B-01 BLUE 5")
+    _spoil(filled, text("DELETE FROM containers"))
+    assert _audit(filled).is_clean
+
+
 @pytest.mark.spoils_stock
 def test_the_list_of_differences_has_an_end(filled: StockText, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_module, "MOST_LISTED", 2)

@@ -226,7 +226,8 @@ def _unknown_containers(warehouse_id: int) -> Select[Any]:
     return (
         _balance_rows(warehouse_id, _balances.c.on_hand, _ZERO)
         .outerjoin(_containers, known)
-        .where(_balances.c.container_id != NIL, _containers.c.id.is_(None))
+        # An empty balance may outlive its container: a parcel given back before it was closed never got a plate.
+        .where(_balances.c.on_hand != 0, _balances.c.container_id != NIL, _containers.c.id.is_(None))
     )
 
 
