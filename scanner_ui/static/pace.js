@@ -3,13 +3,13 @@
 // Called by wedge.js. A key is {character, at}, `at` in milliseconds on the page's own clock.
 
 // Milliseconds. A person does not type at 65 ms a key (that would be 180 words a minute); a slow scanner's 40 become 50
-// and more on a busy device. A pause of up to half a second between keys of a scanner's pace is the device catching its
+// and more on a busy device. A pause of nearly a second between keys of a scanner's pace is the device catching its
 // breath, not the start of another code. The silence that ends a code without suffix grows with the scanner's own pace,
 // and is long once this scanner has shown that it sends a suffix: to cut a code in two is worse than to wait.
 export const PACE = {
   typicalGap: 65,
   maxGap: 140,
-  stall: 500,
+  stall: 900,
   burst: 4,
   silencePerGap: 4,
   patience: 500,

@@ -50,7 +50,7 @@ def test_the_same_item_counts_again_once_its_answer_was_shown(handheld: Handheld
 
 
 def test_a_doubled_delivery_counts_once_and_says_so(handheld: Handheld, practice: Practice) -> None:
-    practice.delay_seconds = 0.5  # the bounce comes before anybody could have seen an answer
+    practice.delay_seconds = 2.0  # the bounce comes before anybody could have seen an answer
     handheld.scan("6901234567892")
     handheld.scan("6901234567892")
     expect(handheld.page.locator("#outcome")).to_have_attribute("data-echoes", "1")
@@ -64,7 +64,7 @@ def test_a_bounce_does_not_confirm_a_question(handheld: Handheld, practice: Prac
     handheld.scan_and_wait("ASK-B-01")
     handheld.scan("ASK-B-01")
     expect(handheld.page.locator("#outcome")).to_have_attribute("data-echoes", "1")
-    handheld.page.wait_for_timeout(700)
+    handheld.page.wait_for_timeout(1_700)
     handheld.scan_and_wait("ASK-B-01")
     assert practice.codes() == ["ASK-B-01", "ASK-B-01"]
 
@@ -130,7 +130,7 @@ def test_wide_characters_are_made_plain(handheld: Handheld, practice: Practice) 
 
 def test_a_key_leaned_on_before_the_scan_is_not_part_of_it(handheld: Handheld, practice: Practice) -> None:
     handheld.page.keyboard.press("5")
-    handheld.page.wait_for_timeout(650)
+    handheld.page.wait_for_timeout(1_100)
     handheld.scan_and_wait("LOC-A-01")
     assert practice.codes() == ["LOC-A-01"]
 

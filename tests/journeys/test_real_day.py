@@ -188,7 +188,7 @@ def _pack(hand: Handheld, tote: int) -> None:
             reply = hand.scans("BOX-L")
         else:
             # The scale agrees with the catalogue, which the screen shows.
-            reply = hand.scans(dict(screen["facts"])["Weight"])
+            reply = hand.scans(next(value for _, value in screen["facts"] if value.endswith(" g")))
 
 
 def _dispatch(floor: Floor, hand: Handheld) -> None:
