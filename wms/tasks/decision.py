@@ -47,7 +47,8 @@ class Work(Generic[Plan, Progress]):
 class Decision(Generic[Plan, Progress]):
     """The scan counts: go to `step` with `progress`, after applying `effects`.
 
-    `plan` is set only where the plan itself changed; such a scan cannot be undone.
+    `plan` is set only where the plan itself changed; such a scan cannot be undone. `outcome` is CONFIRM or REFUSED in
+    the rare case that a scan counts for nothing and the progress has to remember it all the same.
     """
 
     step: str

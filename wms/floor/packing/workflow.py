@@ -19,6 +19,7 @@ from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort
 from wms.places.model import Place, PlaceKind
 from wms.shipments.model import BoxType, CloseParcel
 from wms.stock.model import Move, Reason, Transfer
+from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
 from wms.tasks.machine import Workflow
 from wms.tasks.screen import Expected, Prompt
@@ -222,7 +223,7 @@ def _pack(work: PackWork, index: int, units: int) -> PackResult:
         document=work.plan.order_id,
     )
     effects: tuple[Effect, ...] = (RecordPacked(work.plan.order_id, line.line_no, units), Move(transfer))
-    progress = replace(work.progress, packed=_with(work.progress.packed, index, packed), last_line=index)
+    progress = replace(work.progress, packed=with_count(work.progress.packed, index, packed), last_line=index)
     note = Note(
         "line_done" if packed == of else "counted",
         {"n": packed, "of": of, "units": units, "item": line.item.name},
@@ -230,10 +231,6 @@ def _pack(work: PackWork, index: int, units: int) -> PackResult:
     outcome = Outcome.COMPLETED if packed == of else Outcome.ACCEPTED
     step = SCAN_ITEM if _open(work.plan, progress) else SCAN_BOX
     return Decision(step, progress, note, effects, outcome)
-
-
-def _with(counts: tuple[int, ...], index: int, count: int) -> tuple[int, ...]:
-    return (*counts[:index], count, *counts[index + 1 :])
 
 
 @packing.command("SHORT", at=(SCAN_ITEM,), leads_to=(SCAN_BOX, DONE))
@@ -260,7 +257,7 @@ def short(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
         Move(transfer),
     )
     progress = replace(
-        work.progress, missing=_with(work.progress.missing, index, work.progress.missing[index] + missing)
+        work.progress, missing=with_count(work.progress.missing, index, work.progress.missing[index] + missing)
     )
     note = Note("shorted", {"missing": missing, "elsewhere": 0, "item": line.item.name})
     if _open(work.plan, progress):

@@ -18,6 +18,7 @@ from wms.kernel.refusal import Refusal
 from wms.orders.model import OrderState, RecordPicked, RecordShort, SetOrderState
 from wms.places.model import Place
 from wms.stock.model import BalanceKey, Hold, Move, PlaceHold, Reason, Transfer, VoidHold
+from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
 from wms.tasks.machine import Workflow
 from wms.tasks.screen import Expected, Prompt
@@ -239,17 +240,13 @@ def _take(work: PickWork, units: int) -> PickResult:
         settles=line.hold_id,
     )
     effects: tuple[Effect, ...] = (RecordPicked(work.plan.order_id, line.line_no, units), Move(transfer))
-    counts = _with_count(work.progress.taken, index, taken)
+    counts = with_count(work.progress.taken, index, taken)
     progress = replace(work.progress, taken=counts)
     if taken < line.quantity:
         note = Note("counted", {"n": taken, "of": line.quantity, "units": units, "item": line.item.name})
         return Decision(SCAN_ITEM, progress, note, effects)
     note = Note("line_done", {"n": taken, "of": line.quantity, "item": line.item.name})
     return _next_line(work, replace(progress, remaining=progress.remaining[1:]), note, effects)
-
-
-def _with_count(taken: tuple[int, ...], index: int, count: int) -> tuple[int, ...]:
-    return (*taken[:index], count, *taken[index + 1 :])
 
 
 def _next_line(

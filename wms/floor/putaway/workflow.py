@@ -15,6 +15,7 @@ from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
 from wms.places.model import STORAGE_KINDS, Place
 from wms.stock.model import Move, Reason, Transfer
+from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
 from wms.tasks.machine import Workflow
 from wms.tasks.screen import Expected, Prompt
@@ -203,7 +204,7 @@ def _put(work: PutawayWork, line: PutawayLine, place: Place) -> PutawayResult:
         from_container_id=work.plan.container_id,
         document=work.plan.subject,
     )
-    put = (*work.progress.put[:index], work.progress.put[index] + units, *work.progress.put[index + 1 :])
+    put = with_count(work.progress.put, index, work.progress.put[index] + units)
     effects: tuple[Effect, ...] = (Move(transfer),)
     note = Note("put_away", {"n": units, "item": line.item.name, "place": place.code})
     if put[index] < line.quantity:
@@ -252,7 +253,7 @@ def short(work: PutawayWork, scan: Scan, facts: PutawayFacts) -> PutawayResult:
         from_container_id=plan.container_id,
         document=plan.subject,
     )
-    put = (*progress.put[:index], line.quantity, *progress.put[index + 1 :])
+    put = with_count(progress.put, index, line.quantity)
     note = Note("shorted", {"missing": missing, "elsewhere": 0, "item": line.item.name})
     if _open_lines(plan, put):
         step, after = first_hand(plan, put)
