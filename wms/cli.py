@@ -43,6 +43,7 @@ from wms.serving.tree import Broken, Part, Tree
 from wms.serving.web import answers, listen, serve
 from wms.serving.work import WorkerFailed, run_worker
 from wms.stock.audit import audit
+from wms.stock.commands import stock_commands
 
 log = logging.getLogger(__name__)
 
@@ -320,6 +321,8 @@ def _sentence(text: str) -> str:
 import_.add_command(import_products_command(_open_database))
 import_.add_command(import_orders_command(_open_database, SystemClock()))
 import_.add_command(import_notices_command(_open_database, SystemClock()))
+for stock_command in stock_commands(_open_database):
+    cli.add_command(stock_command)
 cli.add_command(demo_commands(_house))
 
 

@@ -1,4 +1,4 @@
-"""Stock at a past moment, and the timeline of a place, a SKU or a container. Called by supervisors' pages and `wms`.
+"""Stock at a past moment, and the timeline of a place, a SKU or a container. Called by `wms stock` and `wms movements`.
 
 Everything here reads the journal alone, so it can be asked of any second since the first transfer.
 """
