@@ -5,13 +5,11 @@ with 2. Commands of a slice live in its `commands` room; here they are put toget
 """
 
 import logging
-import signal
 import socket
 import sys
 import threading
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -39,6 +37,7 @@ from wms.kernel.errors import BadInput, Busy, WmsError
 from wms.orders.commands import import_orders_command
 from wms.places.tables import Warehouse
 from wms.serving.lifeline import follow_keeper
+from wms.serving.stop import stop_on_signals
 from wms.serving.tree import Broken, Part, Tree
 from wms.serving.web import answers, listen, serve
 from wms.serving.work import WorkerFailed, run_worker
@@ -119,7 +118,7 @@ def run(host: str | None, port: int | None) -> None:
     """
     settings = settings_from_environment()
     host, port = host or settings.host, port or settings.port
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     console = Console()
     with listen(host, port) as listener:
         has_demo = _prepare(settings, console)
@@ -132,7 +131,7 @@ def run(host: str | None, port: int | None) -> None:
             tree.keep(stop)
         finally:
             # A second Ctrl-C must not interrupt the stopping half-way; it is bounded in time anyway.
-            _stop_on_signals()
+            stop_on_signals()
             console.print("Stopping …")
             tree.stop()
     console.print("Stopped. The data is kept.")
@@ -146,7 +145,7 @@ def run(host: str | None, port: int | None) -> None:
 def web(host: str | None, port: int | None, descriptor: int | None) -> None:
     """Serve pages and APIs with one process; `wms worker` does what is done in the background."""
     settings = settings_from_environment()
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     app = _migrated_app(settings)
     if descriptor is not None:
         serve(app, socket.socket(fileno=descriptor), settings.web_threads, stop)
@@ -161,7 +160,7 @@ def web(host: str | None, port: int | None, descriptor: int | None) -> None:
 def worker() -> None:
     """Do what is done in the background: customs, labels, promising stock to orders. Any number may run at once."""
     settings = settings_from_environment()
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     run_worker(house_of(_migrated_app(settings)), stop)
 
 
@@ -298,18 +297,6 @@ def _greet(console: Console, settings: Settings, listener: socket.socket, *, has
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _stop_on_signals() -> threading.Event:
-    """An event that Ctrl-C and SIGTERM set from now on; nothing is interrupted half-way."""
-    stop = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGINT, ask)
-    signal.signal(signal.SIGTERM, ask)
-    return stop
 
 
 def _sentence(text: str) -> str:
