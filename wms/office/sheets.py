@@ -32,7 +32,7 @@ SHEET_LENGTH = 56
 """Four pages of A4."""
 
 COMMANDS = (
-    "*HOME*", "*NEXT*", "*UNDO*", "*DONE*", "*SHORT*", "*SKIP*", "*FULL*", "*CLOSE*",
+    "*HOME*", "*NEXT*", "*UNDO*", "*DONE*", "*SHORT*", "*SKIP*", "*FULL*", "*CLOSE*", "*LOT*", "*RETURN*", "*LEAVE*",
     "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*",
     "*QTY+1*", "*QTY+2*", "*QTY+3*", "*QTY+5*", "*QTY+10*", "*QTY+20*", "*QTY+50*",
 )  # fmt: skip

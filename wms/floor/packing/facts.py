@@ -161,7 +161,7 @@ def _last_bench(session: Session, context: FloorContext) -> tuple[int, str]:
             TaskRow.workflow == packing.name,
             TaskRow.device == context.device,
         )
-        .order_by(TaskRow.updated_at.desc())
+        .order_by(TaskRow.created_at.desc())
         .limit(1)
     ).scalar_one_or_none()
     if progress_json is None:

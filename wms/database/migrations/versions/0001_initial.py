@@ -404,6 +404,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['warehouse_id'], ['warehouses.id'], name=op.f('fk_tasks_warehouse_id')),
     sa.PrimaryKeyConstraint('warehouse_id', 'id', name=op.f('pk_tasks'))
     )
+    op.create_index('ix_tasks_begun', 'tasks', ['warehouse_id', 'operator_id', 'workflow', 'created_at'], unique=False)
     op.create_index('ix_tasks_operator', 'tasks', ['warehouse_id', 'operator_id', 'state'], unique=False)
     op.create_index('uq_tasks_open_subject', 'tasks', ['warehouse_id', 'workflow', 'subject'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
     op.create_table('zones',
@@ -676,6 +677,7 @@ def downgrade() -> None:
     op.drop_table('zones')
     op.drop_index('uq_tasks_open_subject', table_name='tasks', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
     op.drop_index('ix_tasks_operator', table_name='tasks')
+    op.drop_index('ix_tasks_begun', table_name='tasks')
     op.drop_table('tasks')
     op.drop_index('ix_skus_merchant_id', table_name='skus')
     op.drop_table('skus')
