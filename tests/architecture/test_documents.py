@@ -1,11 +1,13 @@
 """What is drawn or named in the documentation is what the code says."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from tools.diagrams import PAGE, WORKFLOWS, gathered, page
+from wms.config import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -34,3 +36,9 @@ def test_links_lead_to_files_that_exist(document: Path) -> None:
         target = found["markdown"] or found["html"]
         if "://" not in target:
             assert (document.parent / target).exists(), f"{document.name} names {target}"
+
+
+def test_the_readme_names_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [name for field in fields(Settings) if (name := f"WMS_{field.name.upper()}") not in readme]
+    assert missing == []
