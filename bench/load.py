@@ -11,10 +11,8 @@ from typing import Any
 from bench.cases import REASONS, UNITS_PER_MOVE, Case, Job, jobs_of
 from bench.databases import Measured
 from bench.hall import PIN, Hall, badge_of
-from bench.processes import busy_seconds_of_machine, cpu_seconds_of_tree, load_average
+from bench.processes import CORES, busy_seconds_of_machine, cpu_seconds_of_tree, load_average, wait_for_quiet
 from bench.web import Web
-
-CORES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,16 @@ class Figures:
     step_p50_us: dict[str, int]
 
 
-def run_case(case: Case, hall: Hall, web: Web, database: Measured) -> Figures:
-    """Make the case's work ready, let its handhelds do it, and check every unit afterwards."""
+def run_case(case: Case, hall: Hall, web: Web, database: Measured, *, patience_seconds: int = 0) -> Figures:
+    """Make the case's work ready, let its handhelds do it, and check every unit afterwards.
+
+    Before that it waits up to `patience_seconds` for the machine to have nothing else to do.
+    """
     jobs = jobs_of(case, hall)
     moved_before = hall.units_moved(REASONS[case.work])
-    load = load_average()
     with _Handhelds(web, jobs) as handhelds:
+        wait_for_quiet(patience_seconds)
+        load = load_average()
         busy_before = busy_seconds_of_machine()
         app_before = _web_seconds(web)
         database_before = _database_seconds(database)

@@ -4,9 +4,14 @@ Resolution is the kernel's tick (10 ms as a rule), which a case of a few hundred
 """
 
 import os
+import time
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+CORES = os.cpu_count() or 1
+QUIET_SECONDS = 3
+QUIET_SHARE = 0.15
+LOOK_EVERY_SECONDS = 0.5
 
 
 def cpu_seconds_of_tree(root: int) -> float:
@@ -37,6 +42,17 @@ def busy_seconds_of_machine() -> float:
         fields = [int(field) for field in file.readline().split()[1:]]
     # The fourth and fifth are idle, the ninth and tenth are counted in the first two.
     return (sum(fields[:3]) + sum(fields[5:8])) / TICKS_PER_SECOND
+
+
+def wait_for_quiet(at_most_seconds: int) -> None:
+    """Return once the machine has had next to nothing else to do for a few seconds, or after `at_most_seconds`."""
+    deadline = time.monotonic() + at_most_seconds
+    quiet_since = time.monotonic()
+    while time.monotonic() < deadline and time.monotonic() - quiet_since < QUIET_SECONDS:
+        before = busy_seconds_of_machine()
+        time.sleep(LOOK_EVERY_SECONDS)
+        if busy_seconds_of_machine() - before > QUIET_SHARE * LOOK_EVERY_SECONDS * CORES:
+            quiet_since = time.monotonic()
 
 
 def load_average() -> float:

@@ -18,7 +18,8 @@ def print_cases(console: Console, cases: Sequence[Figures], statements: Mapping[
     table = Table(title="Scans through the HTTP door; times in milliseconds")
     for heading in ("database", "work", "stock", "handhelds", "scans/s", "p50", "p99", "moving p50", "app CPU/scan",
                     "db CPU/scan", "SQL/scan", "faults", "others %", "load"):  # fmt: skip
-        table.add_column(heading, justify="left" if heading in ("database", "work", "stock") else "right")
+        is_text = heading in ("database", "work", "stock")
+        table.add_column(heading, justify="left" if is_text else "right", no_wrap=is_text)
     for case in cases:
         table.add_row(
             case.engine, case.work, case.stock, str(case.handhelds), str(case.scans_per_second),
