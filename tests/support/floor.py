@@ -150,7 +150,10 @@ class Floor:
     def __init__(self, database_url: str, folder: Path, *, customs: str = "none", start: datetime = NOON) -> None:
         self.clock = FixedClock(start)
         self.settings = Settings(
-            database_url=database_url, data_dir=folder, secret_key="a-key-for-tests-of-32-characters!", lease_seconds=900
+            database_url=database_url,
+            data_dir=folder,
+            secret_key="a-key-for-tests-of-32-characters!",
+            lease_seconds=900,
         )
         self.app: Flask = create_app(self.settings, self.clock)
         self.app.testing = True
@@ -196,6 +199,7 @@ class Floor:
 
     def parcel(self, number: str) -> Parcel:
         """The parcel of an order."""
+
         def look(session: Any) -> Parcel:
             order = orders_by_number(session, self.warehouse_id, number)[0]
             parcel = parcel_of_order(session, self.warehouse_id, order.id)
