@@ -1,4 +1,4 @@
-"""The web process: a taken port is said, slow senders hold nobody up, requests under way are answered before it ends."""
+"""A web process: a taken port is said, slow senders hold nobody up, requests under way are answered at its end."""
 
 import http.client
 import socket
@@ -48,9 +48,9 @@ def small_app() -> Flask:
 def test_a_taken_port_is_said_with_a_way_out() -> None:
     with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(CannotListen, match=rf"port {port} at 127\.0\.0\.1 is in use.*--port {port + 1}"):
-            with listen("127.0.0.1", port):
-                pass
+        said = rf"port {port} at 127\.0\.0\.1 is in use.*--port {port + 1}"
+        with pytest.raises(CannotListen, match=said), listen("127.0.0.1", port):
+            pass
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
@@ -113,11 +113,10 @@ def test_a_request_under_way_is_answered_before_the_end() -> None:
     assert answers_got == [(200, b"x" * 500_000)]
 
 
-def test_whether_it_answers() -> None:
-    with listen("127.0.0.1", 0) as silent:
-        silent.close()
-        assert_not = silent
-        with pytest.raises(OSError):
-            assert_not.getsockname()
+def test_it_answers_once_it_is_ready() -> None:
     with serving(small_app()) as (listener, _, _):
         assert answers(listener)
+    app = Flask(__name__)
+    app.add_url_rule("/health/ready", view_func=lambda: ("not yet", 503), endpoint="ready")
+    with serving(app) as (listener, _, _):
+        assert not answers(listener)

@@ -6,16 +6,18 @@ whoever keeps it notices and starts it anew; what it was doing is done again whe
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from wms.app import House, worker_of
 from wms.labels.press import Press
+from wms.labels.service import PRINT_TOPIC
 from wms.orders.jobs import run_sweeps
+from wms.outbox.worker import Worker
 
 log = logging.getLogger(__name__)
 
-OUTBOX_THREADS = 2
-"""While one waits for the press, the other goes on with customs."""
+SLOW_TOPICS = frozenset({PRINT_TOPIC})
+"""Seconds of rendering each. They get a thread of their own: behind a pile of labels customs would wait for minutes."""
 
 Job = Callable[[threading.Event], None]
 
@@ -29,8 +31,11 @@ def run_worker(house: House, stop: threading.Event) -> None:
     failed = threading.Event()
     with Press() as press:
         worker = worker_of(house, press)
-        jobs: list[tuple[str, Job]] = [(f"outbox-{number}", worker.run) for number in range(1, OUTBOX_THREADS + 1)]
-        jobs.append(("allocation", lambda stop: run_sweeps(house.database, house.clock, stop)))
+        jobs: list[tuple[str, Job]] = [
+            ("printing", _only(worker, SLOW_TOPICS).run),
+            ("outbox", _only(worker, worker.handlers.keys() - SLOW_TOPICS).run),
+            ("allocation", lambda stop: run_sweeps(house.database, house.clock, stop)),
+        ]
         threads = [
             threading.Thread(target=_guarded, args=(name, job, stop, failed), name=name, daemon=True)
             for name, job in jobs
@@ -43,6 +48,12 @@ def run_worker(house: House, stop: threading.Event) -> None:
     house.database.engine.dispose()
     if failed.is_set():
         raise WorkerFailed("the worker met an error it cannot work on with; see the log above")
+
+
+def _only(worker: Worker, topics: Set[str]) -> Worker:
+    """The worker, restricted to some topics."""
+    handlers = {topic: handler for topic, handler in worker.handlers.items() if topic in topics}
+    return Worker(worker.database, worker.clock, handlers)
 
 
 def _guarded(name: str, job: Job, stop: threading.Event, failed: threading.Event) -> None:
