@@ -130,8 +130,7 @@ def run(host: str | None, port: int | None) -> None:
                 _greet(console, settings, listener, has_demo=has_demo)
             tree.keep(stop)
         finally:
-            # A second Ctrl-C must not interrupt the stopping half-way; it is bounded in time anyway.
-            stop_on_signals()
+            # A second Ctrl-C changes nothing: stopping is bounded in time.
             console.print("Stopping …")
             tree.stop()
     console.print("Stopped. The data is kept.")
@@ -145,8 +144,8 @@ def run(host: str | None, port: int | None) -> None:
 def web(host: str | None, port: int | None, descriptor: int | None) -> None:
     """Serve pages and APIs with one process; `wms worker` does what is done in the background."""
     settings = settings_from_environment()
-    stop = stop_on_signals()
     app = _migrated_app(settings)
+    stop = stop_on_signals()
     if descriptor is not None:
         serve(app, socket.socket(fileno=descriptor), settings.web_threads, stop)
         return
@@ -159,9 +158,8 @@ def web(host: str | None, port: int | None, descriptor: int | None) -> None:
 @kept
 def worker() -> None:
     """Do what is done in the background: customs, labels, promising stock to orders. Any number may run at once."""
-    settings = settings_from_environment()
-    stop = stop_on_signals()
-    run_worker(house_of(_migrated_app(settings)), stop)
+    house = house_of(_migrated_app(settings_from_environment()))
+    run_worker(house, stop_on_signals())
 
 
 @cli.command()
