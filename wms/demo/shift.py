@@ -99,22 +99,27 @@ def _day(plan: Plan, address: tuple[str, int], console: Console) -> Report:
         hall.clock_in(worker.trade)
     started = time.monotonic()
     threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
-    with _progress(console) as progress:
-        tasks = {
-            "deliveries received": progress.add_task("receiving", total=len(deliveries)),
-            "orders picked": progress.add_task("picking", total=waiting + plan.orders),
-            "parcels packed": progress.add_task("packing", total=waiting + plan.orders),
-            "parcels loaded": progress.add_task("dispatch", total=waiting + plan.orders),
-        }
-        for thread in threads:
-            thread.start()
-        while any(thread.is_alive() for thread in threads):
-            time.sleep(0.2)
-            for event, task in tasks.items():
-                progress.update(task, completed=hall.tally.events[event])
-            if time.monotonic() - started > MOST_MINUTES * 60:
-                hall.trouble(f"the day was not over after {MOST_MINUTES} minutes")
-                break
+    totals = {
+        "deliveries received": ("receiving", len(deliveries)),
+        "orders picked": ("picking", waiting + plan.orders),
+        "parcels packed": ("packing", waiting + plan.orders),
+        "parcels loaded": ("dispatch", waiting + plan.orders),
+    }
+    try:
+        with _progress(console) as progress:
+            tasks = {event: progress.add_task(name, total=total) for event, (name, total) in totals.items()}
+            for thread in threads:
+                thread.start()
+            while any(thread.is_alive() for thread in threads):
+                time.sleep(0.2)
+                for event, task in tasks.items():
+                    progress.update(task, completed=hall.tally.events[event])
+                if time.monotonic() - started > MOST_MINUTES * 60:
+                    hall.trouble(f"the day was not over after {MOST_MINUTES} minutes")
+                    break
+    finally:
+        # Also on Ctrl-C: nobody goes on scanning while the service is being stopped.
+        hall.stop.set()
     report = gather(office, hall, time.monotonic() - started)
     office.close()
     return report
