@@ -40,6 +40,7 @@ from wms.database.engine import engine_options
 from wms.database.transaction import Database
 from wms.floor.dispatch.facts import DispatchFloor
 from wms.floor.packing.facts import PackingFloor
+from wms.floor.packing.scale import weight_views
 from wms.floor.picking.facts import PickingFloor
 from wms.floor.putaway.facts import PutawayFloor
 from wms.floor.receiving.facts import ReceivingFloor
@@ -121,6 +122,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(access_views(lambda caller: first_screen(page, caller)))
     app.register_blueprint(page_views(page))
     app.register_blueprint(scan_api_views(page))
+    app.register_blueprint(weight_views(house.database, house.door))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))

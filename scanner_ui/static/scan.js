@@ -11,13 +11,14 @@ import { MemoryQueue } from "./queue.js";
 import {
   renderEcho, renderLastScan, renderNet, renderOperator, renderOutcome, renderScreen, renderWaiting,
 } from "./screen.js";
-import { Sender, post } from "./sender.js";
+import { Sender, get, post } from "./sender.js";
 import { SignIn } from "./sign_in.js";
 import { Sound, soundFor } from "./sound.js";
 import { uuid7 } from "./uuid7.js";
 import { Wedge } from "./wedge.js";
 
 const ASKING_AFTER_MS = 80; // an answer that comes sooner is shown without a word in between
+const SCALE_POLL_MS = 1500;
 const TONES = { accepted: "go", completed: "go", confirm: "look", refused: "stop", unknown: "stop", gate_closed: "stop" };
 const SIGN_IN_STEPS = { badge: "scan_badge", pin: "type_pin" };
 
@@ -185,6 +186,25 @@ function showWaiting() {
   renderWaiting(queue.size, state.attention);
 }
 
+// --- a scale answers for the packer ---------------------------------------------------------------------------------
+
+// While a weight is asked for, a scale beside the bench may send it: then the task has moved on without a scan here.
+async function watchScale() {
+  const asked = state.task;
+  if (!asked || !state.screen.kinds.includes("weight") || queue.size > 0 || document.hidden || state.net !== "online") return;
+  const here = await get("/api/v1/screen");
+  const moved = here && !(here.task && here.task.id === asked.id && here.task.version === asked.version);
+  if (!moved || state.task !== asked || queue.size > 0) return; // a scan came first
+  state.task = here.task;
+  state.screen = here.screen;
+  renderScreen(here.screen);
+  wakeLock.want(Boolean(here.task));
+  const tone = here.task ? "look" : "go";
+  renderOutcome({ tone, outcome: here.task ? "confirm" : "completed", code: "weighed_by_scale", ...sentence("weighed_by_scale") });
+  sound.play(here.task ? "look" : "task_done");
+  state.version += 1;
+}
+
 // --- signing in and out -------------------------------------------------------------------------------------------
 
 function askForBadge(code) {
@@ -293,6 +313,7 @@ addEventListener("beforeunload", (event) => {
 sound.listen();
 sender.listen();
 wedge.listen();
+setInterval(watchScale, SCALE_POLL_MS);
 if (!window.isSecureContext) byId("not-secure").hidden = false;
 dropOpenGate(); // green is never shown from a page that was merely loaded
 if (isSignedOut()) askForBadge("");

@@ -150,6 +150,16 @@ export async function post(address, body) {
   }
 }
 
+// What the server says now, or null. Never throws.
+export async function get(address) {
+  try {
+    const response = await fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return response.ok ? await response.json() : null;
+  } catch (error) {
+    return null;
+  }
+}
+
 function isForGood(status) {
   return status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status);
 }

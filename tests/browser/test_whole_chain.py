@@ -5,18 +5,16 @@ is the test's: customs take their time exactly when the test lets the worker run
 """
 
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from tests.browser.handheld import Handheld
+from tests.browser.served import Served, serving
 from tests.support.floor import CASE_OF_RED, PIN, Floor, case_of_red, code_of, opened_floor
 from wms.labels.press import Press
 from wms.labels.tables import PrintJobRow
@@ -31,32 +29,11 @@ _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 _SOUNDS = {"go": "accepted", "look": "look", "stop": "stop"}
 
 
-@dataclass
-class Served:
-    """A floor that answers on a port."""
-
-    floor: Floor
-    url: str
-
-
 @pytest.fixture
 def bonded(sqlite_database_url: str, tmp_path: Path) -> Iterator[Served]:
     """A bonded warehouse behind a real socket."""
-    with opened_floor(sqlite_database_url, tmp_path, "china") as floor, _serving(floor) as url:
+    with opened_floor(sqlite_database_url, tmp_path, "china") as floor, serving(floor) as url:
         yield Served(floor, url)
-
-
-@contextmanager
-def _serving(floor: Floor) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, floor.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")

@@ -288,7 +288,8 @@ def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     plan, progress = work.plan, work.progress
     expected = expected_weight(work)
     tolerance = max(WEIGHT_TOLERANCE_GRAMS, expected * WEIGHT_TOLERANCE_PERCENT // 100)
-    weighed_again = abs(weight.grams - progress.odd_weight_grams) <= SAME_WEIGHT_GRAMS
+    asked = progress.odd_weight_grams
+    weighed_again = asked > 0 and abs(weight.grams - asked) <= SAME_WEIGHT_GRAMS
     if expected and abs(weight.grams - expected) > tolerance and not weighed_again:
         # Kept in the progress and not asked as a Confirm: that one wants the very same code again.
         note = Note("confirm_weight", {"got": weight.grams, "want": expected})

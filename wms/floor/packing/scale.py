@@ -1,0 +1,102 @@
+"""A scale answers for the packer: which parcel waits for a weight at a bench, and the door a bench's program posts to.
+
+A reading is a scan like any other: it goes through the scan door under its own id, in the name of the packer whose task
+it is, so that it is booked once however often the program sends it. `weight_views` is registered by `wms.app`.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from flask import Blueprint, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wms.access.model import Capability
+from wms.access.session import current_caller, require
+from wms.database.transaction import Database
+from wms.floor.packing.workflow import WEIGH, PackProgress, packing
+from wms.kernel.errors import Refused
+from wms.kernel.refusal import Refusal
+from wms.shipments.service import MAX_WEIGHT_GRAMS
+from wms.tasks.model import FloorCaller, ScanRequest, Source
+from wms.tasks.service import ScanDoor
+from wms.tasks.tables import ScanLogRow, TaskRow
+from wms.web.answers import json_answer
+from wms.web.decoding import read_json
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stable weight, as the bench's program sends it. `reading_id` is a UUIDv7 it made and keeps until answered."""
+
+    reading_id: UUID
+    bench: Annotated[str, msgspec.Meta(min_length=1, max_length=30)]
+    grams: Annotated[int, msgspec.Meta(ge=1, le=MAX_WEIGHT_GRAMS)]
+
+
+@dataclass(frozen=True, slots=True)
+class OnScale:
+    """The packing task a reading belongs to."""
+
+    task_id: UUID
+    operator_id: UUID
+    device: str
+
+
+def on_scale(session: Session, warehouse_id: int, reading: Reading) -> OnScale | Refusal:
+    """Whose parcel was weighed. Refuses `no_parcel_on_scale`, `parcels_on_scale` where two packers share the bench.
+
+    A reading that was judged before belongs to the task it was judged for, which may be finished by now.
+    """
+    judged = session.execute(
+        select(ScanLogRow.task_id, ScanLogRow.operator_id, ScanLogRow.device).where(
+            ScanLogRow.warehouse_id == warehouse_id, ScanLogRow.scan_id == reading.reading_id
+        )
+    ).first()
+    if judged is not None and judged.task_id is not None:
+        return OnScale(judged.task_id, judged.operator_id, judged.device)
+    weighing = session.execute(
+        select(TaskRow.id, TaskRow.operator_id, TaskRow.device, TaskRow.progress).where(
+            TaskRow.warehouse_id == warehouse_id,
+            TaskRow.workflow == packing.name,
+            TaskRow.state == "open",
+            TaskRow.step == WEIGH,
+        )
+    ).all()
+    here = [
+        OnScale(row.id, row.operator_id, row.device)
+        for row in weighing
+        if msgspec.json.decode(row.progress, type=PackProgress).bench_code == reading.bench
+    ]
+    if len(here) != 1:
+        return Refusal("parcels_on_scale" if here else "no_parcel_on_scale", {"place": reading.bench})
+    return here[0]
+
+
+def weight_views(database: Database, door: ScanDoor) -> Blueprint:
+    """The blueprint of the scale door."""
+    views = Blueprint("weights", __name__, url_prefix="/api/v1/weights")
+
+    @views.post("")
+    @require(Capability.PUSH_WEIGHTS)
+    def weigh() -> Response:
+        reading, warehouse_id = read_json(Reading), current_caller().warehouse_id
+        found = database.reading(lambda session: on_scale(session, warehouse_id, reading))
+        if isinstance(found, Refusal):
+            raise Refused(found)
+        caller = FloorCaller(warehouse_id, found.operator_id, found.device, frozenset({Capability.WORK_PACKING.value}))
+        request = ScanRequest(reading.reading_id, found.device, f"{reading.grams}g", Source.API, task_id=found.task_id)
+        reply = door.take_scan(caller, request)
+        return json_answer(
+            {
+                "reading_id": reading.reading_id,
+                "replayed": reply.replayed,
+                "outcome": reply.outcome,
+                "code": reply.code,
+                "details": dict(reply.details),
+            }
+        )
+
+    return views
