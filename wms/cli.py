@@ -107,7 +107,7 @@ kept = click.option(
 # --- serving ---------------------------------------------------------------------------------------------------------
 
 
-@cli.command()
+@cli.command(short_help="Serve everything on this machine until Ctrl-C.")
 @click.option("--host", help="Address to listen on; 0.0.0.0 lets handhelds in.  [default: WMS_HOST or 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: WMS_PORT or 8080]")
 @kept
@@ -136,7 +136,7 @@ def run(host: str | None, port: int | None) -> None:
     console.print("Stopped. The data is kept.")
 
 
-@cli.command()
+@cli.command(short_help="Serve pages and APIs with one process.")
 @click.option("--host", help="Address to listen on.  [default: WMS_HOST or 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: WMS_PORT or 8080]")
 @click.option("--listener", "descriptor", type=int, hidden=True, help="A listening socket that was inherited.")
@@ -154,7 +154,7 @@ def web(host: str | None, port: int | None, descriptor: int | None) -> None:
         serve(app, listener, settings.web_threads, stop)
 
 
-@cli.command()
+@cli.command(short_help="Do what is done in the background.")
 @kept
 def worker() -> None:
     """Do what is done in the background: customs, labels, promising stock to orders. Any number may run at once."""
@@ -162,7 +162,7 @@ def worker() -> None:
     run_worker(house, stop_on_signals())
 
 
-@cli.command()
+@cli.command(short_help="Bring the database to this version.")
 def migrate() -> None:
     """Make the tables of the database, or bring them to this version."""
     settings = settings_from_environment()
@@ -173,12 +173,12 @@ def migrate() -> None:
 # --- data ------------------------------------------------------------------------------------------------------------
 
 
-@cli.group("import")
+@cli.group("import", short_help="Load products, orders or notices from CSV.")
 def import_() -> None:
     """Load products, orders or advance notices from CSV files."""
 
 
-@cli.command("audit")
+@cli.command("audit", short_help="Check all stock against the journal.")
 @click.option("--warehouse", "warehouse_code", help="Code of the warehouse, e.g. HZ1.  [default: all]")
 def audit_(warehouse_code: str | None) -> None:
     """Recompute all stock from the journal and list what differs. It repairs nothing; status 1 where something does."""
