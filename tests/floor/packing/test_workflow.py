@@ -166,6 +166,12 @@ def test_a_weight_that_cannot_be_right_is_asked_for_again() -> None:
     assert code_of(packer.scan(Weight(609))) == "parcel_closed", "a scale never says the same twice"
 
 
+def test_the_first_reading_of_an_empty_scale_is_asked_for_again() -> None:
+    packer = at_bench(line(RED, 2))
+    packer.scans(RED, RED, BOX)
+    assert code_of(packer.scan(Weight(12))) == "confirm_weight", "no weight was asked for before"
+
+
 def test_a_right_weight_after_a_wrong_one_closes_the_parcel() -> None:
     packer = at_bench(line(RED, 2))
     packer.scans(RED, RED, BOX)
