@@ -241,6 +241,12 @@ def test_a_bad_row_refuses_its_notice(scene: Scene, rows: tuple[str, ...], said:
     assert report.new == 1
 
 
+def test_a_notice_that_may_have_lost_a_row_is_not_taken_in_by_half(scene: Scene) -> None:
+    report = load(scene, "ACME,1,RED,1", "ACME,1,BLUE,2,3", "ACME,GOOD,RED,1")
+    assert [(fault.line, fault.column) for fault in report.faults] == [(2, ""), (3, "")]
+    assert (report.new, report.refused) == (1, 1)
+
+
 def test_changed_contents_are_refused(scene: Scene) -> None:
     load(scene, "ACME,1,RED,10")
     report = load(scene, "ACME,1,RED,11")

@@ -120,7 +120,14 @@ def test_times_without_a_zone_are_the_warehouse_s(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("ordered_at", "yesterday"), ("priority", "0"), ("consignee_country", "China"), ("paid", "0.50"), ("tax", "x")],
+    [
+        ("ordered_at", "yesterday"),
+        ("due_at", "0001-01-01"),
+        ("priority", "0"),
+        ("consignee_country", "China"),
+        ("paid", "0.50"),
+        ("tax", "x"),
+    ],
 )
 def test_bad_facts_of_an_order_are_refused(scene: Scene, column: str, value: str) -> None:
     report = load(scene, f"ACME,1,RED,1,1,{value}", header=f"{HEADER},{column}")
@@ -132,6 +139,13 @@ def test_rows_that_do_not_fit_are_said(scene: Scene) -> None:
     report = load(scene, "ACME,1,RED,1,1,surplus", "ACME,2,RED,1,1")
     assert report.new == 1
     assert "has 6 cells" in said(report)[0]
+
+
+def test_an_order_that_may_have_lost_a_row_is_not_taken_in_by_half(scene: Scene) -> None:
+    report = load(scene, "ACME,1,RED,1,1", "ACME,1,BLUE,1,1,surplus", "ACME,2,RED,1,1")
+    assert (report.new, report.refused) == (1, 1)
+    assert said(report)[0] == "2 : order 1 is not taken in: line 3 does not fit the columns and may be a part of it"
+    assert scene.database.reading(lambda session: orders_by_number(session, scene.warehouse_id, "1")) == []
 
 
 def test_a_file_without_columns_changes_nothing(scene: Scene) -> None:

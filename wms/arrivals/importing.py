@@ -56,7 +56,13 @@ def import_notices(
     faults = list(file.misfits)
     counts = {"new": 0, "known": 0, "refused": 0}
     for done, rows in enumerate(groups.values(), start=1):
-        outcome, wrong = _take(database, warehouse_id, rows, now)
+        number = rows[0].values["number"]
+        lost = file.misfit_cells.get(number)
+        if lost is None:
+            outcome, wrong = _take(database, warehouse_id, rows, now)
+        else:
+            what = f"notice {number} is not taken in: line {lost} does not fit the columns and may be a part of it"
+            outcome, wrong = "refused", [RowFault(rows[0].line, "", what)]
         counts[outcome] += 1
         faults += wrong
         progress(done, len(groups))

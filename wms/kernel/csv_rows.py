@@ -51,6 +51,8 @@ class CsvRows:
     columns: tuple[str, ...]
     rows: tuple[CsvRow, ...]
     misfits: tuple[RowFault, ...]
+    misfit_cells: Mapping[str, int]
+    """Every cell of the misfits with its line: where rows belong together, they tell which ones have lost a row."""
 
 
 def read_csv(lines: Iterable[bytes], known: Sequence[str], required: Sequence[str]) -> CsvRows:
@@ -63,6 +65,7 @@ def read_csv(lines: Iterable[bytes], known: Sequence[str], required: Sequence[st
     columns: tuple[str, ...] = ()
     rows: list[CsvRow] = []
     misfits: list[RowFault] = []
+    misfit_cells: dict[str, int] = {}
     line = 1
     try:
         for cells in reader:
@@ -74,6 +77,8 @@ def read_csv(lines: Iterable[bytes], known: Sequence[str], required: Sequence[st
             elif len(cells) != len(columns):
                 reason = f"has {len(cells)} cells, the header has {len(columns)}; put cells with a comma into quotes"
                 misfits.append(RowFault(begins, "", reason))
+                for cell in cells:
+                    misfit_cells.setdefault(cell.strip(), begins)
             else:
                 rows.append(CsvRow(begins, dict(zip(columns, (cell.strip() for cell in cells), strict=True))))
             if len(rows) > MAX_ROWS:
@@ -82,7 +87,7 @@ def read_csv(lines: Iterable[bytes], known: Sequence[str], required: Sequence[st
         raise BadInput([Fault(f"line {line}", f"is not CSV: {error}; is a quotation mark left open?")]) from error
     if not columns:
         raise BadInput([Fault("file", f"is empty; its first line names the columns, at least {', '.join(required)}")])
-    return CsvRows(columns, tuple(rows), tuple(misfits))
+    return CsvRows(columns, tuple(rows), tuple(misfits), misfit_cells)
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterable[str]:

@@ -61,7 +61,12 @@ def import_orders(
 
     counts = {"new": 0, "known": 0, "refused": len(only_fees)}
     for done, order in enumerate(orders, start=1):
-        outcome, wrong = _take(database, warehouse_id, order, zone, now)
+        lost = file.misfit_cells.get(order.number)
+        if lost is None:
+            outcome, wrong = _take(database, warehouse_id, order, zone, now)
+        else:
+            what = f"order {order.number} is not taken in: line {lost} does not fit the columns and may be a part of it"
+            outcome, wrong = "refused", [RowFault(order.rows[0].line, "", what)]
         counts[outcome] += 1
         faults += wrong
         progress(done, len(orders))
