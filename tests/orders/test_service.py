@@ -169,6 +169,11 @@ def test_an_unknown_merchant_is_a_fault(scene: Scene) -> None:
     ]
 
 
+def test_more_money_than_a_database_can_add_up_is_a_fault(scene: Scene) -> None:
+    lines = (NewLine("RED", 9999, "99999999999.99"),) * 99
+    assert faults(scene, replace(ORDER, lines=lines))[0] == "lines: add up to an absurdly large amount"
+
+
 def test_an_unknown_currency_is_a_fault(scene: Scene) -> None:
     assert faults(scene, replace(ORDER, currency="XXX"))[0].startswith("currency: ")
 

@@ -134,6 +134,8 @@ def test_one_fault(raw: bytes, fault: Fault) -> None:
         (wrong(notes=[]), "notes"),
         (wrong(serial=None), "serial"),
         (wrong(serial=2**63), "serial"),
+        (wrong(at="0001-01-01T00:00:00+14:00"), "at"),
+        (wrong(at="9999-12-31T23:59:59-14:00"), "at"),
         (wrong(best={"name": "cup", "size": 1}), "best.size"),
         (wrong(parts=[{"name": "cup", "size": 1}]), "parts[0].size"),
     ],

@@ -153,6 +153,8 @@ def priced(order: NewOrder) -> PricedOrder | list[Fault]:
     tax = reader.minor(sums.tax, "amounts.tax")
     due = goods + freight + tax - discount
     paid = due if sums.paid is None else reader.minor(sums.paid, "amounts.paid")
+    if total > MOST_MINOR:
+        faults.append(Fault("lines", "add up to an absurdly large amount"))
     if faults:
         return faults
 

@@ -6,7 +6,7 @@ order share merchant and number, and what they say about the order itself must b
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 
 import msgspec
@@ -148,8 +148,10 @@ def _plain(order: OrderRows, local_zone: tzinfo, faults: list[RowFault]) -> dict
             return None
         try:
             read = datetime.fromisoformat(text(column))
-            return read if read.tzinfo else read.replace(tzinfo=local_zone)
-        except ValueError:
+            local = read if read.tzinfo else read.replace(tzinfo=local_zone)
+            return local.astimezone(UTC)
+        except (ValueError, OverflowError):
+            # OverflowError: in the first or last year of the calendar the moment may have no date in UTC.
             what = f"{text(column)[:40]!r} is not a time such as 2025-03-31T08:15:00+08:00"
             faults.append(RowFault(first.line, column, what))
             return None

@@ -3,14 +3,15 @@
 A body that is right costs two passes of a compiled decoder and one look at its names. Only a body that is wrong is
 walked in Python to say all that is wrong with it (see `faults`).
 
-Invariant: what comes out can be kept by both databases (no NUL in a text, no integer beyond 64 bits), and nothing
-the sender wrote was ignored: an unknown name is a fault, because a misspelt optional field would otherwise be lost
-silently.
+Invariant: what comes out can be kept by both databases (no NUL in a text, no integer beyond 64 bits, no moment at the
+ends of the calendar), and nothing the sender wrote was ignored: an unknown name is a fault, because a misspelt optional
+field would otherwise be lost silently.
 """
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
@@ -19,7 +20,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from wms.kernel.errors import BadInput, Fault
-from wms.web.faults import LARGEST_INTEGER, element_type, find_faults, hints_of
+from wms.web.faults import EARLIEST_YEAR, LARGEST_INTEGER, LATEST_YEAR, element_type, find_faults, hints_of
 
 T = TypeVar("T")
 
@@ -117,14 +118,21 @@ class _Each:
     shape: "_Shape"
 
 
-_Shape = _Names | _Each | None
-"""Where in a value names must be known; None for a single value."""
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A text that stands for a moment."""
+
+
+_Shape = _Names | _Each | _Moment | None
+"""Where in a value names must be known, and which texts are moments; None for any other single value."""
 
 
 @lru_cache(maxsize=256)
 def _shape(of: Any) -> _Shape:
     if get_origin(of) is Annotated:
         return _shape(get_args(of)[0])
+    if of is datetime:
+        return _Moment()
     if dataclasses.is_dataclass(of) and isinstance(of, type):
         hints = hints_of(of)
         return _Names({field.name: _shape(hints[field.name]) for field in dataclasses.fields(of)})
@@ -138,7 +146,9 @@ def _shape(of: Any) -> _Shape:
 def _holds_nothing_else(plain: Any, shape: _Shape) -> bool:
     """Whether every name is known and every value can be kept; the decoder has checked everything else."""
     if isinstance(plain, str):
-        return "\0" not in plain
+        # Texts of four digits are ordered like the years they stand for; the decoder has seen that these are digits.
+        kept = not isinstance(shape, _Moment) or f"{EARLIEST_YEAR:04}" <= plain[:4] <= f"{LATEST_YEAR:04}"
+        return kept and "\0" not in plain
     if isinstance(plain, int):
         return -LARGEST_INTEGER <= plain <= LARGEST_INTEGER
     if isinstance(plain, list):

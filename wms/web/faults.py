@@ -28,6 +28,9 @@ MOST_FAULTS = 100
 LARGEST_INTEGER = 2**63 - 1
 """What both databases can keep."""
 
+EARLIEST_YEAR, LATEST_YEAR = 2, 9998
+"""Of a moment: in the first and in the last year of the calendar, the same moment in UTC may have no date at all."""
+
 _SHOWN_CHARACTERS = 40
 
 _WORDS: Mapping[object, str] = {
@@ -110,9 +113,12 @@ def _faults_of_value(plain: object, of: Any, path: str) -> Iterator[Fault]:
         yield Fault(path or "body", f"must not be larger than {LARGEST_INTEGER}")
     else:
         try:
-            msgspec.convert(plain, type=of)
+            value = msgspec.convert(plain, type=of)
         except msgspec.ValidationError:
             yield Fault(path or "body", f"must be {_words(of)}, not {_shown(plain)}")
+        else:
+            if isinstance(value, datetime) and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+                yield Fault(path or "body", f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
 
 
 def _faults_by_decoder(plain: object, of: Any, path: str) -> Iterator[Fault]:
