@@ -227,11 +227,14 @@ def _request(body: ScanBody) -> ScanRequest:
 def _scan_of_form(caller: Caller) -> ScanRequest:
     """The form of a page without scripts. Its fields were written by us, so a wrong one is a tampered page."""
     form = request.form
+    raw = form.get("raw", "")
+    if "\0" in raw or len(raw) > LONGEST_RAW:
+        raise BadInput([Fault("raw", f"must have at most {LONGEST_RAW} characters and no NUL")])
     try:
         return ScanRequest(
             scan_id=UUID(form.get("scan_id", "")),
             device=caller.device or "browser",
-            raw=form.get("raw", "")[:LONGEST_RAW],
+            raw=raw,
             source=Source(form.get("source", Source.WEDGE)),
             task_id=UUID(form["task_id"]) if form.get("task_id") else None,
             task_version=int(form["task_version"]) if form.get("task_version") else None,

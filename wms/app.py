@@ -74,6 +74,7 @@ from wms.stock.service import Ledger
 from wms.stock.writers import keep_lot, place_hold, register_lot, void_hold
 from wms.tasks.service import ScanDoor
 from wms.tasks.writers import Writers
+from wms.web.addresses import register_addresses
 from wms.web.compression import register_compression
 from wms.web.headers import register_headers
 from wms.web.health import register_health
@@ -116,6 +117,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     register_compression(app)
     register_headers(app)
     register_problems(app)
+    register_addresses(app)
     register_health(app, house.database)
     register_access(app, house.doorman)
     page = handheld_page(house.door, zone_of=WallClocks(house.database), echo_ms=settings.echo_window_ms)

@@ -56,6 +56,7 @@ def test_badge_and_pin_open_a_session(doorman: Doorman, hire: Hire, trail: Trail
 
 def test_an_unknown_badge_is_refused(doorman: Doorman, hire: Hire) -> None:
     hire("EMP-1")
+    assert doorman.sign_in("EMP-1\0", PIN, "HH-1") == Refusal("bad_badge"), "a text PostgreSQL could not even look for"
     assert doorman.sign_in("EMP-2", PIN, "HH-1") == Refusal("bad_badge")
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from wms.access.model import Operator, Role
-from wms.access.rules import PinState, clean_badge
+from wms.access.rules import PinState, clean_badge, may_be_badge
 from wms.access.tables import OperatorRow
 
 
@@ -30,7 +30,10 @@ def person_with(session: Session, badge: str, warehouse_id: int | None = None) -
     Without a warehouse the badge alone must say who it is; `create_operator` sees to that. Should two have it all the
     same, neither is meant: guessing would let one in as the other.
     """
-    query = select(OperatorRow).where(OperatorRow.badge == clean_badge(badge), OperatorRow.blocked_at.is_(None))
+    clean = clean_badge(badge)
+    if not may_be_badge(clean):
+        return None
+    query = select(OperatorRow).where(OperatorRow.badge == clean, OperatorRow.blocked_at.is_(None))
     if warehouse_id is not None:
         query = query.where(OperatorRow.warehouse_id == warehouse_id)
     rows = session.execute(query.limit(2)).scalars().all()

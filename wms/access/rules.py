@@ -91,10 +91,15 @@ def clean_badge(text: str) -> str:
     return _AIM_IDENTIFIER.sub("", text.strip()).upper()
 
 
+def may_be_badge(text: str) -> bool:
+    """Whether a clean text has the form of a badge; what has not need not be looked for, and some of it cannot be."""
+    return _BADGE.fullmatch(text) is not None
+
+
 def faults_of_operator(badge: str, name: str, role: Role, language: str) -> list[Fault]:
     """Everything that is wrong with the data of a new operator."""
     faults: list[Fault] = []
-    if not _BADGE.fullmatch(badge):
+    if not may_be_badge(badge):
         faults.append(Fault("badge", f"must be {BADGE_PREFIX} and 1 to 30 letters or digits, not {badge!r}"))
     if not 1 <= len(name.strip()) <= 100:
         faults.append(Fault("name", "must have 1 to 100 characters"))
