@@ -21,8 +21,9 @@ from wms.catalogue.tables import Sku
 from wms.containers.tables import ContainerRow
 from wms.customs.jobs import DELIVER_TOPIC
 from wms.customs.model import OPENING_STATES
+from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.service import SEND_TOPIC, serial_key
-from wms.customs.tables import DeclarationRow
+from wms.customs.tables import DeclarationRow, RawReceiptRow, ReceiptEntryRow
 from wms.database.transaction import Database
 from wms.labels.model import Medium
 from wms.labels.service import PRINT_TOPIC
@@ -268,8 +269,18 @@ class Books:
         jobs = session.execute(select(PrintJobRow.parcel_id, PrintJobRow.copy_no, PrintJobRow.state)).all()
         assert Counter(job.parcel_id for job in jobs) == Counter(dict.fromkeys(parcels, len(Medium)))
         assert {(job.copy_no, job.state) for job in jobs} <= {(1, "printed")}
+        self._check_receipts(session, {one.id for one in messages if one.topic == DELIVER_TOPIC})
         lines = session.execute(select(func.count()).select_from(ManifestLineRow)).scalar_one()
         assert lines == len(self.gone)
+
+    @staticmethod
+    def _check_receipts(session: Session, delivered: set[UUID]) -> None:
+        """Everything customs has said is kept, once per delivery, and was taken in."""
+        raw = {row.id: row.raw for row in session.execute(select(RawReceiptRow.id, RawReceiptRow.raw))}
+        assert delivered <= set(raw), "a delivery is done and its receipt was not kept"
+        known = set(session.execute(select(ReceiptEntryRow.fingerprint)).scalars())
+        said = {entry.fingerprint for one in raw.values() for entry in read_receipt(one).entries}
+        assert said == known, "a receipt was kept and not applied"
 
     def orders(self) -> Mapping[str, str]:
         """The state of every order."""
