@@ -1,6 +1,8 @@
 """Taking back: the exact inverse, one after the other, until a step that cannot be taken back."""
 
 from tests.support.floor import Floor, Handheld
+from wms.orders.lookup import orders_by_number
+from wms.orders.service import cancel_order
 
 BEFORE = "A-01 RED 10 held 2\nA-02 BLUE 5 held 1"
 
@@ -44,6 +46,17 @@ def test_the_last_scan_of_a_finished_task_is_taken_back_from_home(floor: Floor, 
     assert (reply["code"], reply["screen"]["step"]) == ("undone", "scan_item")
     floor.stock.is_now("A-01 RED 8\nA-02 BLUE 5 held 1\nBUFFER/TOT-1 RED 2")
     assert picker.scan("BLUE")["code"] == "task_complete"
+
+
+def test_a_task_whose_work_is_gone_is_not_opened_again(floor: Floor, picker: Handheld) -> None:
+    [order] = floor.database.reading(lambda session: orders_by_number(session, floor.warehouse_id, "42"))
+    floor.database.in_transaction(
+        lambda session: cancel_order(session, floor.warehouse_id, order.id, now=floor.clock.now())
+    )
+    assert (picker.scan("RED")["code"], picker.task) == ("order_cancelled", None)
+    assert (picker.scan("*UNDO*")["code"], picker.task) == ("cannot_undo", None)
+    floor.order("43", RED=1)
+    assert picker.scan("T-1")["code"] == "order_opened", "the tote is free for the next order"
 
 
 def test_it_is_taken_back_from_its_own_last_screen_too(floor: Floor, picker: Handheld) -> None:

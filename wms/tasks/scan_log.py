@@ -59,6 +59,7 @@ class LastCounted:
     scan_id: UUID
     operator_id: UUID | None
     task_id: UUID
+    task_version: int
     undo: bytes | None
     what: str
     """What it was about, for the sentence that says it was taken back."""
@@ -142,7 +143,8 @@ def last_of_operator(session: Session, warehouse_id: int, operator_id: UUID) -> 
 
 
 def _counted(warehouse_id: int) -> Select[Any]:
-    return select(_log.c.scan_id, _log.c.operator_id, _log.c.task_id, _log.c.undo, _log.c.raw, _log.c.answer).where(
+    columns = (_log.c.scan_id, _log.c.operator_id, _log.c.task_id, _log.c.task_version, _log.c.undo)
+    return select(*columns, _log.c.raw, _log.c.answer).where(
         _log.c.warehouse_id == warehouse_id,
         _log.c.outcome.in_(COUNTED),
         _log.c.code != UNDONE,
@@ -156,7 +158,7 @@ def _first(session: Session, counted: Select[Any]) -> LastCounted | None:
         return None
     details = msgspec.json.decode(row.answer, type=Reply).details
     what = next((str(details[name]) for name in NAMED if details.get(name)), row.raw)
-    return LastCounted(row.scan_id, row.operator_id, row.task_id, row.undo, what)
+    return LastCounted(row.scan_id, row.operator_id, row.task_id, row.task_version, row.undo, what)
 
 
 def mark_undone(session: Session, warehouse_id: int, scan_id: UUID, undone_by: UUID) -> None:

@@ -65,6 +65,10 @@ def _why_not(desk: Desk, task: Task, last: LastCounted | None) -> Refusal | None
         return Refusal("not_your_scan")
     if last.undo is None:
         return Refusal("cannot_undo")
+    if not task.is_open and last.task_version != task.version:
+        # Not his scan ended the task but that its work was gone (an order was cancelled); what he had done before has
+        # been tidied up since, and a task on it would keep him on dead work.
+        return Refusal("cannot_undo")
     if not task.is_open and desk.wiring.store.lock_open_subject(
         desk.session, desk.caller.warehouse_id, task.workflow, task.subject
     ):
