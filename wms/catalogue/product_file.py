@@ -1,6 +1,6 @@
 """The product file: its columns, and from one of its rows to a product or to everything that is wrong with the row.
 
-Called by `service.import_products`; the columns are what `wms import products --help` prints. Reaches no database.
+Called by `product_import`; the columns are what `wms import products --help` prints. Reaches no database.
 """
 
 import re

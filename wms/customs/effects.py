@@ -1,4 +1,4 @@
-"""How a workflow asks for a declaration. Pure; written by `wms.customs.service`."""
+"""How a workflow asks for a declaration and notes a departure. Pure; written by `declaring` and `exit_gate`."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -1,6 +1,6 @@
 """The state of a declaration, computed anew from all its receipts.
 
-Called by `wms.customs.service` whenever a receipt of a declaration was stored, and by whoever explains a state. Pure.
+Called by `wms.customs.standing` whenever a receipt of a declaration was stored. Pure.
 Not "the last receipt wins": receipts come late, twice, out of order and from two clocks. The result depends on the set
 of entries only, never on the order or number of deliveries.
 """

@@ -1,7 +1,7 @@
 """Use cases of customs: declare a parcel, ask the gate, record that a parcel left, lift a hold.
 
-Called by the packing, holding and dispatch writers inside their transaction, and by the supervisors' pages. Receipts
-come in through `wms.customs.intake`. Every function takes the caller's session and commits nothing.
+Called by `declaring`, `exit_gate` and `jobs`, and by the dispatch workflow's facts. Receipts come in through
+`wms.customs.intake`. Every function takes the caller's session and commits nothing.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Which stock serves which order line: first expired, first out. Pure; called by `wms.orders.service`.
+"""Which stock serves which order line: first expired, first out. Pure; called by `wms.orders.promises`.
 
 Stock that expires earlier goes first. Among equal expiry one place that serves the whole rest of the line is better
 than several (one walk, one scan); otherwise pick places before reserve, then the walking order. What has expired is

@@ -1,15 +1,15 @@
 """Promising stock to orders: allocate one, allocate all that wait, find other places for what a picker did not find.
 
-Called by intake jobs, the command line and the picking workflow's facts. The rule itself is pure and lives in
-`allocation`; here its inputs are locked and its outcome is written. Locks: the order, its lines, balances in key order.
+Called by `jobs` every few seconds, by the demo and by the picking workflow's facts. The rule itself is pure and lives
+in `allocation`; here its inputs are locked and its outcome is written. Locks: the order, its lines, balances in key
+order.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from wms.kernel.refusal import Refusal
 from wms.orders.allocation import Allocation, FreeStock, Wanted, allocate
 from wms.orders.model import ALLOCATABLE_STATES, OrderState
 from wms.orders.tables import OrderLineRow, OrderRow
-from wms.places.tables import Warehouse
+from wms.places.lookup import today_in
 from wms.stock.availability import sku_ids_in_storage, storage_positions
 from wms.stock.model import Hold
 from wms.stock.service import lock_storage_balances, place_holds
@@ -186,12 +186,6 @@ def alternatives(
     wanted = [Wanted(line_no, sku_id, quantity)]
     outcome = _allocate_locked(session, warehouse_id, wanted, frozenset(excluding_place_ids), now)
     return tuple(Hold(uuid7(), promise.key, promise.quantity, order_id, line_no) for promise in outcome.promises)
-
-
-def today_in(session: Session, warehouse_id: int, now: datetime) -> date:
-    """The calendar day in the warehouse: goods expire by the date on its wall."""
-    timezone = session.execute(select(Warehouse.timezone).where(Warehouse.id == warehouse_id)).scalar_one()
-    return now.astimezone(ZoneInfo(timezone)).date()
 
 
 def _allocate_locked(

@@ -1,4 +1,4 @@
-"""The scan log: replay by scan id, and what undo needs. Reads and writes `scan_log` for `wms.tasks.service`."""
+"""The scan log: replay by scan id, and what undo needs. For the other rooms of this slice."""
 
 import hashlib
 from collections.abc import Sequence

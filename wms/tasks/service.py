@@ -1,7 +1,7 @@
 """The scan door: one scan, one transaction, one answer.
 
-Called by `scanner_ui.views`, by the command line's demo, by benchmarks and by tests; nothing else moves a task. What
-happens inside the transaction is `wms.tasks.judgement`.
+Called by `scanner_ui.views` and by the door of the scales; nothing else moves a task. What happens inside the
+transaction is `wms.tasks.judgement`.
 """
 
 import time

@@ -1,4 +1,7 @@
-"""Reading, locking and writing task rows, with plan and progress decoded. For `wms.tasks.service`."""
+"""Reading, locking and writing task rows, with plan and progress decoded.
+
+For the other rooms of this slice, and for workflows that count what waits.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Applies effects: hands each to the one writer registered for its class, inside the scan's transaction.
 
-Filled in `wms.app`, one line per effect class; called by `wms.tasks.service` only.
+Filled in `wms.app`, one line per effect class; called by `desk` only.
 """
 
 from collections.abc import Sequence

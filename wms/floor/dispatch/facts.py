@@ -45,7 +45,7 @@ _COUNT_WAITING = (
 )
 
 AskGate = Callable[[Session, int, list[UUID]], Mapping[UUID, GateAnswer]]
-"""`wms.customs.service.gate_answers`: answers for parcels, with their declarations locked."""
+"""`wms.customs.service.gate_answer`: answers for parcels, with their declarations locked."""
 
 
 @dataclass(frozen=True, slots=True)

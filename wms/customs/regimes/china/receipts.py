@@ -1,6 +1,6 @@
 """Raw receipt bytes → entries and what had to be set aside.
 
-Called by `wms.customs.service` after the raw bytes are stored. Pure: the same bytes always give the same reading, so
+Called by `wms.customs.intake` after the raw bytes are stored. Pure: the same bytes always give the same reading, so
 everything can be read again after a mend. It never raises for what a message contains, and one bad node costs only
 itself.
 """
