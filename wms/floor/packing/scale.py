@@ -23,6 +23,7 @@ from wms.shipments.service import MAX_WEIGHT_GRAMS
 from wms.tasks.model import FloorCaller, ScanRequest, Source
 from wms.tasks.service import ScanDoor
 from wms.tasks.tables import ScanLogRow, TaskRow
+from wms.tasks.task_store import IS_OPEN
 from wms.web.answers import json_answer
 from wms.web.decoding import read_json
 
@@ -61,7 +62,7 @@ def on_scale(session: Session, warehouse_id: int, reading: Reading) -> OnScale |
         select(TaskRow.id, TaskRow.operator_id, TaskRow.device, TaskRow.progress).where(
             TaskRow.warehouse_id == warehouse_id,
             TaskRow.workflow == packing.name,
-            TaskRow.state == "open",
+            IS_OPEN,
             TaskRow.step == WEIGH,
         )
     ).all()
