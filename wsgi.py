@@ -1,4 +1,4 @@
-"""Composition for WSGI servers: `granian --interface wsgi wsgi:app`, `gunicorn wsgi:app`, `flask --app wsgi`."""
+"""Composition for any WSGI server, and for `flask --app wsgi`. `wms web` serves the same application with waitress."""
 
 from wms.app import create_app
 from wms.config import settings_from_environment

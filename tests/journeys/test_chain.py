@@ -2,6 +2,7 @@
 
 from tests.support.floor import CASE_OF_RED, Floor, case_of_red
 from wms.labels.press import Press
+from wms.stock.audit import audit
 
 
 def test_from_the_dock_to_the_truck_without_customs(floor: Floor) -> None:
@@ -70,3 +71,12 @@ def test_a_typed_number_counts_so_many_more(floor: Floor) -> None:
 
     assert hand.scan("5", source="manual")["code"] == "task_complete"
     floor.stock.is_now("A-01 RED 4\nBUFFER/TOT-1 RED 6")
+
+
+def test_the_books_are_clean_while_a_parcel_is_being_packed(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 5")
+    floor.order("42", RED=2)
+    hand = floor.handheld()
+    hand.scans("T-1", "A-01", "RED", "RED", "T-1", "BENCH-1", "RED")
+    report = floor.database.reading(lambda session: audit(session, floor.warehouse_id))
+    assert report.is_clean, report.differences

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from wms.catalogue.tables import Sku
 from wms.containers.tables import ContainerRow
 from wms.kernel.identity import NIL
-from wms.places.model import VIRTUAL_KINDS
+from wms.places.model import VIRTUAL_KINDS, PlaceKind
 from wms.places.tables import PlaceRow
 from wms.stock.tables import BalanceRow, HoldRow, JournalRow, LotRow
 
@@ -223,11 +223,18 @@ def _unknown_lots(warehouse_id: int) -> Select[Any]:
 
 def _unknown_containers(warehouse_id: int) -> Select[Any]:
     known = and_(_containers.c.warehouse_id == _balances.c.warehouse_id, _containers.c.id == _balances.c.container_id)
+    # At a bench, goods lie in a parcel that gets its plate when it is closed; given back before, it never gets one, and
+    # only an empty balance remembers it.
+    benches = select(PlaceRow.id).where(PlaceRow.warehouse_id == warehouse_id, PlaceRow.kind == PlaceKind.BENCH.value)
     return (
         _balance_rows(warehouse_id, _balances.c.on_hand, _ZERO)
         .outerjoin(_containers, known)
-        # An empty balance may outlive its container: a parcel given back before it was closed never got a plate.
-        .where(_balances.c.on_hand != 0, _balances.c.container_id != NIL, _containers.c.id.is_(None))
+        .where(
+            _balances.c.on_hand != 0,
+            _balances.c.container_id != NIL,
+            _balances.c.place_id.not_in(benches),
+            _containers.c.id.is_(None),
+        )
     )
 
 
