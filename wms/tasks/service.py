@@ -74,7 +74,11 @@ class ScanDoor:
         except Refused as refused:
             # A writer said no after others had written: that transaction is gone, the refusal is logged in its own.
             refusal = refused.refusal
-        return self._database.in_transaction(lambda session: judge_refused(desk(session), refusal))
+        try:
+            return self._database.in_transaction(lambda session: judge_refused(desk(session), refusal))
+        except Refused:
+            # Even tidying up after it was refused: then it is only said and logged, and the task stays as it is.
+            return self._database.in_transaction(lambda session: desk(session).refuse_at_home(refusal))
 
     def here(self, caller: FloorCaller) -> Here:
         """The open task this operator touched last, exactly as it was left, on any device; or home."""

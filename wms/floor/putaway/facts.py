@@ -1,5 +1,6 @@
 """Putaway's connection to the database: what waits, what is on a container, where it should go."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
 from wms.catalogue.lookup import items_by_id
+from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
 from wms.containers.tables import ContainerRow
 from wms.floor.putaway.suggestion import Shelf, suggest
@@ -23,10 +25,11 @@ from wms.floor.putaway.workflow import (
     take_container,
 )
 from wms.kernel.refusal import Refusal
-from wms.places.lookup import places_of_kinds, the_place
-from wms.places.model import STORAGE_KINDS, Place, PlaceKind
+from wms.places.lookup import places_by_id, the_place
+from wms.places.model import Place, PlaceKind
 from wms.places.tables import PlaceRow
 from wms.stock.contents import container_contents, lots_at_places
+from wms.stock.room import candidate_places
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
@@ -117,7 +120,7 @@ def _plan(
     if not contents:
         return Refusal("container_empty", {"container": code})
     items = items_by_id(session, [content.balance.key.sku_id for content in contents])
-    shelves = _shelves(session, warehouse_id)
+    shelves = _shelves(session, warehouse_id, items.values(), len(contents))
     lines: list[PutawayLine] = []
     for content in contents:
         key = content.balance.key
@@ -142,19 +145,23 @@ def _plan(
     return PutawayPlan(container_id, code, subject, contents[0].balance.key.place_id, lost.id, tuple(lines))
 
 
-def _shelves(session: Session, warehouse_id: int) -> list[Shelf]:
-    """All storage places with what lies there now."""
+def _shelves(session: Session, warehouse_id: int, goods: Collection[ItemFacts], lines: int) -> list[Shelf]:
+    """The storage places among which the best ones are, with what lies there now."""
+    candidates: set[int] = set()
+    for merchant_id in {known.merchant_id for known in goods}:
+        sku_ids = [known.sku_id for known in goods if known.merchant_id == merchant_id]
+        candidates |= candidate_places(session, warehouse_id, sku_ids, merchant_id, lines=lines)
+    place_ids = sorted(candidates)
     kept_for = {
         row.id: row.merchant_id
         for row in session.execute(
             select(PlaceRow.id, PlaceRow.merchant_id).where(
-                PlaceRow.warehouse_id == warehouse_id,
-                PlaceRow.kind.in_([kind.value for kind in STORAGE_KINDS]),
+                PlaceRow.warehouse_id == warehouse_id, PlaceRow.id.in_(place_ids)
             )
         )
     }
-    holds = lots_at_places(session, warehouse_id, kept_for)
+    holds = lots_at_places(session, warehouse_id, place_ids)
     return [
         Shelf(place, kept_for[place.id], holds.get(place.id, frozenset()))
-        for place in places_of_kinds(session, warehouse_id, STORAGE_KINDS)
+        for place in places_by_id(session, warehouse_id, place_ids).values()
     ]
