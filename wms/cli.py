@@ -24,6 +24,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from wms.access.commands import people_commands, token_commands
 from wms.app import MIGRATIONS, House, create_app, house_of
 from wms.arrivals.commands import import_notices_command
 from wms.catalogue.commands import import_products_command
@@ -306,6 +307,8 @@ def _sentence(text: str) -> str:
 import_.add_command(import_products_command(_open_database))
 import_.add_command(import_orders_command(_open_database, SystemClock()))
 import_.add_command(import_notices_command(_open_database, SystemClock()))
+cli.add_command(people_commands(_open_database, SystemClock()))
+cli.add_command(token_commands(_open_database, SystemClock()))
 for stock_command in stock_commands(_open_database):
     cli.add_command(stock_command)
 cli.add_command(demo_commands(_house))

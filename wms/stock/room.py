@@ -49,7 +49,7 @@ def candidate_places(
 
 def _along_the_walk(
     warehouse_id: int, merchant_id: int, kind: PlaceKind, *conditions: ColumnElement[bool]
-) -> Select[tuple[int]]:
+) -> Select[int]:
     return (
         select(_places.c.id)
         .where(
