@@ -37,6 +37,14 @@ def print_cases(console: Console, cases: Sequence[Figures], statements: Mapping[
             )
 
 
+def line_of(case: Figures) -> str:
+    """One case in one line, for a run whose progress nobody watches."""
+    return (
+        f"{case.engine} {case.work} {case.stock}, {case.handhelds} handhelds: {case.scans_per_second} scans/s, "
+        f"p50 {_ms(case.p50_us)} ms, p99 {_ms(case.p99_us)} ms, {faults_of(case)} faults"
+    )
+
+
 def print_statements(console: Console, statements: Mapping[str, Mapping[str, float]]) -> None:
     """One line per step, with the count on each engine."""
     table = Table(title="SQL statements of one scan, without BEGIN and COMMIT")

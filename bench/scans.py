@@ -49,8 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report.print_cases(console, bench.cases, bench.statements)
     report.print_statements(console, bench.statements)
     report.print_growth(console, bench.growth)
-    if wanted.json is not None:
-        report.write_json(wanted.json, bench.cases, bench.statements, bench.growth)
     wrong = [case for case in (*bench.cases, *(case for _, case in bench.growth)) if report.faults_of(case)]
     return 1 if wrong else 0
 
@@ -110,6 +108,7 @@ class _Bench:
                     tries.append(run_case(case, hall, web, database, patience_seconds=self._wanted.patience))
                     progress.advance(task)
                 self.cases.append(_quickest(tries))
+                self._keep(self.cases[-1])
             if not (self._wanted.no_past or self._wanted.quick):
                 progress.remove_task(task)
                 self._measure_growth(hall, database, progress, web)
@@ -136,7 +135,16 @@ class _Bench:
                 for _ in range(max(2, self._wanted.rounds))
             ]
             self.growth.append((rows, _quickest(tries)))
+            self._keep(self.growth[-1][1])
             progress.remove_task(task)
+
+    def _keep(self, latest: Figures) -> None:
+        """Write what was measured so far: a long run that is broken off has not been in vain."""
+        if not self._console.is_terminal:
+            # There is no progress bar in a log file.
+            self._console.print(report.line_of(latest))
+        if self._wanted.json is not None:
+            report.write_json(self._wanted.json, self.cases, self.statements, self.growth)
 
     def _progress(self) -> Progress:
         columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
