@@ -80,3 +80,27 @@ def test_the_books_are_clean_while_a_parcel_is_being_packed(floor: Floor) -> Non
     hand.scans("T-1", "A-01", "RED", "RED", "T-1", "BENCH-1", "RED")
     report = floor.database.reading(lambda session: audit(session, floor.warehouse_id))
     assert report.is_clean, report.differences
+
+
+def test_undo_on_a_question_only_drops_the_question(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 10")
+    floor.order("42", RED=3)
+    hand = floor.handheld()
+    hand.scans("T-1", "A-01", "RED")
+    assert hand.scan("*SHORT*")["outcome"] == "confirm"
+    assert hand.scan("*UNDO*")["code"] == "question_dropped"
+    floor.stock.is_now("A-01 RED 9 held 2\nBUFFER/TOT-1 RED 1")
+    # The question has to be asked again, and the next undo takes the last booking back as ever.
+    assert hand.scan("*SHORT*")["outcome"] == "confirm"
+    hand.scan("*UNDO*")
+    assert hand.scan("*UNDO*")["code"] == "undone"
+    floor.stock.is_now("A-01 RED 10 held 3")
+
+
+def test_a_typed_number_is_grams_where_a_weight_is_due(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 10")
+    floor.order("42", RED=2)
+    hand = floor.handheld()
+    hand.scans("T-1", "A-01", "RED", "RED", "T-1", "BENCH-1", "RED", "RED", "BOX-S")
+    assert hand.scan("250", source="manual")["code"] == "parcel_closed"
+    assert floor.parcel("42").weight_grams == 250

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from wms.access.tables import OperatorRow
 from wms.barcodes.commands import MARK
-from wms.barcodes.model import Cleaned, CodeKind, Command, Known, Resolution, Scan
+from wms.barcodes.model import Cleaned, CodeKind, Known, Resolution, Scan
 from wms.barcodes.resolver import Resolver
 from wms.kernel.effect import Effect
 from wms.kernel.errors import Refused
@@ -32,9 +32,7 @@ from wms.tasks.naming import in_codes
 from wms.tasks.task_store import Task, TaskStore
 from wms.tasks.writers import Writers
 
-QUANTITY = "QTY"
-
-LONGEST_TYPED_QUANTITY = 4
+LONGEST_TYPED_NUMBER = 5
 """Digits. The shortest GTIN has eight."""
 
 
@@ -66,14 +64,13 @@ class Desk:
         """Whether the scan is that command card; scanners that send AIM identifiers put one before it."""
         return isinstance(self.cleaned, Cleaned) and self.cleaned.text == f"{MARK}{verb}{MARK}"
 
-    def typed_quantity(self) -> Known | None:
-        """A short number that was typed: so many more, like the card `*QTY+n*`. No barcode is that short."""
+    def typed_number(self) -> int | None:
+        """A short number that was typed, None for anything else. No barcode is that short."""
         if self.request.source is not Source.MANUAL or not isinstance(self.cleaned, Cleaned):
             return None
         text = self.cleaned.text
-        if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_TYPED_QUANTITY and int(text) > 0):
-            return None
-        return Known(CodeKind.COMMAND, Command(QUANTITY, int(text)))
+        is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_TYPED_NUMBER
+        return int(text) or None if is_number else None
 
     def resolve(self, expects: tuple[CodeKind, ...]) -> Resolution:
         """What the code means here; command cards are understood everywhere."""

@@ -4,21 +4,21 @@ from typing import Any
 
 import msgspec
 
-from wms.barcodes.model import Ambiguous, Known, Resolution
+from wms.barcodes.model import Ambiguous, CodeKind, Command, Known, Resolution, Weight
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
-from wms.tasks.decision import DONE, Confirm, Decision, Outcome, Work
-from wms.tasks.desk import QUANTITY, Desk, outcome_of
+from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, Work
+from wms.tasks.desk import Desk, outcome_of
 from wms.tasks.model import Reply
 from wms.tasks.task_store import Task
+
+QUANTITY = "QTY"
 
 
 def judge_in_task(desk: Desk, task: Task) -> Reply:
     """The answer to a scan at the task's present step. The task is locked, the caller's, and as he saw it."""
     workflow = desk.workflow_of(task)
-    counts_by_number = workflow.rule_for(task.step, QUANTITY) is not None
-    typed = desk.typed_quantity() if counts_by_number else None
-    resolved: Resolution = typed or desk.resolve(workflow.steps[task.step].expects)
+    resolved = _typed_number(desk, task) or desk.resolve(workflow.steps[task.step].expects)
     if isinstance(resolved, Ambiguous):
         resolved = _of_this_task(desk, task, resolved)
     if isinstance(resolved, Refusal):
@@ -31,6 +31,27 @@ def judge_in_task(desk: Desk, task: Task) -> Reply:
     if isinstance(result, Confirm):
         return _ask_to_confirm(desk, task, result)
     return _apply(desk, task, result)
+
+
+def _typed_number(desk: Desk, task: Task) -> Resolution | None:
+    """A bare number: so many more where units are counted, like the card `*QTY+n*`; grams where a weight is due."""
+    number = desk.typed_number()
+    if number is None:
+        return None
+    workflow = desk.workflow_of(task)
+    if CodeKind.WEIGHT in workflow.steps[task.step].expects:
+        return Known(CodeKind.WEIGHT, Weight(number))
+    if workflow.rule_for(task.step, QUANTITY) is not None:
+        return Known(CodeKind.COMMAND, Command(QUANTITY, number))
+    return None
+
+
+def drop_question(desk: Desk, task: Task) -> Reply:
+    """The operator does not want what was asked about: nothing happens, and the earlier scans stay as they are."""
+    state = desk.wiring.store.advance(
+        desk.session, desk.caller, task, now=desk.now, step=task.step, progress_json=task.progress_json
+    )
+    return desk.in_task(task, Outcome.ACCEPTED, Note("question_dropped"), state=state)
 
 
 def refuse(desk: Desk, task: Task, refusal: Refusal) -> Reply:

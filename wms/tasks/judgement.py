@@ -9,7 +9,7 @@ from wms.tasks import scan_log
 from wms.tasks.at_home import judge_at_home
 from wms.tasks.decision import Note, Outcome
 from wms.tasks.desk import Desk
-from wms.tasks.in_task import judge_in_task, refuse
+from wms.tasks.in_task import drop_question, judge_in_task, refuse
 from wms.tasks.model import Reply
 from wms.tasks.task_store import Task
 from wms.tasks.undo import UNDO, undo_from_home, undo_in_task
@@ -38,7 +38,9 @@ def judge(desk: Desk) -> Reply:
         return undo_in_task(desk, task)
     if desk.request.task_version is not None and desk.request.task_version != task.version:
         return refuse(desk, task, Refusal("task_moved_on"))
-    return undo_in_task(desk, task) if desk.is_command(UNDO) else judge_in_task(desk, task)
+    if desk.is_command(UNDO):
+        return undo_in_task(desk, task) if task.pending_raw is None else drop_question(desk, task)
+    return judge_in_task(desk, task)
 
 
 def judge_refused(desk: Desk, refusal: Refusal) -> Reply:

@@ -38,6 +38,9 @@ COUNTED = (Outcome.ACCEPTED, Outcome.COMPLETED, Outcome.GATE_CLOSED)
 UNDONE = "undone"
 """Code of an undo scan; it is not itself undone by the next undo."""
 
+DROPPED = "question_dropped"
+"""Code of an undo that only dropped a question; there is nothing of it to take back."""
+
 
 NAMED = ("item", "parcel", "container", "place", "box", "notice")
 """Details of an answer that say best what its scan was about, the most telling first."""
@@ -147,7 +150,7 @@ def _counted(warehouse_id: int) -> Select[Any]:
     return select(*columns, _log.c.raw, _log.c.answer).where(
         _log.c.warehouse_id == warehouse_id,
         _log.c.outcome.in_(COUNTED),
-        _log.c.code != UNDONE,
+        _log.c.code.not_in((UNDONE, DROPPED)),
         _log.c.undone_by.is_(None),
     )
 
