@@ -24,7 +24,8 @@ def orders_by_number(session: Session, warehouse_id: int, number: str) -> list[O
     rows = session.execute(
         select(OrderRow)
         .where(OrderRow.warehouse_id == warehouse_id, OrderRow.number == number)
-        .order_by(OrderRow.merchant_id)
+        # An expression, because SQLite would save itself the sorting and walk through all orders, merchant by merchant.
+        .order_by(OrderRow.merchant_id + 0)
     ).scalars()
     return [_order(session, row) for row in rows]
 

@@ -13,23 +13,19 @@ from wms.shipments.tables import BoxTypeRow, LoadRow, ManifestLineRow, ParcelRow
 _parcels = cast(Table, ParcelRow.__table__)
 
 # Asked by scans, and therefore built once.
-_PARCELS = (
-    select(
-        _parcels.c.id,
-        _parcels.c.order_id,
-        _parcels.c.box_type,
-        _parcels.c.weight_grams,
-        _parcels.c.sscc,
-        _parcels.c.tracking_no,
-        _parcels.c.state,
-        _parcels.c.place_id,
-        _parcels.c.load_id,
-        _parcels.c.closed_at,
-        _parcels.c.dispatched_at,
-    )
-    .where(_parcels.c.warehouse_id == bindparam("key_warehouse"))
-    .order_by(_parcels.c.id)
-)
+_PARCELS = select(
+    _parcels.c.id,
+    _parcels.c.order_id,
+    _parcels.c.box_type,
+    _parcels.c.weight_grams,
+    _parcels.c.sscc,
+    _parcels.c.tracking_no,
+    _parcels.c.state,
+    _parcels.c.place_id,
+    _parcels.c.load_id,
+    _parcels.c.closed_at,
+    _parcels.c.dispatched_at,
+).where(_parcels.c.warehouse_id == bindparam("key_warehouse"))
 _BY_IDS = _PARCELS.where(_parcels.c.id.in_(bindparam("key_ids", expanding=True)))
 _BY_SSCC = _PARCELS.where(_parcels.c.sscc == bindparam("key_code"))
 _BY_TRACKING_NO = _PARCELS.where(_parcels.c.tracking_no == bindparam("key_code"))
@@ -108,7 +104,7 @@ def manifest_lines(session: Session, warehouse_id: int, load_id: UUID) -> list[M
 
 def _found(session: Session, query: Select[Any], parameters: Mapping[str, object]) -> list[Parcel]:
     rows = session.connection().execute(query, parameters)
-    return [
+    found = [
         Parcel(
             id=row.id,
             order_id=row.order_id,
@@ -124,6 +120,8 @@ def _found(session: Session, query: Select[Any], parameters: Mapping[str, object
         )
         for row in rows
     ]
+    # Sorted here: SQLite would save itself the sorting and walk through all parcels of the warehouse in key order.
+    return sorted(found, key=lambda parcel: parcel.id)
 
 
 def _loads(session: Session, warehouse_id: int, *conditions: Any) -> list[Load]:

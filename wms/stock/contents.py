@@ -33,7 +33,8 @@ _IN_CONTAINER = (
         _balances.c.container_id == bindparam("key_container"),
         _balances.c.on_hand > 0,
     )
-    .order_by(_balances.c.sku_id, _lots.c.expires_on, _balances.c.lot_id)
+    # An expression, because SQLite would save itself the sorting and walk through the whole warehouse in key order.
+    .order_by(_balances.c.sku_id + 0, _lots.c.expires_on, _balances.c.lot_id)
 )
 
 

@@ -44,10 +44,12 @@ _LINE_FOR = (
     # Two receivers of one line must not both see room for the last unit.
     .with_for_update()
 )
+# Named one by one: for "not closed" the databases would walk through all notices that ever were.
+_OPEN_STATES = [state.value for state in NoticeState if state is not NoticeState.CLOSED]
 _COUNT_WAITING = (
     select(func.count())
     .select_from(_notices)
-    .where(_notices.c.warehouse_id == bindparam("key_warehouse"), _notices.c.state != NoticeState.CLOSED.value)
+    .where(_notices.c.warehouse_id == bindparam("key_warehouse"), _notices.c.state.in_(_OPEN_STATES))
 )
 
 
