@@ -87,6 +87,18 @@ def the_place(session: Session, warehouse_id: int, kind: PlaceKind) -> Place:
     return found[0]
 
 
+def lock_place(session: Session, warehouse_id: int, place_id: int) -> None:
+    """Let one transaction at a time decide what happens at a place (two loaders who begin the same lane at once).
+
+    Goods may be booked to and from it meanwhile: the lock leaves the keys of the row alone.
+    """
+    session.execute(
+        select(PlaceRow.id)
+        .where(PlaceRow.warehouse_id == warehouse_id, PlaceRow.id == place_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def today_in(session: Session, warehouse_id: int, now: datetime) -> date:
     """The calendar day in the warehouse: goods expire by the date on its wall."""
     timezone = session.execute(select(Warehouse.timezone).where(Warehouse.id == warehouse_id)).scalar_one()

@@ -21,7 +21,7 @@ from wms.floor.dispatch.workflow import (
 from wms.kernel.effect import Effect
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.places.lookup import places_by_id, the_place
+from wms.places.lookup import lock_place, places_by_id, the_place
 from wms.places.model import Place, PlaceKind
 from wms.shipments.lookup import load_by_id, open_load_on_lane, parcels_by_id, parcels_of_load
 from wms.shipments.model import OWN_CARRIER, Load, LoadState, OpenLoad, Parcel, ParcelState
@@ -98,6 +98,8 @@ class DispatchFloor:
             return self._on_load(session, context, scan.value)
         if not isinstance(scan.value, Place) or scan.value.kind is not PlaceKind.LANE:
             return None
+        # Of two who scan a lane at once, the second one joins the load that the first one begins.
+        lock_place(session, context.warehouse_id, scan.value.id)
         load = open_load_on_lane(session, context.warehouse_id, scan.value.id)
         if load is not None:
             return self._on_load(session, context, load)
