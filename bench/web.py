@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from cryptography.fernet import Fernet
+
 from bench.databases import Measured
 from wms.config import Settings
 from wms.serving.web import answers, listen
@@ -30,7 +32,7 @@ class Web:
 
 def settings_of(database: Measured) -> Settings:
     """The settings the service is measured with: the defaults."""
-    return Settings(database.url, database.folder, SECRET)
+    return Settings(database.url, database.folder, SECRET, personal_data_keys=(Fernet.generate_key().decode(),))
 
 
 def migrate(database: Measured) -> None:

@@ -37,6 +37,7 @@ from wms.customs.service import gate_answer
 from wms.customs.views import customs_views
 from wms.database.base import db
 from wms.database.engine import engine_options
+from wms.database.sealed import Vault, give_vault
 from wms.database.transaction import Database
 from wms.floor.dispatch.facts import DispatchFloor
 from wms.floor.packing.facts import PackingFloor
@@ -111,6 +112,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=False)
     with app.app_context():
+        give_vault(db.engine, Vault(settings.personal_data_keys))
         house = _house(settings, clock or SystemClock(), Database(db.engine))
     app.extensions["wms"] = house
 
@@ -199,7 +201,7 @@ def worker_of(house: House, press: Press) -> Worker:
         LabelPrinter(house.database, house.clock, press, house.settings.label_dir),
     ):
         handlers |= room.handlers()
-    if house.settings.customs_port == "simulated":
+    if house.settings.customs_simulator == "on":
         handlers |= _simulated_port(house).handlers()
     return Worker(house.database, house.clock, handlers)
 

@@ -6,11 +6,17 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
 
 from wms.kernel.errors import BadInput, Fault
+
+EXAMPLE_DXP_ID = "DXPENT9999999999"
+"""No such client exists: a real installation must set its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,23 @@ class Settings:
     gs1_company_prefix: str = "9521234"
     """952 is the prefix GS1 reserves for examples: a real installation must set its own."""
     lock_timeout_ms: int = 5_000
-    customs_port: str = "simulated"
+    personal_data_keys: tuple[str, ...] = field(repr=False, kw_only=True)
+    """Fernet keys; the first one seals, all open. Made on first start and kept in `data_dir` like `secret_key`."""
+    customs_transport: str = "folders"
+    """How messages reach the electronic port: `folders` of a DXP client, `http` gateway, or `none`."""
+    customs_dir: Path | None = None
+    """Where the folders are, one below it for each warehouse; None: `customs` in `data_dir`."""
+    customs_gateway_url: str = ""
+    customs_signer: str = "software"
+    """`software` (a key file), `remote` (a machine with the USB key) or `none`."""
+    customs_key_file: Path | None = None
+    """PEM with private key and certificate; None: `signing-key.pem` in `data_dir`."""
+    customs_signer_url: str = ""
+    customs_dxp_id: str = EXAMPLE_DXP_ID
+    customs_envelope: str = "none"
+    """`dxp`: messages travel inside DxpMsg; `none`: a ready-made client puts them into one."""
+    customs_simulator: str = "on"
+    """`on`: `wms run` also starts an electronic port of its own."""
     customs_step_ms: int = 1_000
     """How long the simulated port takes between two decisions; an inspection takes INSPECTION_STEPS of them."""
     web_threads: int = 32
@@ -54,6 +76,16 @@ class Settings:
     @property
     def on_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def customs_folder(self) -> Path:
+        """Where the folders shared with the electronic port are, one below it for each warehouse code."""
+        return self.customs_dir or self.data_dir / "customs"
+
+    @property
+    def signing_key_file(self) -> Path:
+        """Private key and certificate of the software signer."""
+        return self.customs_key_file or self.data_dir / "signing-key.pem"
 
     @property
     def label_dir(self) -> Path:
@@ -85,7 +117,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
     """Settings from `WMS_…` variables. Raises BadInput listing every variable that is wrong."""
     variables = os.environ if environment is None else environment
     faults: list[Fault] = []
-    numbers: dict[str, int] = {}
+    numbers: dict[str, Any] = {}
     for name, (low, high) in _WHOLE_NUMBERS.items():
         text = variables.get(f"WMS_{name.upper()}")
         if text is None:
@@ -111,10 +143,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
     if not (prefix.isascii() and prefix.isdigit() and 4 <= len(prefix) <= 12):
         faults.append(Fault("WMS_GS1_COMPANY_PREFIX", f"must be 4 to 12 digits, not {prefix!r}"))
 
-    customs_port = variables.get("WMS_CUSTOMS_PORT", "simulated")
-    if customs_port not in ("simulated", "none"):
-        faults.append(Fault("WMS_CUSTOMS_PORT", f"must be simulated or none, not {customs_port!r}"))
-
+    customs = _customs(variables, faults)
     if url.startswith("sqlite:") and numbers.get("web_processes", 0) > 1:
         what = (
             "must be 1 (or left out) on SQLite, whose commits are gathered inside one process; use PostgreSQL for more"
@@ -129,6 +158,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
             faults.append(Fault("WMS_DATA_DIR", f"{data_dir} cannot be written: {error.strerror}"))
     elif len(secret) < 32:
         faults.append(Fault("WMS_SECRET_KEY", "must have at least 32 characters"))
+    keys = _personal_data_keys(variables, data_dir, faults)
     if faults:
         raise BadInput(faults)
     return Settings(
@@ -137,24 +167,90 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         secret_key=secret,
         host=variables.get("WMS_HOST", "127.0.0.1"),
         gs1_company_prefix=prefix,
-        customs_port=customs_port,
+        personal_data_keys=keys,
+        **customs,
         **numbers,
     )
 
 
-def _kept_secret(data_dir: Path) -> str:
-    """The installation's own key; made on first use, readable by its owner only.
+_CUSTOMS_CHOICES = {
+    "customs_transport": ("folders", "http", "none"),
+    "customs_signer": ("software", "remote", "none"),
+    "customs_envelope": ("none", "dxp"),
+    "customs_simulator": ("on", "off"),
+}
+_CUSTOMS_PATHS = ("customs_dir", "customs_key_file")
+_CUSTOMS_URLS = {
+    "customs_gateway_url": ("customs_transport", "http"),
+    "customs_signer_url": ("customs_signer", "remote"),
+}
+"""Each with the choice that needs it."""
 
-    Created exclusively: two processes starting together must end up with the same key, or each would refuse the
-    other's cookies.
+
+def _customs(variables: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
+    """The settings of the way to the electronic port, as arguments of Settings."""
+    chosen: dict[str, Any] = {}
+    for name, choices in _CUSTOMS_CHOICES.items():
+        text = variables.get(f"WMS_{name.upper()}", choices[0])
+        chosen[name] = text
+        if text not in choices:
+            faults.append(Fault(f"WMS_{name.upper()}", f"must be one of {', '.join(choices)}, not {text!r}"))
+    for name in _CUSTOMS_PATHS:
+        if path := variables.get(f"WMS_{name.upper()}"):
+            chosen[name] = Path(path).absolute()
+    for name, (choice, needing) in _CUSTOMS_URLS.items():
+        text = variables.get(f"WMS_{name.upper()}", "")
+        chosen[name] = text
+        if chosen[choice] == needing and not text.startswith(("http://", "https://")):
+            what = f"must be an address http(s)://… because WMS_{choice.upper()} is {needing}, not {text!r}"
+            faults.append(Fault(f"WMS_{name.upper()}", what))
+    dxp_id = variables.get("WMS_CUSTOMS_DXP_ID", EXAMPLE_DXP_ID)
+    chosen["customs_dxp_id"] = dxp_id
+    if not (dxp_id.isascii() and dxp_id.isalnum() and len(dxp_id) <= 30):
+        faults.append(Fault("WMS_CUSTOMS_DXP_ID", f"must be 1 to 30 letters and digits, not {dxp_id!r}"))
+    return chosen
+
+
+def _personal_data_keys(variables: Mapping[str, str], data_dir: Path, faults: list[Fault]) -> tuple[str, ...]:
+    """The keys that seal personal data: from the variable, or from the file that the first start makes."""
+    text = variables.get("WMS_PERSONAL_DATA_KEYS", "")
+    where = "WMS_PERSONAL_DATA_KEYS"
+    if not text:
+        where = str(data_dir / "personal-data-keys")
+        try:
+            text = _kept(data_dir / "personal-data-keys", lambda: Fernet.generate_key().decode())
+        except OSError as error:
+            faults.append(Fault("WMS_DATA_DIR", f"{data_dir} cannot be written: {error.strerror}"))
+            return ()
+    keys = tuple(text.replace(",", " ").split())
+    for number, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            # The key itself must not end up in a log.
+            faults.append(Fault(where, f"key {number} is no Fernet key (32 bytes in URL-safe base64)"))
+    if not keys:
+        faults.append(Fault(where, "holds no key"))
+    return keys
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The installation's own key for cookies."""
+    return _kept(data_dir / "secret-key", lambda: os.urandom(32).hex())
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """The contents of a key file; made on first use, readable by its owner only.
+
+    Created exclusively: two processes starting together must end up with the same key, or each would refuse what the
+    other made with it.
     """
-    path = data_dir / "secret-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         # Written aside and linked into place: whoever loses the race, or looks in between, finds a whole key.
-        descriptor, draft = tempfile.mkstemp(dir=data_dir, prefix="secret-key.")
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
         with os.fdopen(descriptor, "w") as file:
-            file.write(os.urandom(32).hex())
+            file.write(make())
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         os.unlink(draft)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 from wms.containers.tables import ContainerRow
-from wms.customs.documents import (
+from wms.customs.facts import (
     Buyer,
     Company,
     Consignee,

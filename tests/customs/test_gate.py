@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from wms.customs.gate import CLOSED_CODES, gate
 from wms.customs.model import (
+    DECLARED,
     OPENING_STATES,
     DeclarationStanding,
     DeclarationState,
@@ -23,7 +24,7 @@ LATER = datetime(2026, 11, 5, 13, tzinfo=UTC)
 def documents(**states: DocumentState) -> tuple[DocumentStanding, ...]:
     return tuple(
         DocumentStanding(kind, states.get(kind.value, DocumentState.ACCEPTED), NOON, f"{kind} said")
-        for kind in DocumentKind
+        for kind in DECLARED
     )
 
 
@@ -88,7 +89,7 @@ def test_the_document_to_look_at_first(states: dict[str, DocumentState], at_faul
 
 
 def test_documents_neither_open_nor_close() -> None:
-    refused = documents(**{kind.value: DocumentState.REFUSED for kind in DocumentKind})
+    refused = documents(**{kind.value: DocumentState.REFUSED for kind in DECLARED})
     assert gate(DeclarationStanding(DeclarationState.RELEASED, NOON, documents=refused)).open
     assert not gate(DeclarationStanding(DeclarationState.ACCEPTED, NOON, documents=documents())).open
 

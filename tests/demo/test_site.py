@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.support.keys import PERSONAL_DATA_KEYS
 from wms.access.model import Role
 from wms.access.tables import OperatorRow
 from wms.app import House, create_app, house_of
@@ -23,7 +24,12 @@ from wms.stock.audit import audit
 
 @pytest.fixture
 def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    settings = Settings(database_url=database_url, data_dir=tmp_path, secret_key="a-key-for-tests-of-32-characters!")
+    settings = Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        secret_key="a-key-for-tests-of-32-characters!",
+        personal_data_keys=PERSONAL_DATA_KEYS,
+    )
     house = house_of(create_app(settings))
     yield house
     house.database.engine.dispose()

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
+from tests.support.keys import PERSONAL_DATA_KEYS
 from wms.app import House, create_app, house_of
 from wms.config import Settings
 from wms.demo.customers import sample_order
@@ -27,7 +28,10 @@ PATIENCE_SECONDS = 60
 @pytest.fixture
 def house(sqlite_database_url: str, tmp_path: Path) -> House:
     settings = Settings(
-        database_url=sqlite_database_url, data_dir=tmp_path, secret_key="a-key-for-tests-of-32-characters!"
+        database_url=sqlite_database_url,
+        data_dir=tmp_path,
+        secret_key="a-key-for-tests-of-32-characters!",
+        personal_data_keys=PERSONAL_DATA_KEYS,
     )
     return house_of(create_app(settings))
 

@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.support.keys import PERSONAL_DATA_KEYS
 from tests.support.stock_text import StockText
 from wms.access.model import Role, command_line
 from wms.access.pins import Pins
@@ -153,6 +154,7 @@ class Floor:
             database_url=database_url,
             data_dir=folder,
             secret_key="a-key-for-tests-of-32-characters!",
+            personal_data_keys=PERSONAL_DATA_KEYS,
             lease_seconds=900,
         )
         self.app: Flask = create_app(self.settings, self.clock)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from wms.catalogue.model import PackLevel
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
-from wms.customs.documents import (
+from wms.customs.effects import DeclareParcel
+from wms.customs.facts import (
     CURRENCY,
     Buyer,
     Company,
@@ -23,7 +24,6 @@ from wms.customs.documents import (
     ParcelFacts,
     Payment,
 )
-from wms.customs.effects import DeclareParcel
 from wms.customs.service import NO_CUSTOMS, declare, note_undeclarable
 from wms.kernel.money import Money
 from wms.kernel.refusal import Refusal

@@ -47,12 +47,20 @@ ADVERSE_STATES = frozenset(
 
 
 class DocumentKind(StrEnum):
-    """The four documents of one declaration: three orders and the list."""
+    """Documents about one parcel: the three orders, the list, and what may follow."""
 
     ORDER = "order"
     PAYMENT = "payment"
     LOGISTICS = "logistics"
     INVENTORY = "inventory"
+    SIGNED_FOR = "signed_for"
+    CANCEL = "cancel"
+    RETURN = "return"
+
+
+THREE_ORDERS = (DocumentKind.ORDER, DocumentKind.PAYMENT, DocumentKind.LOGISTICS)
+DECLARED = (*THREE_ORDERS, DocumentKind.INVENTORY)
+"""What one attempt consists of; the list goes last."""
 
 
 class DocumentState(StrEnum):
@@ -99,7 +107,70 @@ RECEIPT_OF_DOCUMENT: Mapping[DocumentKind, MessageType] = {
     DocumentKind.PAYMENT: MessageType.PAYMENT_RECEIPT,
     DocumentKind.LOGISTICS: MessageType.LOGISTICS_RECEIPT,
     DocumentKind.INVENTORY: MessageType.LIST_RECEIPT,
+    DocumentKind.SIGNED_FOR: MessageType.SIGNED_FOR_RECEIPT,
+    DocumentKind.CANCEL: MessageType.CANCEL_RECEIPT,
+    DocumentKind.RETURN: MessageType.RETURN_RECEIPT,
 }
+
+
+class Cause(StrEnum):
+    """Who has to mend a finding."""
+
+    PLATFORM = "platform"
+    PAYMENT_COMPANY = "payment_company"
+    LOGISTICS_COMPANY = "logistics_company"
+    WAREHOUSE = "warehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that an order's documents break. Words for it: `wms.customs.wording.rule_words`."""
+
+    rule: str
+    """The specification's name (`C8`, `F2`, `W1` …) or a word of ours (`payee`, `transaction_used`, `schema`)."""
+    cause: Cause
+    field: str
+    """Document and element, such as `Payment.payerName`."""
+    value: str
+    other_field: str = ""
+    other_value: str = ""
+    """What it should have agreed with; empty where the rule is about one field alone."""
+    line_no: int = 0
+    """gnum; 0 for the document as a whole."""
+    stops: bool = True
+    """False: a person should know, nothing waits for it."""
+
+
+class GatePoint(StrEnum):
+    """Where on the floor the gate was asked."""
+
+    LABEL = "label"
+    CAGE = "cage"
+    DISPATCH = "dispatch"
+    SEAL = "seal"
+    GATE_OUT = "gate_out"
+
+
+class PassState(StrEnum):
+    """Where the exit pass (核放单) of a load stands."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """Given back by us: the load was opened again."""
+    USED = "used"
+
+
+class BookKind(StrEnum):
+    """Why the stock of the bonded account book changed."""
+
+    OPENING = "opening"
+    INWARD = "inward"
+    OUTWARD = "outward"
+    RETURN = "return"
+    LOSS = "loss"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)

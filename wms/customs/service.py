@@ -14,11 +14,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from wms.customs.documents import Document, ParcelFacts, documents_of, faults_of
+from wms.customs.facts import Document, ParcelFacts, documents_of, faults_of
 from wms.customs.gate import gate
 from wms.customs.model import (
+    DECLARED,
     DeclarationState,
-    DocumentKind,
     DocumentState,
     GateAnswer,
     HoldKind,
@@ -75,7 +75,7 @@ def declare(
         _take_facts(declaration, facts, now)
         session.add(declaration)
         session.flush()
-    guids = {kind: str(uuid4()).upper() for kind in DocumentKind}
+    guids = {kind: str(uuid4()).upper() for kind in DECLARED}
     documents = documents_of(facts, cop_no=declaration.cop_no, guids=guids, now=now)
     _insert_documents(session, declaration, documents)
     # Receipts may be here already: other parties push their documents before our parcel is closed.
@@ -102,7 +102,7 @@ def note_undeclarable(
     declaration.said = why
     session.add(declaration)
     session.flush()
-    _insert_documents(session, declaration, [Document(kind, "", "", "") for kind in DocumentKind])
+    _insert_documents(session, declaration, [Document(kind, "", "", "") for kind in DECLARED])
 
 
 def documents_to_send(session: Session, warehouse_id: int, declaration_id: UUID, attempt: int) -> str | None:
@@ -245,6 +245,10 @@ def _new_declaration(warehouse_id: int, parcel_id: UUID, order_id: UUID, now: da
         id=uuid7(),
         parcel_id=parcel_id,
         order_id=order_id,
+        merchant_id=0,
+        buyer_digest="",
+        dutiable_minor=0,
+        stopped_by=0,
         order_no="",
         tracking_number="",
         cop_no=new_cop_no(),
@@ -291,6 +295,13 @@ def _insert_documents(session: Session, declaration: DeclarationRow, documents: 
                 "declaration_id": declaration.id,
                 "attempt": declaration.attempt,
                 "kind": document.kind,
+                "guid": "",
+                "is_known": document.is_present,
+                "outgoing": "not_yet",
+                "asked_by": "",
+                "reason": "",
+                "details": "",
+                "made_at": declaration.created_at,
                 "company_key": document.company,
                 "number_key": document.number,
                 "body": document.body,

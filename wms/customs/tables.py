@@ -2,18 +2,30 @@
 
 What came from outside (raw receipts, their entries, what was set aside) is never changed; states and holds are computed
 from it and kept beside it. Parcels and orders are named by UUID without a foreign key: their slices know nothing of
-customs, and a declaration outlives them.
+customs, and a declaration outlives them. What names a person is sealed (`wms.database.sealed`).
 """
 
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
 from wms.database.dialect import append_only
+from wms.database.sealed import SealedBytes, SealedText
 
 
 class DeclarationRow(OfWarehouse, Model):
@@ -24,8 +36,13 @@ class DeclarationRow(OfWarehouse, Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     parcel_id: Mapped[UUID]
     order_id: Mapped[UUID]
+    merchant_id: Mapped[int]
     order_no: Mapped[str] = mapped_column(String(60))
     tracking_number: Mapped[str] = mapped_column(String(60))
+    buyer_digest: Mapped[str] = mapped_column(String(64))
+    """Digest of the buyer's identity number, for his yearly sum; empty while nothing was checked."""
+    dutiable_minor: Mapped[int] = mapped_column(BigInteger)
+    """Goods, freight and insurance in fen: what counts towards the buyer's yearly limit."""
     cop_no: Mapped[str] = mapped_column(String(20))
     agent_code: Mapped[str] = mapped_column(String(18))
     ebp_code: Mapped[str] = mapped_column(String(18))
@@ -41,6 +58,8 @@ class DeclarationRow(OfWarehouse, Model):
     anomalies: Mapped[str] = mapped_column(String(100))
     open_holds: Mapped[int]
     """Holds nobody has lifted, counted under this row's lock: the gate then needs to read this one row."""
+    stopped_by: Mapped[int]
+    """Findings that must be mended before anything (more) is sent."""
     attempt: Mapped[int]
     app_time: Mapped[str] = mapped_column(String(17))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -58,23 +77,68 @@ class DeclarationRow(OfWarehouse, Model):
         Index("ix_customs_declarations_order_no", "warehouse_id", "order_no"),
         Index("ix_customs_declarations_tracking_number", "warehouse_id", "tracking_number"),
         Index("ix_customs_declarations_state", "warehouse_id", "state", "state_since"),
+        Index("ix_customs_declarations_buyer", "warehouse_id", "buyer_digest"),
+    )
+
+
+class AttemptRow(OfWarehouse, Model):
+    """One submission of a declaration, and how it ended once a later one took its place. History: never deleted."""
+
+    __tablename__ = "customs_attempts"
+
+    declaration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    app_time: Mapped[str] = mapped_column(String(17))
+    """17 digits; of every attempt strictly later than of the one before."""
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    begun_by: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    """Why it was submitted again; empty for the first."""
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pre_no: Mapped[str | None] = mapped_column(String(18))
+    invt_no: Mapped[str | None] = mapped_column(String(18))
+    state: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(10))
+    said: Mapped[str] = mapped_column(Text)
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "declaration_id"], ["customs_declarations.warehouse_id", "customs_declarations.id"]
+        ),
     )
 
 
 class DocumentRow(OfWarehouse, Model):
-    """One document of one attempt, as sent. `body` is empty while nobody has given it to us."""
+    """One document about a parcel.
+
+    The three orders and the list belong to an attempt. Of applications (cancel, return) and of the signed-for message
+    there may be several: `attempt` then simply counts them.
+    """
 
     __tablename__ = "customs_documents"
 
     declaration_id: Mapped[UUID] = mapped_column(primary_key=True)
     attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    guid: Mapped[str] = mapped_column(String(36))
     company_key: Mapped[str] = mapped_column(String(18))
     number_key: Mapped[str] = mapped_column(String(60))
     """With `company_key` the business key the document's receipts carry."""
+    is_known: Mapped[bool]
+    """Whether we know what stands in it, whoever sends it."""
+    body: Mapped[str] = mapped_column(SealedText)
+    """The document's XML node as it is sent; empty while it cannot be made, and where another party sends it."""
+    outgoing: Mapped[str] = mapped_column(String(10))
+    """`not_ours`, `not_yet`, `waiting` (for a message), `in_message`, `sent`, `unfit` (a person must mend it)."""
     message_id: Mapped[str | None] = mapped_column(String(255))
     """CopMsgId of the message it was sent in: all that a format failure refers to."""
-    body: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    """Of an application: who made it, and why."""
+    details: Mapped[str] = mapped_column(Text)
+    """Of an application for return: JSON, quantity by line number."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10))
     since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     said: Mapped[str] = mapped_column(Text)
@@ -85,7 +149,242 @@ class DocumentRow(OfWarehouse, Model):
         ),
         Index("ix_customs_documents_key", "warehouse_id", "number_key", "kind"),
         Index("ix_customs_documents_message", "warehouse_id", "message_id"),
+        Index(
+            "ix_customs_documents_waiting",
+            "warehouse_id",
+            "kind",
+            "made_at",
+            sqlite_where=text("outgoing = 'waiting'"),
+            postgresql_where=text("outgoing = 'waiting'"),
+        ),
     )
+
+
+class MessageRow(OfWarehouse, Model):
+    """A message to the electronic port: up to 100 documents of one kind, signed once. Its id outlives every restart."""
+
+    __tablename__ = "customs_messages"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """CopMsgId."""
+    message_type: Mapped[str] = mapped_column(String(6))
+    sender: Mapped[str] = mapped_column(String(18))
+    """copCode of BaseTransfer."""
+    documents: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    """`building`, `signed`, `sent`, `failed`."""
+    raw: Mapped[bytes | None] = mapped_column(SealedBytes)
+    """The bytes that go out, written once with the signature in them."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    signed_by: Mapped[str] = mapped_column(String(100))
+    """Name and certificate serial number of the signer; never a key."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_to: Mapped[str] = mapped_column(String(200))
+    """File name or address."""
+
+    __table_args__ = (Index("ix_customs_messages_made", "warehouse_id", "made_at"),)
+
+
+class PaymentSlipRow(OfWarehouse, Model):
+    """What a payment company said about one payment, each time it said it. Never changed: a correction is a new one."""
+
+    __tablename__ = "customs_payment_slips"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of all fields: the same slip told twice is one slip."""
+    pay_code: Mapped[str] = mapped_column(String(18))
+    pay_name: Mapped[str] = mapped_column(String(100))
+    transaction_id: Mapped[str] = mapped_column(String(60))
+    order_no: Mapped[str] = mapped_column(String(60))
+    ebp_code: Mapped[str] = mapped_column(String(18))
+    ebp_name: Mapped[str] = mapped_column(String(100))
+    app_type: Mapped[str] = mapped_column(String(1))
+    """`1` new, `2` change, `3` delete: the payment company takes it back."""
+    app_time: Mapped[str] = mapped_column(String(14))
+    """Of two slips of one payment the later one counts."""
+    payer_name: Mapped[str] = mapped_column(SealedText)
+    payer_id_type: Mapped[str] = mapped_column(String(1))
+    payer_id_number: Mapped[str] = mapped_column(SealedText)
+    payer_phone: Mapped[str] = mapped_column(SealedText)
+    amount: Mapped[str] = mapped_column(String(25))
+    """Exact decimal text in `currency`."""
+    currency: Mapped[str] = mapped_column(String(3))
+    """Three-digit customs code; 142 is the yuan."""
+    paid_at: Mapped[str] = mapped_column(String(14))
+    payee_name: Mapped[str] = mapped_column(String(100))
+    payee_account: Mapped[str] = mapped_column(SealedText)
+    """Who got the money; empty where the payment company's message has no room for it (CEB411)."""
+    collected_for: Mapped[str] = mapped_column(String(100))
+    """Who collected the money in between, where the payment company says that somebody did."""
+    receipt_id: Mapped[UUID | None]
+    """The raw message it was read from; None where it came through the API as fields."""
+    source: Mapped[str] = mapped_column(String(60))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "fingerprint"),
+        Index("ix_customs_payment_slips_order", "warehouse_id", "order_no", "ebp_code"),
+        Index("ix_customs_payment_slips_transaction", "warehouse_id", "pay_code", "transaction_id"),
+    )
+
+
+append_only(cast(Table, PaymentSlipRow.__table__))
+
+
+class FindingRow(OfWarehouse, Model):
+    """A rule that the documents of an order break now. Written anew with every check; `since` survives."""
+
+    __tablename__ = "customs_findings"
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(30), primary_key=True)
+    """`C8`, `F2`, `payer_is_buyer` …: the specification's rule, or a word of ours."""
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Which of several findings of this rule, from 0."""
+    order_no: Mapped[str] = mapped_column(String(60))
+    cause: Mapped[str] = mapped_column(String(20))
+    """Who has to mend it: `platform`, `payment_company`, `logistics_company`, `warehouse`."""
+    stops: Mapped[bool]
+    """False: a person should know, nothing waits for it."""
+    line_no: Mapped[int]
+    """gnum of the line; 0 for the document as a whole."""
+    field: Mapped[str] = mapped_column(String(60))
+    """Such as `Payment.payerName`."""
+    value: Mapped[str] = mapped_column(SealedText)
+    other_field: Mapped[str] = mapped_column(String(60))
+    other_value: Mapped[str] = mapped_column(SealedText)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_customs_findings_cause", "warehouse_id", "cause", "rule"),)
+
+
+class MerchantCustomsRow(OfWarehouse, Model):
+    """How the documents of one merchant's orders are handled here. Without a row: we send all four."""
+
+    __tablename__ = "customs_merchants"
+
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchants.id"), primary_key=True)
+    sends_order: Mapped[bool]
+    sends_payment: Mapped[bool]
+    sends_waybill: Mapped[bool]
+    """Whether we push that document. Where not, its party does, and we take in its receipts."""
+    payee_name: Mapped[str] = mapped_column(String(100))
+    payee_account: Mapped[str] = mapped_column(SealedText)
+    """Whose account the buyer's money must reach; empty: not checked."""
+    assure_code: Mapped[str] = mapped_column(String(30))
+    """Whose guarantee covers the tax; empty: the merchant's own."""
+    list_waits_for: Mapped[str] = mapped_column(String(10))
+    """What the three orders must show before the list goes: `nothing`, `taken` (2) or `accepted` (120)."""
+    resubmits_as: Mapped[str] = mapped_column(String(1))
+    """appType after a refusal: `1` new or `2` change. Customs offices differ."""
+
+
+class PartnerRow(OfWarehouse, Model):
+    """For which company a program speaks: only the payment company's own token brings its slips."""
+
+    __tablename__ = "customs_partners"
+
+    who: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """As in the audit trail: `api:<token name>`."""
+    company_code: Mapped[str] = mapped_column(String(18), primary_key=True)
+
+
+class ExitPassRow(OfWarehouse, Model):
+    """The pass (核放单) with which one load may leave the zone; it lists exactly the parcels of the load."""
+
+    __tablename__ = "customs_exit_passes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    load_id: Mapped[UUID]
+    load_code: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10))
+    """`requested`, `confirmed`, `refused`, `withdrawn`, `used`."""
+    pass_no: Mapped[str] = mapped_column(String(40))
+    said: Mapped[str] = mapped_column(Text)
+    parcels: Mapped[int]
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by: Mapped[str] = mapped_column(String(60))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_customs_exit_passes_load", "warehouse_id", "load_id"),)
+
+
+class ExitPassLineRow(OfWarehouse, Model):
+    """One parcel on a pass."""
+
+    __tablename__ = "customs_exit_pass_lines"
+
+    pass_id: Mapped[UUID] = mapped_column(primary_key=True)
+    parcel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tracking_number: Mapped[str] = mapped_column(String(60))
+    invt_no: Mapped[str] = mapped_column(String(18))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "pass_id"], ["customs_exit_passes.warehouse_id", "customs_exit_passes.id"]
+        ),
+    )
+
+
+append_only(cast(Table, ExitPassLineRow.__table__))
+
+
+class GateAnswerRow(OfWarehouse, Model):
+    """The gate's answer each time it was asked about a parcel on the floor. Evidence."""
+
+    __tablename__ = "customs_gate_answers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    parcel_id: Mapped[UUID]
+    asked_at: Mapped[str] = mapped_column(String(12))
+    """`label`, `cage`, `dispatch`, `seal` (load closing), `gate_out`."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    operator_id: Mapped[UUID | None]
+    device: Mapped[str] = mapped_column(String(60))
+    is_open: Mapped[bool]
+    code: Mapped[str] = mapped_column(String(30))
+    state: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(10))
+    said: Mapped[str] = mapped_column(Text)
+    holds: Mapped[str] = mapped_column(String(100))
+
+    __table_args__ = (Index("ix_customs_gate_answers_parcel", "warehouse_id", "parcel_id", "at"),)
+
+
+append_only(cast(Table, GateAnswerRow.__table__))
+
+
+class BookEntryRow(OfWarehouse, Model):
+    """One line of the bonded account book (账册): so many units of an article record came or went."""
+
+    __tablename__ = "customs_book_entries"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    record_no: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(String(10))
+    """`opening`, `inward`, `outward`, `return`, `loss`, `correction`."""
+    quantity: Mapped[int]
+    """Units; negative where the stock of the book falls."""
+    booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    document_no: Mapped[str] = mapped_column(String(60))
+    """invtNo of the list, number of the notice, of the loss report …"""
+    source: Mapped[str] = mapped_column(String(80))
+    """What it was booked for (`parcel:<id>`, `notice:<id>:<line>`, `import:<sha>:<line>`): booked once only."""
+    note: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(60))
+
+    __table_args__ = (
+        UniqueConstraint("warehouse_id", "source", "record_no", "kind"),
+        CheckConstraint("quantity <> 0", name="quantity"),
+        Index("ix_customs_book_entries_record", "warehouse_id", "record_no", "booked_at"),
+    )
+
+
+append_only(cast(Table, BookEntryRow.__table__))
 
 
 class RawReceiptRow(OfWarehouse, Model):
@@ -94,7 +393,7 @@ class RawReceiptRow(OfWarehouse, Model):
     __tablename__ = "customs_raw_receipts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    raw: Mapped[bytes] = mapped_column(SealedBytes)
     sha256: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(60))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)

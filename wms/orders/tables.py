@@ -7,10 +7,14 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
+from wms.database.sealed import SealedText
 
 
 class OrderRow(OfWarehouse, Model):
-    """One customer order with everything its customs documents need. Amounts are minor units of `currency`."""
+    """One customer order with everything its customs documents need. Amounts are minor units of `currency`.
+
+    What names a person is sealed.
+    """
 
     __tablename__ = "orders"
 
@@ -29,14 +33,14 @@ class OrderRow(OfWarehouse, Model):
     tax_minor: Mapped[int] = mapped_column(BigInteger)
     paid_minor: Mapped[int] = mapped_column(BigInteger)
     buyer_account: Mapped[str] = mapped_column(String(60))
-    buyer_name: Mapped[str] = mapped_column(String(60))
-    buyer_id_number: Mapped[str] = mapped_column(String(60))
-    buyer_phone: Mapped[str] = mapped_column(String(30))
+    buyer_name: Mapped[str] = mapped_column(SealedText)
+    buyer_id_number: Mapped[str] = mapped_column(SealedText)
+    buyer_phone: Mapped[str] = mapped_column(SealedText)
     payment_transaction_id: Mapped[str] = mapped_column(String(60))
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    consignee_name: Mapped[str] = mapped_column(String(100))
-    consignee_phone: Mapped[str] = mapped_column(String(50))
-    consignee_address: Mapped[str] = mapped_column(String(200))
+    consignee_name: Mapped[str] = mapped_column(SealedText)
+    consignee_phone: Mapped[str] = mapped_column(SealedText)
+    consignee_address: Mapped[str] = mapped_column(SealedText)
     """Address lines, one below the other."""
     consignee_district: Mapped[str] = mapped_column(String(6))
     consignee_country: Mapped[str] = mapped_column(String(2))

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.customs.parcels import START, facts, yuan
-from wms.customs.documents import ParcelFacts, documents_of
+from wms.customs.facts import ParcelFacts, documents_of
 from wms.customs.fold import Attempt, fold
 from wms.customs.model import (
+    DECLARED,
     DeclarationState,
-    DocumentKind,
     MessageType,
     ReceiptEntry,
     return_time_as_utc,
@@ -25,7 +25,7 @@ CALM = Scenario(refused=0, inspected=0, withdrawn=0, doubled=0, overtaking=0, in
 
 
 def documents(what: ParcelFacts | None = None) -> str:
-    guids = {kind: f"GUID-{kind}" for kind in DocumentKind}
+    guids = {kind: f"GUID-{kind}" for kind in DECLARED}
     made = documents_of(what or facts(), cop_no="COP-1", guids=guids, now=START)
     return json.dumps({document.kind: json.loads(document.body) for document in made})
 

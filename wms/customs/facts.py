@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from wms.customs.model import DocumentKind, as_return_time
+from wms.customs.model import DECLARED, DocumentKind, as_return_time
 from wms.kernel.errors import Fault
 from wms.kernel.money import Money
 
@@ -191,7 +191,7 @@ def _faults(facts: ParcelFacts) -> Iterator[Fault]:
 def documents_of(facts: ParcelFacts, *, cop_no: str, guids: dict[DocumentKind, str], now: datetime) -> list[Document]:
     """The order, the payment, the waybill and the list, in the order in which they are sent."""
     sent_at = as_return_time(now)[:14]
-    head = {kind: _head(guids[kind], sent_at) for kind in DocumentKind}
+    head = {kind: _head(guids[kind], sent_at) for kind in DECLARED}
     payment = facts.payment
     return [
         _document(DocumentKind.ORDER, facts.platform.code, facts.order_no, head[DocumentKind.ORDER] | _order(facts)),
