@@ -5,8 +5,6 @@ everything can be read again after a mend. It never raises for what a message co
 itself.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,18 +17,16 @@ from wms.customs.model import (
     ReceiptReading,
     normalised_return_time,
 )
-from wms.customs.regimes.china.safe_xml import XML_SPACE, Element, Unreadable, parse
+from wms.customs.regimes.china.envelope import without_envelope
+from wms.customs.regimes.china.safe_xml import Element, Unreadable, parse
 
 CEB = "http://www.chinaport.gov.cn/ceb"
-DXP = "http://www.chinaport.gov.cn/dxp"
 
 MAX_RETURN_NODES = 1_000
 """The specification says 100. Some gateways join batches, so ten times that is read before a person must look."""
 
 _STATUS = re.compile(r"-?[0-9]{1,9}")
 _ROOT = re.compile(r"(CEB[0-9]{3})Message")
-_NO_SPACE = str.maketrans("", "", XML_SPACE)
-_ENVELOPES = frozenset({"DxpMsg", "DxpMsgSv"})
 _BESIDE_RETURNS = frozenset({"BaseTransfer", "BaseSubscribe", "ExtendMessage", "Signature"})
 """Not allowed in receipts by the schema, yet some gateways leave them in. They say nothing about a document."""
 
@@ -95,37 +91,9 @@ class _BadNode(Exception):
 def read_receipt(raw: bytes) -> ReceiptReading:
     """All entries of `raw`, an envelope around it taken off; what cannot be read comes back with its reason."""
     try:
-        return _read_message(_without_envelope(parse(raw)))
+        return _read_message(without_envelope(parse(raw)))
     except Unreadable as error:
         return ReceiptReading("", quarantined=(Quarantined(error.reason, error.what),))
-
-
-def _without_envelope(root: Element) -> Element:
-    if root.namespace != DXP:
-        return root
-    if root.name not in _ENVELOPES:
-        raise Unreadable(QuarantineReason.MESSAGE_NOT_HANDLED, f"{root.name[:40]} of the exchange layer")
-    message = root if root.name == "DxpMsg" else _only(root, "DxpMsg")
-    said_type = _only(_only(message, "TransInfo"), "MsgType").text
-    # Base64 comes with line breaks; anything else that is not base64 must not be skipped over.
-    packed = _only(message, "Data").text.translate(_NO_SPACE)
-    try:
-        inside = base64.b64decode(packed.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
-        raise Unreadable(QuarantineReason.ENVELOPE, "Data is not base64") from None
-    inner = parse(inside)
-    if inner.namespace == DXP:
-        raise Unreadable(QuarantineReason.ENVELOPE, "an envelope inside an envelope")
-    if inner.name != said_type:
-        raise Unreadable(QuarantineReason.ENVELOPE, f"MsgType says {said_type[:40]!r}, inside is {inner.name[:40]!r}")
-    return inner
-
-
-def _only(parent: Element, name: str) -> Element:
-    found = [child for child in parent.children if child.namespace == DXP and child.name == name]
-    if len(found) != 1:
-        raise Unreadable(QuarantineReason.ENVELOPE, f"{parent.name} has {len(found)} {name}, not one")
-    return found[0]
 
 
 def _read_message(root: Element) -> ReceiptReading:
