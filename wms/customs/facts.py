@@ -6,7 +6,7 @@ element names, so that the messages of a regime can be written from them one to 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -57,6 +57,34 @@ class Payment:
     paid_at: datetime
     payer_name: str
     payer_id_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSlip:
+    """What a payment company said about one payment. Taken in by `wms.customs.payments`, changed by nobody."""
+
+    company: Company
+    """payCode, payName: the payment company."""
+    transaction_id: str
+    order_no: str
+    platform: Company
+    app_type: str
+    """`1` new, `2` change, `3` the payment company takes it back."""
+    app_time: str
+    """14 digits, China time."""
+    payer_name: str = field(repr=False)
+    payer_id_number: str = field(repr=False)
+    amount: Decimal
+    paid_at: str
+    """14 digits, China time."""
+    payer_id_type: str = "1"
+    payer_phone: str = field(default="", repr=False)
+    currency: str = CURRENCY_CODE
+    payee_name: str = ""
+    payee_account: str = field(default="", repr=False)
+    """Who got the money; empty where the payment company does not say (CEB411 has no room for it)."""
+    collected_for: str = ""
+    """Who collected the money in between, where the payment company says that somebody did."""
 
 
 @dataclass(frozen=True, slots=True)
