@@ -28,6 +28,7 @@ from wms.config import Settings
 from wms.containers.barcode import ContainerReader
 from wms.containers.model import UseContainer
 from wms.containers.service import use_container
+from wms.customs.books.booking import close_notice
 from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft
 from wms.customs.exit_gate import exit_refusals, note_departure
@@ -172,7 +173,7 @@ def _writers(ledger: Ledger) -> Writers:
     writers.register(UseContainer, use_container)
     writers.register(OpenNotice, arrivals.open_notice)
     writers.register(CountReceived, arrivals.count_received)
-    writers.register(CloseNotice, arrivals.close_notice)
+    writers.register(CloseNotice, close_notice)
     writers.register(RecordUnknownArrival, arrivals.record_unknown_arrival)
     writers.register(SettleUnknownArrival, arrivals.settle_unknown_arrival)
     writers.register(SetOrderState, orders.set_order_state)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from wms.customs.books.booking import book_outward
 from wms.customs.effects import RecordLeft
 from wms.customs.service import gate_answer, record_left
 from wms.kernel.refusal import Refusal
@@ -33,6 +34,7 @@ def exit_refusals(session: Session, warehouse_id: int, container_ids: frozenset[
 
 
 def note_departure(session: Session, warehouse_id: int, effect: RecordLeft, *, now: datetime) -> Refusal | None:
-    """Note with customs that parcels have left, in the transaction that moved them out."""
+    """Note with customs that parcels have left, and book them out, in the transaction that moved them out."""
     record_left(session, warehouse_id, effect.parcel_ids, now=now)
+    book_outward(session, warehouse_id, effect.parcel_ids, now=now)
     return None
