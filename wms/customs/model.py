@@ -73,6 +73,8 @@ class DocumentState(StrEnum):
     TAKEN = "taken"
     """The electronic port has it, customs has not spoken."""
     ACCEPTED = "accepted"
+    APPROVED = "approved"
+    """Of an application alone: what was applied for is granted."""
     REFUSED = "refused"
 
 
@@ -307,6 +309,14 @@ class StandingHold:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingFinding:
+    """A finding and since when it stands."""
+
+    finding: Finding
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeclarationStanding:
     """What the gate needs to know of one declaration."""
 
@@ -315,6 +325,8 @@ class DeclarationStanding:
     said: str = ""
     holds: tuple[StandingHold, ...] = ()
     documents: tuple[DocumentStanding, ...] = ()
+    finding: StandingFinding | None = None
+    """The first of the rules that stop it from being sent; None where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +343,9 @@ class GateAnswer:
     """The document to look at first: refused, missing or unanswered."""
     holds: tuple[HoldKind, ...] = ()
     documents: tuple[DocumentStanding, ...] = ()
+    finding: Finding | None = None
+    """What must be mended before anything is sent. Its values may name persons: screens of the floor show rule, field
+    and cause only."""
 
     def refusal(self, parcel: str) -> Refusal:
         """The refusal the floor answers with while the gate is closed. `parcel` is what is printed on the parcel."""
@@ -345,6 +360,9 @@ class GateAnswer:
                 "document": self.document.value if self.document else None,
                 "said": self.said or None,
                 "hold": self.holds[0].value if self.holds else None,
+                "rule": self.finding.rule if self.finding else None,
+                "field": self.finding.field if self.finding else None,
+                "cause": self.finding.cause.value if self.finding else None,
             },
         )
 

@@ -90,6 +90,8 @@ class AttemptRow(OfWarehouse, Model):
     attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     app_time: Mapped[str] = mapped_column(String(17))
     """17 digits; of every attempt strictly later than of the one before."""
+    app_type: Mapped[str] = mapped_column(String(1))
+    """appType of the list: `1` new, `2` change. A changed list keeps its preNo, so that says nothing then."""
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     begun_by: Mapped[str] = mapped_column(String(60))
     reason: Mapped[str] = mapped_column(Text)
