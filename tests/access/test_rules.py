@@ -35,12 +35,26 @@ def test_roles() -> None:
     assert may(Role.SUPERVISOR, Capability.LIFT_HOLD)
     assert not may(Role.SUPERVISOR, Capability.MANAGE)
     assert not may(Role.SUPERVISOR, Capability.PUSH_RECEIPTS)
-    assert capabilities_of(Role.ADMIN) == set(Capability)
+    assert may(Role.SUPERVISOR, Capability.MEND_DECLARATION)
+    assert may(Role.SUPERVISOR, Capability.DECIDE_TRAINING)
+    assert capabilities_of(Role.ADMIN) == set(Capability) - {Capability.SEE_PERSONAL_DATA, Capability.PUSH_PAYMENTS}
     assert capabilities_of(Role.INTEGRATION) == {
         Capability.PUSH_ORDERS,
         Capability.PUSH_RECEIPTS,
         Capability.PUSH_WEIGHTS,
+        Capability.PUSH_PAYMENTS,
     }
+    assert capabilities_of(Role.DECLARANT) == {
+        Capability.SEE_BOARD,
+        Capability.LIFT_HOLD,
+        Capability.MEND_DECLARATION,
+        Capability.SEE_PERSONAL_DATA,
+    }
+
+
+def test_only_the_customs_clerk_sees_personal_data_and_only_programs_bring_slips() -> None:
+    assert [role for role in Role if may(role, Capability.SEE_PERSONAL_DATA)] == [Role.DECLARANT]
+    assert [role for role in Role if may(role, Capability.PUSH_PAYMENTS)] == [Role.INTEGRATION]
 
 
 def test_every_role_has_its_capabilities_and_every_capability_a_role_besides_admin_or_manage() -> None:

@@ -15,6 +15,8 @@ class Role(StrEnum):
     PICKER = "picker"
     PACKER = "packer"
     SUPERVISOR = "supervisor"
+    DECLARANT = "declarant"
+    """The customs clerk: mends what the documents get wrong, and is the only one who sees buyers' data in full."""
     ADMIN = "admin"
     INTEGRATION = "integration"
     """A program: a shop, an ERP, a customs gateway."""
@@ -37,6 +39,14 @@ class Capability(StrEnum):
     PUSH_ORDERS = "push_orders"
     PUSH_RECEIPTS = "push_receipts"
     PUSH_WEIGHTS = "push_weights"
+    PUSH_PAYMENTS = "push_payments"
+    """Bring payment slips. Not enough alone: the program must also speak for the payment company (customs_partners)."""
+    MEND_DECLARATION = "mend_declaration"
+    """Submit a refused declaration again, apply for its cancellation or for the return of goods."""
+    SEE_PERSONAL_DATA = "see_personal_data"
+    """See names, identity numbers, phones and addresses in full; each look is recorded."""
+    DECIDE_TRAINING = "decide_training"
+    """Answer for the customs of the training mode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,15 +28,36 @@ _SUPERVISED = frozenset(
         Capability.RETRY_OUTBOX,
         Capability.LIFT_HOLD,
         Capability.UNLOCK_OPERATOR,
+        Capability.MEND_DECLARATION,
+        Capability.DECIDE_TRAINING,
     }
 )
+
+_NOT_BY_RANK = frozenset({Capability.SEE_PERSONAL_DATA, Capability.PUSH_PAYMENTS})
+"""What nobody has just because he may do everything: buyers' data are for whoever needs them, and a payment slip comes
+from the payment company and never from a person."""
 
 _MAY: Mapping[Role, frozenset[Capability]] = {
     Role.PICKER: frozenset({Capability.WORK_RECEIVING, Capability.WORK_PUTAWAY, Capability.WORK_PICKING}),
     Role.PACKER: frozenset({Capability.WORK_PACKING, Capability.WORK_DISPATCH}),
     Role.SUPERVISOR: _SUPERVISED,
-    Role.ADMIN: frozenset(Capability),
-    Role.INTEGRATION: frozenset({Capability.PUSH_ORDERS, Capability.PUSH_RECEIPTS, Capability.PUSH_WEIGHTS}),
+    Role.DECLARANT: frozenset(
+        {
+            Capability.SEE_BOARD,
+            Capability.LIFT_HOLD,
+            Capability.MEND_DECLARATION,
+            Capability.SEE_PERSONAL_DATA,
+        }
+    ),
+    Role.ADMIN: frozenset(Capability) - _NOT_BY_RANK,
+    Role.INTEGRATION: frozenset(
+        {
+            Capability.PUSH_ORDERS,
+            Capability.PUSH_RECEIPTS,
+            Capability.PUSH_WEIGHTS,
+            Capability.PUSH_PAYMENTS,
+        }
+    ),
 }
 
 _BADGE = re.compile(rf"{BADGE_PREFIX}[A-Z0-9][A-Z0-9-]{{0,29}}")
