@@ -29,6 +29,8 @@ _CUSTOMS_RANK = {
 }
 _PORT_RANK = {"1": 0, "2": 1, "3": 2, "4": 3}
 _DOCUMENT_CUSTOMS = frozenset({"120", "399", "100"})
+_APPLICATIONS = frozenset({DocumentKind.CANCEL, DocumentKind.RETURN})
+"""Documents for which 399 is the last word: granted."""
 _LISTED = {
     MessageType.ORDER_RECEIPT: _DOCUMENT_CUSTOMS,
     MessageType.PAYMENT_RECEIPT: _DOCUMENT_CUSTOMS,
@@ -40,6 +42,8 @@ _LISTED = {
 
 Signed-for and return receipts are missing: they speak of a parcel that has left, and do not touch the gate.
 """
+
+_KNOWN_BY_NUMBER = frozenset({MessageType.CANCEL_RECEIPT, MessageType.RETURN_RECEIPT, MessageType.FORMAT_FAILURE})
 
 _State = DeclarationState
 
@@ -154,13 +158,20 @@ def fold(
     return replace(folded, pre_no=pre_no, invt_no=invt_no, holds=frozenset(holds))
 
 
-def fold_document(kind: DocumentKind, entries: Iterable[ReceiptEntry], *, present: bool) -> DocumentStanding:
-    """Where one document stands by its own receipts: the same two clocks, but only for people to read."""
-    known = _without_duplicates(entries)
+def fold_document(
+    kind: DocumentKind, entries: Iterable[ReceiptEntry], *, present: bool, attempt: Attempt | None = None
+) -> DocumentStanding:
+    """Where one document stands by its own receipts: the same two clocks, but only for people to read.
+
+    `attempt` None: a document that is not sent anew with every attempt, so that all its receipts speak of it.
+    """
+    known = [entry for entry in _without_duplicates(entries) if attempt is None or _belongs(entry, attempt)]
     decisions = sorted((entry for entry in known if entry.return_status in _DOCUMENT_CUSTOMS), key=_customs_order)
     if decisions:
         last = decisions[-1]
         state = DocumentState.REFUSED if last.return_status == "100" else DocumentState.ACCEPTED
+        if last.return_status == "399" and kind in _APPLICATIONS:
+            state = DocumentState.APPROVED
         return DocumentStanding(kind, state, return_time_as_utc(last.return_time), last.return_info)
     port_said = [entry for entry in known if _is_port_code(entry.return_status) or _is_failure(entry)]
     if port_said:
@@ -251,9 +262,9 @@ def _belongs(entry: ReceiptEntry, attempt: Attempt) -> bool:
     """Whether `entry` speaks of this attempt.
 
     The first attempt has no earlier one it could be confused with, and the clocks of both sides differ, so nothing is
-    dropped by time there.
+    dropped by time there. A failed message is known by its id, and the answer to an application by its own number.
     """
-    if attempt.number == 1 or entry.message_type is MessageType.CANCEL_RECEIPT:
+    if attempt.number == 1 or entry.message_type in _KNOWN_BY_NUMBER:
         return True
     return entry.return_time >= attempt.app_time and entry.pre_no not in attempt.earlier_pre_nos
 
