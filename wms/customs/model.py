@@ -102,6 +102,13 @@ class MessageType(StrEnum):
     CANCEL_RECEIPT = "CEB624"
     RETURN_RECEIPT = "CEB626"
     FORMAT_FAILURE = "CEB900"
+    """The electronic port could not read one of our messages."""
+    EXCHANGE_FAILURE = "DxpRep"
+    """The exchange layer did not pass one of our messages on."""
+
+
+WHOLE_MESSAGE_FAILURES = frozenset({MessageType.FORMAT_FAILURE, MessageType.EXCHANGE_FAILURE})
+"""Receipts that name no document but one of our messages (CopMsgId), and mean all documents in it."""
 
 
 RECEIPT_OF_DOCUMENT: Mapping[DocumentKind, MessageType] = {
@@ -216,7 +223,7 @@ class ReceiptEntry:
                 return (self.logistics_code or "", self.logistics_no or "")
             case MessageType.LIST_RECEIPT | MessageType.CANCEL_RECEIPT | MessageType.RETURN_RECEIPT:
                 return (self.agent_code or "", self.cop_no or "")
-            case MessageType.FORMAT_FAILURE:
+            case MessageType.FORMAT_FAILURE | MessageType.EXCHANGE_FAILURE:
                 return ("", self.original_message_id or "")
 
     @property
@@ -266,6 +273,45 @@ class QuarantineReason(StrEnum):
     BAD_TIME = "bad_time"
     IDENTITY_MISMATCH = "identity_mismatch"
     CANNOT_APPLY = "cannot_apply"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One line of a tax bill. Amounts are exact decimal text in yuan, as customs wrote them."""
+
+    gnum: int
+    hs_code: str
+    tax_price: str
+    customs_tax: str
+    value_added_tax: str
+    consumption_tax: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxBill:
+    """An electronic tax bill of a released list (CEB816), or a later word on its status (CEB818)."""
+
+    message_type: str
+    invt_no: str
+    tax_no: str
+    status: str
+    """`1` made, `2` collected into a payment book, `3` void."""
+    return_time: str
+    """17 digits."""
+    customs_tax: str = ""
+    value_added_tax: str = ""
+    consumption_tax: str = ""
+    """Exact decimal text in yuan; empty in a status message, which carries no amounts."""
+    payment_book_no: str = ""
+    """entDutyNo."""
+    assure_code: str = ""
+    note: str = ""
+    lines: tuple[TaxLine, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for deliveries of the same bill; every field counts."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -445,6 +445,62 @@ class ReceiptEntryRow(OfWarehouse, Model):
 append_only(cast(Table, ReceiptEntryRow.__table__))
 
 
+class WaitingReceiptRow(OfWarehouse, Model):
+    """An entry whose document was not here when it came. Forgotten once a document announces that number."""
+
+    __tablename__ = "customs_waiting_receipts"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    message_type: Mapped[str] = mapped_column(String(6))
+    company_key: Mapped[str] = mapped_column(String(18))
+    number_key: Mapped[str] = mapped_column(String(255))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "fingerprint"],
+            ["customs_receipt_entries.warehouse_id", "customs_receipt_entries.fingerprint"],
+        ),
+        Index("ix_customs_waiting_receipts_key", "warehouse_id", "number_key", "message_type"),
+    )
+
+
+class TaxBillRow(OfWarehouse, Model):
+    """What customs said a released list costs in tax (CEB816), and what became of the bill (CEB818)."""
+
+    __tablename__ = "customs_tax_bills"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    receipt_id: Mapped[UUID]
+    position: Mapped[int]
+    message_type: Mapped[str] = mapped_column(String(6))
+    invt_no: Mapped[str] = mapped_column(String(18))
+    tax_no: Mapped[str] = mapped_column(String(50))
+    status: Mapped[str] = mapped_column(String(1))
+    """`1` made, `2` collected into a payment book, `3` void."""
+    return_time: Mapped[str] = mapped_column(String(17))
+    customs_tax: Mapped[str] = mapped_column(String(25))
+    value_added_tax: Mapped[str] = mapped_column(String(25))
+    consumption_tax: Mapped[str] = mapped_column(String(25))
+    """Exact decimal text in yuan; empty in a status message."""
+    payment_book_no: Mapped[str] = mapped_column(String(50))
+    assure_code: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    lines: Mapped[str] = mapped_column(Text)
+    """JSON, one object per line of the bill."""
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "receipt_id"], ["customs_raw_receipts.warehouse_id", "customs_raw_receipts.id"]
+        ),
+        Index("ix_customs_tax_bills_invt_no", "warehouse_id", "invt_no"),
+    )
+
+
+append_only(cast(Table, TaxBillRow.__table__))
+
+
 class HoldRow(OfWarehouse, Model):
     """Keeps the gate closed until a person lifts it. One per cause: the same receipt cannot set it twice."""
 
@@ -480,8 +536,18 @@ class QuarantineRow(OfWarehouse, Model):
     reason: Mapped[str] = mapped_column(String(30), primary_key=True)
     what: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    readable_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a mended reader took it after all."""
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[str | None] = mapped_column(String(60))
+    settle_reason: Mapped[str | None] = mapped_column(Text)
+    """A person looked at it and said why nothing more is to be done."""
 
     __table_args__ = (
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (settle_reason IS NULL)",
+            name="settled",
+        ),
         ForeignKeyConstraint(
             ["warehouse_id", "receipt_id"], ["customs_raw_receipts.warehouse_id", "customs_raw_receipts.id"]
         ),

@@ -4,14 +4,17 @@ Called by `transaction` (engine set-up, which errors are worth another try), by 
 and by `service` rooms (inserts that meet an existing key).
 """
 
+import hashlib
 import sqlite3
 import time
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, event
+from sqlalchemy import Connection, Engine, Insert, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import DDL
 
@@ -109,6 +112,22 @@ def insert_ignoring_duplicates(table: Table, dialect_name: str) -> Insert:
     if dialect_name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def meet_at(session: Session, names: Iterable[str], *, alone: bool) -> None:
+    """Let transactions that name the same thing pass one after the other, until they commit.
+
+    Those that come `alone` wait for everybody at that name; the others only for one that is alone. Needed where two
+    transactions each look for a row the other one is about to write. SQLite has one writer at a time, so there the
+    waiting has been done already.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+    keys = {int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True) for name in names}
+    # In one order for all, so that two that name the same things do not wait for each other crosswise.
+    for key in sorted(keys):
+        session.execute(select(lock(key)))
 
 
 @cache
