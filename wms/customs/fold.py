@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from wms.customs.model import (
     OPENING_STATES,
+    WHOLE_MESSAGE_FAILURES,
     DeclarationState,
     DocumentKind,
     DocumentStanding,
@@ -43,7 +44,7 @@ _LISTED = {
 Signed-for and return receipts are missing: they speak of a parcel that has left, and do not touch the gate.
 """
 
-_KNOWN_BY_NUMBER = frozenset({MessageType.CANCEL_RECEIPT, MessageType.RETURN_RECEIPT, MessageType.FORMAT_FAILURE})
+_KNOWN_BY_NUMBER = frozenset({MessageType.CANCEL_RECEIPT, MessageType.RETURN_RECEIPT}) | WHOLE_MESSAGE_FAILURES
 
 _State = DeclarationState
 
@@ -146,7 +147,7 @@ def fold(
     if decisions:
         folded = _by_customs(decisions)
     else:
-        failures = [entry for entry in current if entry.message_type is MessageType.FORMAT_FAILURE]
+        failures = [entry for entry in current if _is_failure(entry)]
         port_said = [entry for entry in of_list if _is_port_code(entry.return_status)]
         folded = _by_port([*port_said, *failures], sent=sent)
 
@@ -274,7 +275,7 @@ def _is_port_code(status: str) -> bool:
 
 
 def _is_failure(entry: ReceiptEntry) -> bool:
-    return entry.message_type is MessageType.FORMAT_FAILURE
+    return entry.message_type in WHOLE_MESSAGE_FAILURES
 
 
 def _is_failed(entry: ReceiptEntry) -> bool:

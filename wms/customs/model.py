@@ -78,6 +78,39 @@ class DocumentState(StrEnum):
     REFUSED = "refused"
 
 
+class Outgoing(StrEnum):
+    """How far a document of ours is on its way to the electronic port."""
+
+    NOT_OURS = "not_ours"
+    """Another party sends it; we take in its receipts."""
+    NOT_YET = "not_yet"
+    WAITING = "waiting"
+    """For a message to travel in."""
+    IN_MESSAGE = "in_message"
+    """In a message that is being signed and sent: from here on it never changes."""
+    SENT = "sent"
+    UNFIT = "unfit"
+    """It breaks the published schema; a person must mend what it was made from."""
+
+
+UNSENT = frozenset({Outgoing.NOT_YET, Outgoing.WAITING, Outgoing.UNFIT})
+"""No byte of such a document has left: it may be made anew."""
+
+
+class MessageState(StrEnum):
+    """How far a message to the electronic port is."""
+
+    BUILDING = "building"
+    SIGNED = "signed"
+    SENT = "sent"
+    FAILED = "failed"
+    """No document of it was fit to be sent."""
+
+
+APPLICATIONS = (DocumentKind.SIGNED_FOR, DocumentKind.CANCEL, DocumentKind.RETURN)
+"""What may follow a declaration. Several of one kind are told apart by `attempt`, which counts them."""
+
+
 class HoldKind(StrEnum):
     """Why the gate stays closed whatever the state."""
 
