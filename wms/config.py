@@ -44,11 +44,19 @@ class Settings:
     customs_dir: Path | None = None
     """Where the folders are, one below it for each warehouse; None: `customs` in `data_dir`."""
     customs_gateway_url: str = ""
+    customs_gateway_token_file: Path | None = None
+    """Holds the token with which we come to the gateway; None: it asks for none."""
     customs_signer: str = "software"
     """`software` (a key file), `remote` (a machine with the USB key) or `none`."""
     customs_key_file: Path | None = None
     """PEM with private key and certificate; None: `signing-key.pem` in `data_dir`."""
+    customs_key_passphrase_file: Path | None = None
+    """Opens the private key; None: it is not encrypted."""
+    customs_signature: str = "rsa-sha1"
+    """What the specification asks for; `rsa-sha256` and `sm2-sm3` (remote signer only) where the customs office agrees."""
     customs_signer_url: str = ""
+    customs_signer_token_file: Path | None = None
+    """Holds the token with which we come to the machine with the USB key; `remote` needs it."""
     customs_dxp_id: str = EXAMPLE_DXP_ID
     customs_envelope: str = "none"
     """`dxp`: messages travel inside DxpMsg; `none`: a ready-made client puts them into one."""
@@ -176,10 +184,17 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
 _CUSTOMS_CHOICES = {
     "customs_transport": ("folders", "http", "none"),
     "customs_signer": ("software", "remote", "none"),
+    "customs_signature": ("rsa-sha1", "rsa-sha256", "sm2-sm3"),
     "customs_envelope": ("none", "dxp"),
     "customs_simulator": ("on", "off"),
 }
-_CUSTOMS_PATHS = ("customs_dir", "customs_key_file")
+_CUSTOMS_PATHS = (
+    "customs_dir",
+    "customs_key_file",
+    "customs_key_passphrase_file",
+    "customs_gateway_token_file",
+    "customs_signer_token_file",
+)
 _CUSTOMS_URLS = {
     "customs_gateway_url": ("customs_transport", "http"),
     "customs_signer_url": ("customs_signer", "remote"),
@@ -204,6 +219,11 @@ def _customs(variables: Mapping[str, str], faults: list[Fault]) -> dict[str, Any
         if chosen[choice] == needing and not text.startswith(("http://", "https://")):
             what = f"must be an address http(s)://… because WMS_{choice.upper()} is {needing}, not {text!r}"
             faults.append(Fault(f"WMS_{name.upper()}", what))
+    if chosen["customs_signature"] == "sm2-sm3" and chosen["customs_signer"] == "software":
+        what = "must be rsa-sha1 or rsa-sha256 with the software signer: no library here signs with SM2"
+        faults.append(Fault("WMS_CUSTOMS_SIGNATURE", what))
+    if chosen["customs_signer"] == "remote" and "customs_signer_token_file" not in chosen:
+        faults.append(Fault("WMS_CUSTOMS_SIGNER_TOKEN_FILE", "must name a file because WMS_CUSTOMS_SIGNER is remote"))
     dxp_id = variables.get("WMS_CUSTOMS_DXP_ID", EXAMPLE_DXP_ID)
     chosen["customs_dxp_id"] = dxp_id
     if not (dxp_id.isascii() and dxp_id.isalnum() and len(dxp_id) <= 30):
