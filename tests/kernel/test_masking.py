@@ -123,7 +123,7 @@ def test_scrubbing_takes_any_text_and_is_done_after_once(text: str) -> None:
     assert scrub(once) == once
 
 
-@given(st.text(min_size=1, max_size=60))
+@given(st.text(st.characters(categories=["L"]), min_size=1, max_size=60))
 def test_a_masked_name_never_shows_the_middle(name: str) -> None:
     shown = masked_name(name)
     assert len(name.strip()) < 3 or shown.replace("*", "") in (name.strip()[0], name.strip()[0] + name.strip()[-1], "")

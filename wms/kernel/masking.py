@@ -104,7 +104,7 @@ _ADDRESS_LINES = re.compile(r'"address"(\s*:\s*)\[[^\[\]]*\]')
 # Letters and digits around it would make it part of a longer number of something else.
 _ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}((?:18|19|20|21)[0-9]{2})([01][0-9])([0-3][0-9])[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
-)  # noqa: E501
+)
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:(?:\+|00)86[ -]?)?(1[0-9]{10})(?![0-9A-Za-z])")
 
 
