@@ -289,7 +289,7 @@ class PartnerRow(OfWarehouse, Model):
 
     __tablename__ = "customs_partners"
 
-    who: Mapped[str] = mapped_column(String(60), primary_key=True)
+    who: Mapped[str] = mapped_column(String(80), primary_key=True)
     """As in the audit trail: `api:<token name>`."""
     company_code: Mapped[str] = mapped_column(String(18), primary_key=True)
 
