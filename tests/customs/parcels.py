@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,11 @@ from wms.customs.facts import (
     Consignee,
     DeclaredLine,
     DeclaringSite,
+    OrderedLine,
     ParcelFacts,
     Payment,
+    PaymentSlip,
+    StatedPayment,
 )
 from wms.customs.service import declare
 from wms.database.base import UtcDateTime
@@ -34,6 +38,24 @@ WAREHOUSE = 7
 
 def yuan(minor: int) -> Money:
     return Money(minor, "CNY")
+
+
+def slip(order_no: str = "ORD-1", **changed: Any) -> PaymentSlip:
+    """What the payment company says of the payment of `facts(order_no)`."""
+    whole = PaymentSlip(
+        company=Company("9999960003", "虚构支付"),
+        transaction_id=f"PAY-{order_no}",
+        order_no=order_no,
+        platform=Company("9999960001", "虚构平台"),
+        app_type="1",
+        app_time="20261105102500",
+        payer_name="样例甲",
+        payer_id_number="990000199001010017",
+        amount=Decimal("350.00"),
+        paid_at="20261105102500",
+        payer_phone="10000000001",
+    )
+    return replace(whole, **changed)
 
 
 def facts(order_no: str = "ORD-1", **changed: Any) -> ParcelFacts:
@@ -63,7 +85,21 @@ def facts(order_no: str = "ORD-1", **changed: Any) -> ParcelFacts:
             DeclaredLine("SKU-A", "饼干", "250克", "", "1905310000", "REC-1", "116", "140", 2, yuan(10000), 250),
             DeclaredLine("SKU-B", "果汁粉", "1千克", "", "2106909090", "REC-2", "609", "125", 1, yuan(10000), 1000),
         ),
-    )
+        ordered=(
+            OrderedLine(
+                gnum=1, sku_code="SKU-A", name="饼干", specification="250克", gtin="", hs_code="1905310000",
+                origin_country="116", unit="140", quantity=2, unit_price=yuan(10000), vat_rate_bp=1300,
+            ),
+            OrderedLine(
+                gnum=2, sku_code="SKU-B", name="果汁粉", specification="1千克", gtin="", hs_code="2106909090",
+                origin_country="609", unit="125", quantity=1, unit_price=yuan(10000), vat_rate_bp=1300,
+            ),
+        ),
+        goods=yuan(30000),
+        paid=yuan(35000),
+        stated_payment=StatedPayment(Company("9999960003", "虚构支付"), f"PAY-{order_no}"),
+        slip=slip(order_no),
+    )  # fmt: skip
     return replace(whole, **changed)
 
 

@@ -21,8 +21,10 @@ from wms.customs.facts import (
     Consignee,
     DeclaredLine,
     DeclaringSite,
+    OrderedLine,
     ParcelFacts,
     Payment,
+    StatedPayment,
 )
 from wms.customs.service import NO_CUSTOMS, declare, note_undeclarable
 from wms.kernel.money import Money
@@ -60,7 +62,9 @@ def facts_of_parcel(session: Session, warehouse: Warehouse, parcel: Parcel, orde
         platform=Company(merchant.platform_code, merchant.platform_name),
         merchant=Company(merchant.company_code, merchant.company_name),
         buyer=Buyer(order.buyer.account, order.buyer.name, order.buyer.id_number, order.buyer.phone),
-        consignee=Consignee(order.consignee.name, order.consignee.phone, " ".join(order.consignee.address)),
+        consignee=Consignee(
+            order.consignee.name, order.consignee.phone, " ".join(order.consignee.address), order.consignee.district
+        ),
         payment=_payment(merchant, order),
         carrier=Company(warehouse.logistics_code, warehouse.logistics_name),
         tracking_number=parcel.tracking_no,
@@ -77,7 +81,17 @@ def facts_of_parcel(session: Session, warehouse: Warehouse, parcel: Parcel, orde
         discount=order.amounts.discount,
         tax=order.amounts.tax,
         lines=lines,
+        ordered=_ordered(session, order),
+        goods=order.amounts.goods,
+        paid=order.amounts.paid,
+        stated_payment=_stated_payment(merchant, order),
     )
+
+
+def _stated_payment(merchant: Merchant, order: Order) -> StatedPayment | None:
+    if not order.payment.transaction_id:
+        return None
+    return StatedPayment(Company(merchant.payment_code, merchant.payment_name), order.payment.transaction_id)
 
 
 def _payment(merchant: Merchant, order: Order) -> Payment | None:
@@ -111,8 +125,35 @@ def _lines(session: Session, packed: Sequence[OrderLine], currency: str) -> tupl
             quantity=line.packed,
             unit_price=Money(line.unit_price_minor, currency),
             net_weight_grams=sku.net_weight_grams,
+            gnum=line.line_no,
+            vat_rate_bp=sku.vat_rate_bp,
+            consumption_rate_bp=sku.consumption_tax_rate_bp,
         )
         for line in packed
+        for sku in [skus[line.sku_id]]
+    )
+
+
+def _ordered(session: Session, order: Order) -> tuple[OrderedLine, ...]:
+    sku_ids = {line.sku_id for line in order.lines}
+    skus = {sku.id: sku for sku in session.scalars(select(Sku).where(Sku.id.in_(sku_ids)))}
+    gtins = _gtins(session, sku_ids)
+    return tuple(
+        OrderedLine(
+            gnum=line.line_no,
+            sku_code=sku.code,
+            name=sku.name_zh,
+            specification=sku.name_zh,
+            gtin=gtins.get(sku.id, ""),
+            hs_code=sku.hs_code,
+            origin_country=sku.origin_country,
+            unit=sku.customs_unit,
+            quantity=line.quantity,
+            unit_price=Money(line.unit_price_minor, order.amounts.goods.currency),
+            vat_rate_bp=sku.vat_rate_bp,
+            consumption_rate_bp=sku.consumption_tax_rate_bp,
+        )
+        for line in order.lines
         for sku in [skus[line.sku_id]]
     )
 

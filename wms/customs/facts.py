@@ -1,4 +1,4 @@
-"""What is declared of one parcel, and the four documents made of it, in the service's own plain form.
+"""What is known of one parcel and its order, from which the documents of a regime are made.
 
 Called by `wms.customs.service.declare` and by whoever puts the facts together. Pure. Fields carry the protocol's
 element names, so that the messages of a regime can be written from them one to one; numbers are decimal text.
@@ -45,11 +45,13 @@ class Consignee:
     name: str
     telephone: str
     address: str
+    district: str = ""
+    """Six-digit administrative division; empty where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """The payment as the payment company reported it. Never typed by us."""
+    """The payment as the order told it. Only the JSON documents still read it; `PaymentSlip` takes its place."""
 
     company: Company
     transaction_id: str
@@ -88,8 +90,37 @@ class PaymentSlip:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPayment:
+    """With whom and under which number the platform says the buyer paid. No proof: that is the slip."""
+
+    company: Company
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedLine:
+    """One line as the platform sold it. Names and codes are those the catalogue declares the goods with."""
+
+    gnum: int
+    """From 1; the packed line of the same number answers it."""
+    sku_code: str
+    name: str
+    specification: str
+    gtin: str
+    """As stored, in 14 digits; empty where the article has none."""
+    hs_code: str
+    origin_country: str
+    unit: str
+    quantity: int
+    unit_price: Money
+    vat_rate_bp: int = 0
+    consumption_rate_bp: int = 0
+    """Basis points: 1300 is 13 %."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredLine:
-    """One line, the same in the order and in the list."""
+    """One line as it was packed: what the list declares."""
 
     sku_code: str
     name: str
@@ -103,6 +134,14 @@ class DeclaredLine:
     quantity: int
     unit_price: Money
     net_weight_grams: int
+    """Of one unit."""
+    gnum: int = 0
+    """Number of the ordered line it answers; 0 where the lines are simply numbered as they stand."""
+    second_quantity: Decimal | None = None
+    second_unit: str = ""
+    """Second statutory quantity and its unit, for the goods whose HS code asks for one."""
+    vat_rate_bp: int = 0
+    consumption_rate_bp: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +158,12 @@ class DeclaringSite:
 
 @dataclass(frozen=True, slots=True)
 class ParcelFacts:
-    """Everything the four documents of one parcel need. `payment` is None while nobody reported it."""
+    """Everything the four documents of one parcel need.
+
+    What the platform said (`ordered`, `goods`, `freight`, `discount`, `tax`, `paid`) stands apart from what is in the
+    parcel (`lines`): the rules find the difference. Before a parcel is packed there is no tracking number, no weight
+    and no packed line.
+    """
 
     order_no: str
     platform: Company
@@ -137,6 +181,18 @@ class ParcelFacts:
     discount: Money
     tax: Money
     lines: tuple[DeclaredLine, ...]
+    """What was packed."""
+    ordered: tuple[OrderedLine, ...] = field(kw_only=True)
+    """What was sold."""
+    goods: Money = field(kw_only=True)
+    """Goods value as the platform gave it, the part paid by non-cash discount included."""
+    paid: Money = field(kw_only=True)
+    """What the buyer really paid, as the platform gave it."""
+    stated_payment: StatedPayment | None = field(default=None, kw_only=True)
+    slip: PaymentSlip | None = field(default=None, kw_only=True)
+    """None while the payment company has not sent one."""
+    assure_code: str = field(default="", kw_only=True)
+    """Whose guarantee covers the tax; empty: the merchant's."""
 
     @property
     def goods_value(self) -> Money:
