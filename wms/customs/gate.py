@@ -45,7 +45,7 @@ def gate(declaration: DeclarationStanding | None) -> GateAnswer:
         return _closed(declaration, ON_HOLD)
     return GateAnswer(
         open=True, state=declaration.state, since=declaration.since, said=declaration.said,
-        documents=declaration.documents,
+        documents=declaration.documents, status=declaration.status,
     )  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def _closed(declaration: DeclarationStanding, code: str) -> GateAnswer:
         document=_document_at_fault(declaration.documents),
         holds=tuple(sorted({hold.kind for hold in declaration.holds})),
         documents=declaration.documents,
+        status=declaration.status,
     )
 
 

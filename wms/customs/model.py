@@ -304,6 +304,7 @@ class QuarantineReason(StrEnum):
     FIELD_TOO_LONG = "field_too_long"
     BAD_STATUS = "bad_status"
     BAD_TIME = "bad_time"
+    BAD_AMOUNT = "bad_amount"
     IDENTITY_MISMATCH = "identity_mismatch"
     CANNOT_APPLY = "cannot_apply"
 
@@ -364,7 +365,8 @@ class ReceiptReading:
     """`CEB622` and so on; empty where not even that could be read."""
     entries: tuple[ReceiptEntry, ...] = ()
     positions: tuple[int, ...] = ()
-    """Of each entry, which return node it was, from 1."""
+    """Of each entry (or tax bill), which return node it was, from 1."""
+    tax_bills: tuple[TaxBill, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
 
 
@@ -406,6 +408,8 @@ class DeclarationStanding:
     documents: tuple[DocumentStanding, ...] = ()
     finding: StandingFinding | None = None
     """The first of the rules that stop it from being sent; None where nothing does."""
+    status: str = ""
+    """The exact code behind the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +429,8 @@ class GateAnswer:
     finding: Finding | None = None
     """What must be mended before anything is sent. Its values may name persons: screens of the floor show rule, field
     and cause only."""
+    status: str = ""
+    """The exact code behind the state, empty before the first answer of customs."""
 
     def refusal(self, parcel: str) -> Refusal:
         """The refusal the floor answers with while the gate is closed. `parcel` is what is printed on the parcel."""

@@ -121,6 +121,7 @@ def standing_of(
                 key=lambda document: order.index(document.kind),
             )
         ),
+        status=declaration.status,
     )
 
 

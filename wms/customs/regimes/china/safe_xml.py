@@ -50,6 +50,8 @@ class Element:
     name: str
     children: list["Element"] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    """By name; one with a namespace has it before its name. CEB messages say nothing in them, exit passes do."""
 
     @property
     def text(self) -> str:
@@ -148,7 +150,7 @@ class _Builder:
         if len(self._open) >= MAX_DEPTH:
             raise Unreadable(QuarantineReason.TOO_DEEP, f"more than {MAX_DEPTH} levels")
         namespace, _, local = name.rpartition(_SEPARATOR)
-        element = Element(namespace, local)
+        element = Element(namespace, local, attributes=attributes)
         if self._open:
             self._open[-1].children.append(element)
         else:
