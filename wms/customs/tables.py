@@ -186,7 +186,17 @@ class MessageRow(OfWarehouse, Model):
     sent_to: Mapped[str] = mapped_column(String(200))
     """File name or address."""
 
-    __table_args__ = (Index("ix_customs_messages_made", "warehouse_id", "made_at"),)
+    __table_args__ = (
+        Index("ix_customs_messages_made", "warehouse_id", "made_at"),
+        Index(
+            "ix_customs_messages_building",
+            "warehouse_id",
+            "message_type",
+            "sender",
+            sqlite_where=text("state = 'building'"),
+            postgresql_where=text("state = 'building'"),
+        ),
+    )
 
 
 class PaymentSlipRow(OfWarehouse, Model):

@@ -118,6 +118,33 @@ def release(session: Session, message: Message) -> bool:
     return _settle(session, message, leased_until=None, attempts=message.attempts - 1)
 
 
+def settle_same(session: Session, message: Message, *, now: datetime) -> int:
+    """Settle what waits behind `message` and asks for the very same work, because the caller is about to do it; how many.
+
+    Call it before looking for that work, in the transaction that takes the work up: whatever was written together with
+    a message settled here is then seen.
+    """
+    settled = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.warehouse_id == message.warehouse_id,
+            OutboxMessage.serial_key.in_(
+                select(OutboxMessage.serial_key).where(
+                    OutboxMessage.warehouse_id == message.warehouse_id, OutboxMessage.id == message.id
+                )
+            ),
+            OutboxMessage.topic == message.topic,
+            OutboxMessage.payload == message.payload,
+            OutboxMessage.id > message.id,
+            OutboxMessage.state == "pending",
+            OutboxMessage.leased_until.is_(None),
+        )
+        .values(state="done", settled_at=now, lease_holder=None)
+        .returning(OutboxMessage.id)
+    ).all()
+    return len(settled)
+
+
 def settle_done(session: Session, message: Message, *, now: datetime) -> bool:
     """Mark as done. False when the lease was lost to another worker in the meantime; its outcome counts then."""
     return _settle(session, message, state="done", settled_at=now, last_error=None, leased_until=None)
