@@ -53,7 +53,7 @@ class Settings:
     customs_key_passphrase_file: Path | None = None
     """Opens the private key; None: it is not encrypted."""
     customs_signature: str = "rsa-sha1"
-    """What the specification asks for; `rsa-sha256` and `sm2-sm3` (remote signer only) where the customs office agrees."""
+    """What the specification asks for. `rsa-sha256`, and `sm2-sm3` with a remote signer, where the office agrees."""
     customs_signer_url: str = ""
     customs_signer_token_file: Path | None = None
     """Holds the token with which we come to the machine with the USB key; `remote` needs it."""
