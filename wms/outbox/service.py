@@ -119,7 +119,7 @@ def release(session: Session, message: Message) -> bool:
 
 
 def settle_same(session: Session, message: Message, *, now: datetime) -> int:
-    """Settle what waits behind `message` and asks for the very same work, because the caller is about to do it; how many.
+    """Settle what waits behind `message` asking for the very work the caller is about to do; how many.
 
     Call it before looking for that work, in the transaction that takes the work up: whatever was written together with
     a message settled here is then seen.
