@@ -302,6 +302,8 @@ class QuarantineReason(StrEnum):
     REPEATED_FIELD = "repeated_field"
     FIELD_NOT_TEXT = "field_not_text"
     FIELD_TOO_LONG = "field_too_long"
+    FIELD_LENGTH = "field_length"
+    """Shorter or longer than the one length it must have."""
     BAD_STATUS = "bad_status"
     BAD_TIME = "bad_time"
     BAD_AMOUNT = "bad_amount"
