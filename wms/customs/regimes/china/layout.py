@@ -54,7 +54,7 @@ class DocumentLayout:
     """One document: `node` holds `head` and the lines; where `head` has the node's own name, they are one element."""
 
     kind: MessageKind
-    document: type[Document]
+    document: type[Any]
     node: str
     head: PartLayout
     line: PartLayout | None

@@ -20,6 +20,7 @@ class FaultKind(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     NOT_A_WHOLE_NUMBER = "not_a_whole_number"
     NUMBER_TOO_LARGE = "number_too_large"
+    NOT_A_TIME = "not_a_time"
     TOO_MANY_DIGITS = "too_many_digits"
     TOO_MANY_DECIMALS = "too_many_decimals"
     NO_LINES = "no_lines"
@@ -63,6 +64,10 @@ _WORDS: Mapping[FaultKind, tuple[str, str]] = {
     FaultKind.NOT_A_NUMBER: ("is not a number", "不是数字"),
     FaultKind.NOT_A_WHOLE_NUMBER: ("is not a whole number", "不是整数"),
     FaultKind.NUMBER_TOO_LARGE: ("is a larger number than customs takes", "数值超出海关允许的范围"),
+    FaultKind.NOT_A_TIME: (
+        "is not a time written as year, month, day, hours, minutes, seconds",
+        "不是年月日时分秒格式的时间",
+    ),
     FaultKind.TOO_MANY_DIGITS: ("has {has} digits, customs takes {takes}", "共有{has}位数字，海关最多接受{takes}位"),
     FaultKind.TOO_MANY_DECIMALS: (
         "has {has} digits after the decimal point, customs takes {takes}",
