@@ -55,3 +55,28 @@ def prefixed(text: str, prefix: str) -> str:
 
 def statuses(entries: Iterable[object]) -> list[str]:
     return [entry.return_status for entry in entries]  # type: ignore[attr-defined]
+
+
+def tax_bill(number: str = "TAX-1", **changed: str) -> str:
+    """One bill (CEB816) of one line."""
+    fields = {
+        "guid": "fa4e0816-0000-4000-8000-20261105b001", "returnTime": "20261106090000000",
+        "invtNo": LIST_KEYS["invtNo"], "taxNo": number, "customsTax": "0", "valueAddedTax": "30.03",
+        "consumptionTax": "0.00", "status": "1", "assureCode": "9999960002",
+    } | changed  # fmt: skip
+    head = "".join(f"<{field}>{text}</{field}>" for field, text in fields.items() if text)
+    line = (
+        "<gnum>1</gnum><gcode>1905310000</gcode><taxPrice>330</taxPrice><customsTax>0</customsTax>"
+        "<valueAddedTax>30.03</valueAddedTax><consumptionTax>0</consumptionTax>"
+    )
+    return f"<Tax><TaxHeadRd>{head}</TaxHeadRd><TaxListRd>{line}</TaxListRd></Tax>"
+
+
+def tax_status(status: str, book_no: str = "", number: str = "TAX-1") -> str:
+    """A word on the status of a bill (CEB818)."""
+    fields = {
+        "guid": "fa4e0818-0000-4000-8000-20261105b001", "returnTime": "20261107090000000",
+        "invtNo": LIST_KEYS["invtNo"], "taxNo": number, "status": status, "entDutyNo": book_no,
+    }  # fmt: skip
+    head = "".join(f"<{field}>{text}</{field}>" for field, text in fields.items() if text)
+    return f"<Tax><TaxHeadStatus>{head}</TaxHeadStatus></Tax>"

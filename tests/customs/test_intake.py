@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.customs.ceb import DECLARATION, message, node, receipt
 from tests.customs.parcels import START, WAREHOUSE, declared
-from wms.customs import intake
+from wms.customs import applying, intake
 from wms.customs.intake import interpret_receipt, store_receipt
 from wms.customs.model import DeclarationState, DocumentKind, DocumentState
 from wms.customs.service import gate_answer, record_sent
@@ -131,7 +131,7 @@ def test_a_node_that_fails_to_apply_is_set_aside_and_done_by_reading_again(
         refold(session, declaration, now=START)
 
     with monkeypatch.context() as patched:
-        patched.setattr(intake, "refold", breaks_on_the_first)
+        patched.setattr(applying, "refold", breaks_on_the_first)
         outcome = store_receipt(database, clock, WAREHOUSE, message("CEB622", nodes).encode(), "test")
     assert (outcome.applied, outcome.quarantined) == (1, 1)
     assert reasons(database) == [(1, "cannot_apply")]
@@ -146,14 +146,14 @@ def test_a_busy_database_is_said_after_the_other_nodes_were_done(
 ) -> None:
     first = database.in_transaction(declared)[1]
     nodes = [node("CEB622", "120", copNo="X"), node("CEB622", "800", copNo=cop_no_of(database, first))]
-    take = intake._take_entry
+    take = intake.apply_entry
 
     def busy_for_the_first(session: Session, **what: object) -> bool:
-        if what["position"] == 1:
+        if what["entry"].cop_no == "X":  # type: ignore[attr-defined]
             raise Busy("now")
         return take(session, **what)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(intake, "_take_entry", busy_for_the_first)
+    monkeypatch.setattr(intake, "apply_entry", busy_for_the_first)
     with pytest.raises(Busy):
         store_receipt(database, clock, WAREHOUSE, message("CEB622", nodes).encode(), "test")
     assert states(database) == [DeclarationState.RELEASED]

@@ -1,37 +1,41 @@
 """Receipts come in: bytes are stored first, then read, then each return node is applied on its own.
 
-Called by `wms.customs.jobs` and `wms.customs.views`. Everything here may be done twice: a worker may die on any line,
-and the port delivers again whatever it is unsure about.
+Called by `wms.customs.jobs`, `wms.customs.views`, the inboxes of `wms.customs.transport` and `wms customs receive`.
+Everything here may be done twice: a worker may die on any line, and the port delivers again whatever it is unsure
+about.
 """
 
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import cast
+from typing import TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, exists, false
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from wms.customs.model import (
-    RECEIPT_OF_DOCUMENT,
-    MessageType,
-    QuarantineReason,
-    ReceiptEntry,
-    ReceiptReading,
-)
+from wms.customs.applying import Placed, apply_entry, is_fault_of_the_node, store_entries
+from wms.customs.model import QuarantineReason, ReceiptReading
+from wms.customs.quarantine import has_set_aside, note_readable, set_aside
 from wms.customs.regimes.china.receipts import read_receipt
-from wms.customs.standing import ENTRY_FIELDS, locked, refold, set_aside
-from wms.customs.tables import DeclarationRow, DocumentRow, RawReceiptRow, ReceiptEntryRow
+from wms.customs.tables import RawReceiptRow
+from wms.customs.tax_bills import store_bill
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Busy
 from wms.kernel.identity import uuid7
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
+
+LONGEST_SOURCE = 60
+_MOST_BUSY = 3
+"""Nodes in a row for which the database had no time: then it is not the nodes, and all of it is done later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,11 @@ class IntakeOutcome:
     """What became of one raw receipt."""
 
     receipt_id: UUID
+    message_type: str
+    """`CEB622` and so on; empty where not even that could be read."""
     applied: int
-    """Return nodes that belong to a declaration here, known ones included."""
+    """Return nodes that belong to a declaration here, known ones included; tax bills, slips and answers about passes
+    that were taken."""
     waiting: int
     """Return nodes whose declaration is not here (yet)."""
     quarantined: int
@@ -67,7 +74,12 @@ def keep_receipt(
     digest = hashlib.sha256(raw).hexdigest()
     session.execute(
         insert_ignoring_duplicates(cast(Table, RawReceiptRow.__table__), session.get_bind().dialect.name).values(
-            warehouse_id=warehouse_id, id=receipt_id, raw=raw, sha256=digest, source=source[:60], received_at=now
+            warehouse_id=warehouse_id,
+            id=receipt_id,
+            raw=raw,
+            sha256=digest,
+            source=source[:LONGEST_SOURCE],
+            received_at=now,
         )
     )
     return digest
@@ -76,104 +88,109 @@ def keep_receipt(
 def interpret_receipt(database: Database, clock: Clock, warehouse_id: int, receipt_id: UUID) -> IntakeOutcome:
     """Read a kept receipt and apply every node in a transaction of its own; one bad node costs only itself.
 
-    May be repeated, also after the reader was mended. Raises Busy at the end where the database could not take some
-    node; repeating it then does the rest.
+    May be repeated, also after the reader was mended. Raises Busy, or what is wrong with the database itself: nothing
+    is set aside for that, and repeating it later does the rest.
     """
-    raw = database.reading(lambda session: session.get_one(RawReceiptRow, (warehouse_id, receipt_id)).raw)
-    reading = read_receipt(raw)
-    if reading.quarantined:
+
+    def look(session: Session) -> tuple[bytes, bool]:
+        raw = session.get_one(RawReceiptRow, (warehouse_id, receipt_id)).raw
+        return raw, has_set_aside(session, warehouse_id, receipt_id)
+
+    raw, had_faults = database.reading(look)
+    interpretation = _Interpretation(database, clock, warehouse_id, receipt_id, read_receipt(raw))
+    outcome = interpretation.run()
+    if had_faults:
+        still = interpretation.wrong
         database.in_transaction(
-            lambda session: _set_all_aside(session, warehouse_id, receipt_id, reading, now=clock.now())
+            lambda session: note_readable(session, warehouse_id, receipt_id, still, now=clock.now())
         )
-    applied = waiting = failed = 0
-    busy: Busy | None = None
-    for position, entry in zip(reading.positions, reading.entries, strict=True):
-        take = partial(
-            _take_entry,
-            warehouse_id=warehouse_id,
-            receipt_id=receipt_id,
-            position=position,
-            entry=entry,
-            now=clock.now(),
+    return outcome
+
+
+class _Interpretation:
+    """One reading of one receipt, applied step by step."""
+
+    def __init__(
+        self, database: Database, clock: Clock, warehouse_id: int, receipt_id: UUID, reading: ReceiptReading
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._warehouse_id = warehouse_id
+        self._receipt_id = receipt_id
+        self._reading = reading
+        self.wrong: set[tuple[int, str]] = set()
+        """(position, reason) of what was set aside."""
+        self._busy: list[Busy] = []
+
+    def run(self) -> IntakeOutcome:
+        reading, now = self._reading, self._clock.now
+        for unread in reading.quarantined:
+            self._set_aside(unread.position, unread.reason, unread.what)
+        placed = [
+            Placed(self._receipt_id, position, entry)
+            for position, entry in zip(reading.positions, reading.entries, strict=False)
+        ]
+        found: list[bool | None] = []
+        for one in self._stored(placed):
+            apply = partial(apply_entry, warehouse_id=self._warehouse_id, entry=one.entry, now=now())
+            found.append(self._each(one.position, apply))
+        for position, bill in zip(reading.positions, reading.tax_bills, strict=False):
+            store = partial(
+                store_bill,
+                warehouse_id=self._warehouse_id,
+                receipt_id=self._receipt_id,
+                position=position,
+                bill=bill,
+                now=now(),
+            )
+            found.append(self._each(position, store))
+        if self._busy:
+            raise self._busy[0]
+        return IntakeOutcome(
+            self._receipt_id, reading.message_type, found.count(True), found.count(False), len(self.wrong)
         )
+
+    def _stored(self, placed: list[Placed]) -> list[Placed]:
+        """Store all entries in one transaction; where one of them does not fit, each in its own. Those that are."""
+        if not placed:
+            return []
         try:
-            matched = database.in_transaction(take)
-        except Busy as error:
-            busy = error
+            self._database.in_transaction(
+                lambda session: store_entries(session, self._warehouse_id, placed, now=self._clock.now())
+            )
         except Exception as error:
-            log.exception("return node %s of receipt %s could not be applied", position, receipt_id)
-            what = f"{type(error).__name__}: {error}"[:500]
-            database.in_transaction(
-                partial(
-                    set_aside,
-                    warehouse_id=warehouse_id,
-                    receipt_id=receipt_id,
-                    position=position,
-                    reason=QuarantineReason.CANNOT_APPLY,
-                    what=what,
-                    now=clock.now(),
-                )
+            if not is_fault_of_the_node(error):
+                raise
+            if len(placed) > 1:
+                return [stored for one in placed for stored in self._stored([one])]
+            self._failed(placed[0].position, error)
+            return []
+        return placed
+
+    def _each(self, position: int, work: Callable[[Session], T]) -> T | None:
+        """Do one node in a transaction of its own. A fault of its own sets it aside; any other is raised."""
+        try:
+            return self._database.in_transaction(work)
+        except Busy as busy:
+            self._busy.append(busy)
+            if len(self._busy) >= _MOST_BUSY:
+                raise
+        except Exception as error:
+            if not is_fault_of_the_node(error):
+                raise
+            self._failed(position, error)
+        return None
+
+    def _failed(self, position: int, error: Exception) -> None:
+        log.error("return node %s of receipt %s could not be applied", position, self._receipt_id, exc_info=error)
+        # Of a database error only what the database said: the statement has the values in it.
+        said = getattr(error, "orig", None) or error
+        self._set_aside(position, QuarantineReason.CANNOT_APPLY, f"{type(error).__name__}: {said}"[:500])
+
+    def _set_aside(self, position: int, reason: QuarantineReason, what: str) -> None:
+        self._database.in_transaction(
+            lambda session: set_aside(
+                session, self._warehouse_id, self._receipt_id, position, reason, what, now=self._clock.now()
             )
-            failed += 1
-        else:
-            applied += matched
-            waiting += not matched
-    if busy is not None:
-        raise busy
-    return IntakeOutcome(receipt_id, applied, waiting, len(reading.quarantined) + failed)
-
-
-def _set_all_aside(
-    session: Session, warehouse_id: int, receipt_id: UUID, reading: ReceiptReading, *, now: datetime
-) -> None:
-    for one in reading.quarantined:
-        set_aside(session, warehouse_id, receipt_id, one.position, one.reason, one.what, now=now)
-
-
-def _take_entry(
-    session: Session, warehouse_id: int, receipt_id: UUID, position: int, entry: ReceiptEntry, now: datetime
-) -> bool:
-    """Store one entry (once) and compute the declarations it speaks of anew. Whether there was one."""
-    company, number = entry.business_key
-    values = {name: getattr(entry, name) for name in ENTRY_FIELDS}
-    session.execute(
-        insert_ignoring_duplicates(cast(Table, ReceiptEntryRow.__table__), session.get_bind().dialect.name).values(
-            warehouse_id=warehouse_id,
-            fingerprint=entry.fingerprint,
-            receipt_id=receipt_id,
-            position=position,
-            company_key=company,
-            number_key=number,
-            taken_at=now,
-            **values,
         )
-    )
-    # Also for an entry that was known: repeating costs little, and heals what a died worker left half done.
-    declarations = locked(session, warehouse_id, _speaks_of(entry))
-    for declaration in declarations:
-        refold(session, declaration, now=now)
-    return bool(declarations)
-
-
-def _speaks_of(entry: ReceiptEntry) -> ColumnElement[bool]:
-    """The declarations an entry may concern, by its business key."""
-    company, number = entry.business_key
-    if entry.message_type is MessageType.LIST_RECEIPT:
-        return DeclarationRow.cop_no == number
-    own_document = and_(
-        DocumentRow.warehouse_id == DeclarationRow.warehouse_id,
-        DocumentRow.declaration_id == DeclarationRow.id,
-        DocumentRow.attempt == DeclarationRow.attempt,
-    )
-    if entry.message_type is MessageType.FORMAT_FAILURE:
-        return exists().where(own_document, DocumentRow.message_id == number)
-    for kind, receipt in RECEIPT_OF_DOCUMENT.items():
-        if entry.message_type is receipt:
-            return exists().where(
-                own_document,
-                DocumentRow.kind == kind,
-                DocumentRow.number_key == number,
-                DocumentRow.company_key == company,
-            )
-    # Answers to applications to cancel or to return, and signatures: kept, and they touch no gate.
-    return false()
+        self.wrong.add((position, reason))

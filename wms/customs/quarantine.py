@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, select, tuple_, update
+from sqlalchemy import Table, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from wms.customs.model import QuarantineReason
@@ -55,6 +55,12 @@ def set_aside(
             warehouse_id=warehouse_id, receipt_id=receipt_id, position=position, reason=reason, what=what, at=now
         )
     )
+
+
+def has_set_aside(session: Session, warehouse_id: int, receipt_id: UUID) -> bool:
+    """Whether anything of this receipt was set aside, settled or not."""
+    mine = (QuarantineRow.warehouse_id == warehouse_id, QuarantineRow.receipt_id == receipt_id)
+    return bool(session.scalar(select(exists().where(*mine))))
 
 
 def note_readable(

@@ -1,0 +1,78 @@
+"""Tax bills of customs: kept as they were told, shown with the declaration they belong to.
+
+Called by `intake` and by the declaration's sheet. A bill names the list by the number customs gave it (invtNo), which
+a declaration may learn after the bill came: bills are looked up when they are shown.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from wms.customs.model import TaxBill
+from wms.customs.tables import TaxBillRow
+from wms.database.dialect import insert_ignoring_duplicates
+
+
+@dataclass(frozen=True, slots=True)
+class TaxBillView:
+    """A bill as its latest message left it. Amounts are exact decimal text in yuan."""
+
+    invt_no: str
+    tax_no: str
+    status: str
+    """`1` made, `2` collected into a payment book, `3` void."""
+    return_time: str
+    customs_tax: str
+    value_added_tax: str
+    consumption_tax: str
+    payment_book_no: str
+    assure_code: str
+    note: str
+
+
+def store_bill(
+    session: Session, warehouse_id: int, receipt_id: UUID, position: int, bill: TaxBill, *, now: datetime
+) -> bool:
+    """Keep a bill, or a word on its status, once. Always True: a bill needs nothing to be there first."""
+    values = asdict(bill) | {"lines": json.dumps([asdict(line) for line in bill.lines])}
+    session.execute(
+        insert_ignoring_duplicates(cast(Table, TaxBillRow.__table__), session.get_bind().dialect.name).values(
+            warehouse_id=warehouse_id,
+            fingerprint=bill.fingerprint,
+            receipt_id=receipt_id,
+            position=position,
+            taken_at=now,
+            **values,
+        )
+    )
+    return True
+
+
+def bills_of(session: Session, warehouse_id: int, invt_nos: Collection[str]) -> list[TaxBillView]:
+    """The bills of lists with these numbers, each as its latest message left it, by number."""
+    rows = session.scalars(
+        select(TaxBillRow)
+        .where(TaxBillRow.warehouse_id == warehouse_id, TaxBillRow.invt_no.in_(invt_nos))
+        .order_by(TaxBillRow.return_time, TaxBillRow.status, TaxBillRow.fingerprint)
+    )
+    bills: dict[tuple[str, str], TaxBillView] = {}
+    for row in rows:
+        key = (row.invt_no, row.tax_no)
+        before = bills.get(key)
+        # A word on the status carries no amounts: those of the bill itself stay.
+        bills[key] = TaxBillView(
+            row.invt_no, row.tax_no, row.status, row.return_time,
+            row.customs_tax or (before.customs_tax if before else ""),
+            row.value_added_tax or (before.value_added_tax if before else ""),
+            row.consumption_tax or (before.consumption_tax if before else ""),
+            row.payment_book_no or (before.payment_book_no if before else ""),
+            row.assure_code or (before.assure_code if before else ""),
+            row.note or (before.note if before else ""),
+        )  # fmt: skip
+    return [bills[key] for key in sorted(bills)]
