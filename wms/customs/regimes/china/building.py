@@ -11,8 +11,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from wms.catalogue.model import scanned_forms
-from wms.customs.facts import CURRENCY_CODE, DeclaredLine, OrderedLine, ParcelFacts, PaymentSlip
+from wms.customs.facts import DeclaredLine, OrderedLine, ParcelFacts, PaymentSlip
 from wms.customs.model import as_return_time
+from wms.customs.regimes.china.codes import KILOGRAM, currency_code
 from wms.customs.regimes.china.documents import (
     Cancellation,
     Inventory,
@@ -30,8 +31,8 @@ from wms.customs.regimes.china.documents import (
 )
 from wms.customs.regimes.china.papers import KnownGoods, Papers
 from wms.customs.regimes.china.tax import TaxRates
+from wms.kernel.money import Money
 
-KILOGRAM = "035"
 NO_BARCODE = "无"
 BONDED = "1210"
 CHINA = "142"
@@ -95,7 +96,7 @@ def order_of(facts: ParcelFacts, stamp: Stamp) -> Order:
         discount=facts.discount.as_decimal(),
         taxTotal=facts.tax.as_decimal(),
         acturalPaid=facts.paid.as_decimal(),
-        currency=CURRENCY_CODE,
+        currency=_currency(facts.paid),
         buyerRegNo=facts.buyer.account,
         buyerName=facts.buyer.name,
         buyerTelephone=facts.buyer.telephone,
@@ -124,7 +125,7 @@ def _order_line(line: OrderedLine) -> OrderLine:
         qty=Decimal(line.quantity),
         price=price,
         totalPrice=price * line.quantity,
-        currency=CURRENCY_CODE,
+        currency=_currency(line.unit_price),
         country=line.origin_country,
     )
 
@@ -166,7 +167,7 @@ def waybill_of(facts: ParcelFacts, stamp: Stamp) -> Waybill:
         orderNo=facts.order_no,
         freight=facts.freight.as_decimal(),
         insuredFee=facts.insurance.as_decimal(),
-        currency=CURRENCY_CODE,
+        currency=_currency(facts.freight),
         weight=_kilograms(facts.gross_weight_grams),
         packNo=1,
         goodsInfo=inside[:LONGEST_GOODS_INFO] or None,
@@ -214,7 +215,7 @@ def inventory_of(facts: ParcelFacts, stamp: Stamp, *, cop_no: str, invt_no: str 
         country=CHINA,
         freight=facts.freight.as_decimal(),
         insuredFee=facts.insurance.as_decimal(),
-        currency=CURRENCY_CODE,
+        currency=_currency(facts.freight),
         packNo=1,
         grossWeight=_kilograms(facts.gross_weight_grams),
         netWeight=_kilograms(facts.net_weight_grams),
@@ -238,7 +239,7 @@ def _list_line(line: DeclaredLine, position: int) -> InventoryLine:
         gmodel=line.specification,
         barCode=_printed(line.gtin) if line.gtin else NO_BARCODE,
         country=line.origin_country,
-        currency=CURRENCY_CODE,
+        currency=_currency(line.unit_price),
         qty=Decimal(line.quantity),
         unit=line.unit,
         qty1=_kilograms(line.net_weight_grams * line.quantity),
@@ -351,6 +352,11 @@ def signed_for_of(facts: ParcelFacts, stamp: Stamp, *, signed_at: datetime) -> S
 def _printed(code: str) -> str:
     """A stored GTIN in the length in which it is printed on the goods; another code as it is."""
     return scanned_forms(code)[0]
+
+
+def _currency(money: Money) -> str:
+    """Customs' code of the currency; one it has no code for stays as it is, for the rule on currency to find."""
+    return currency_code(money.currency) or money.currency
 
 
 def _kilograms(grams: int) -> Decimal:
