@@ -1,4 +1,5 @@
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -8,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tests.customs.ceb import DECLARATION, message, node, receipt
 from tests.customs.parcels import START, WAREHOUSE, declared
-from wms.customs import applying, intake
+from wms.customs import applying, taking
 from wms.customs.intake import interpret_receipt, store_receipt
-from wms.customs.model import DeclarationState, DocumentKind, DocumentState
+from wms.customs.model import DeclarationState, DocumentKind, DocumentState, ReceiptEntry
 from wms.customs.service import gate_answer, record_sent
 from wms.customs.standing import refold
 from wms.customs.tables import (
@@ -146,14 +147,14 @@ def test_a_busy_database_is_said_after_the_other_nodes_were_done(
 ) -> None:
     first = database.in_transaction(declared)[1]
     nodes = [node("CEB622", "120", copNo="X"), node("CEB622", "800", copNo=cop_no_of(database, first))]
-    take = intake.apply_entry
+    take = taking.apply_entry
 
-    def busy_for_the_first(session: Session, **what: object) -> bool:
-        if what["entry"].cop_no == "X":  # type: ignore[attr-defined]
+    def busy_for_the_first(session: Session, warehouse_id: int, entry: ReceiptEntry, *, now: datetime) -> bool:
+        if entry.cop_no == "X":
             raise Busy("now")
-        return take(session, **what)  # type: ignore[arg-type]
+        return take(session, warehouse_id, entry, now=now)
 
-    monkeypatch.setattr(intake, "apply_entry", busy_for_the_first)
+    monkeypatch.setattr(taking, "apply_entry", busy_for_the_first)
     with pytest.raises(Busy):
         store_receipt(database, clock, WAREHOUSE, message("CEB622", nodes).encode(), "test")
     assert states(database) == [DeclarationState.RELEASED]

@@ -7,29 +7,26 @@ about.
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from wms.customs.applying import Placed, apply_entry, is_fault_of_the_node, store_entries
-from wms.customs.model import QuarantineReason, ReceiptReading
+from wms.customs.applying import Placed, is_fault_of_the_node, store_entries
+from wms.customs.model import Quarantined, QuarantineReason
 from wms.customs.quarantine import has_set_aside, note_readable, set_aside
-from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.tables import RawReceiptRow
-from wms.customs.tax_bills import store_bill
+from wms.customs.taking import Arrival, Step, Taken, open_letter
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Busy
 from wms.kernel.identity import uuid7
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -92,12 +89,13 @@ def interpret_receipt(database: Database, clock: Clock, warehouse_id: int, recei
     is set aside for that, and repeating it later does the rest.
     """
 
-    def look(session: Session) -> tuple[bytes, bool]:
-        raw = session.get_one(RawReceiptRow, (warehouse_id, receipt_id)).raw
-        return raw, has_set_aside(session, warehouse_id, receipt_id)
+    def look(session: Session) -> tuple[Arrival, bool]:
+        row = session.get_one(RawReceiptRow, (warehouse_id, receipt_id))
+        arrival = Arrival(warehouse_id, receipt_id, row.raw, row.source)
+        return arrival, has_set_aside(session, warehouse_id, receipt_id)
 
-    raw, had_faults = database.reading(look)
-    interpretation = _Interpretation(database, clock, warehouse_id, receipt_id, read_receipt(raw))
+    arrival, had_faults = database.reading(look)
+    interpretation = _Interpretation(database, clock, arrival)
     outcome = interpretation.run()
     if had_faults:
         still = interpretation.wrong
@@ -110,87 +108,88 @@ def interpret_receipt(database: Database, clock: Clock, warehouse_id: int, recei
 class _Interpretation:
     """One reading of one receipt, applied step by step."""
 
-    def __init__(
-        self, database: Database, clock: Clock, warehouse_id: int, receipt_id: UUID, reading: ReceiptReading
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, arrival: Arrival) -> None:
         self._database = database
         self._clock = clock
-        self._warehouse_id = warehouse_id
-        self._receipt_id = receipt_id
-        self._reading = reading
+        self._arrival = arrival
+        self._busy: list[Busy] = []
         self.wrong: set[tuple[int, str]] = set()
         """(position, reason) of what was set aside."""
-        self._busy: list[Busy] = []
 
     def run(self) -> IntakeOutcome:
-        reading, now = self._reading, self._clock.now
-        for unread in reading.quarantined:
-            self._set_aside(unread.position, unread.reason, unread.what)
-        placed = [
-            Placed(self._receipt_id, position, entry)
-            for position, entry in zip(reading.positions, reading.entries, strict=False)
-        ]
-        found: list[bool | None] = []
-        for one in self._stored(placed):
-            apply = partial(apply_entry, warehouse_id=self._warehouse_id, entry=one.entry, now=now())
-            found.append(self._each(one.position, apply))
-        for position, bill in zip(reading.positions, reading.tax_bills, strict=False):
-            store = partial(
-                store_bill,
-                warehouse_id=self._warehouse_id,
-                receipt_id=self._receipt_id,
-                position=position,
-                bill=bill,
-                now=now(),
-            )
-            found.append(self._each(position, store))
+        letter = open_letter(self._arrival)
+        reading = letter.reading
+        self._set_aside(reading.quarantined)
+        self._store(
+            [
+                Placed(self._arrival.receipt_id, position, entry)
+                for position, entry in zip(reading.positions, reading.entries, strict=False)
+            ]
+        )
+        # What could not even be stored cannot be applied either.
+        not_stored = {position for position, _ in self.wrong}
+        taken = [self._done(step) for step in letter.steps if step.position not in not_stored]
         if self._busy:
             raise self._busy[0]
         return IntakeOutcome(
-            self._receipt_id, reading.message_type, found.count(True), found.count(False), len(self.wrong)
+            self._arrival.receipt_id,
+            reading.message_type,
+            taken.count(Taken.APPLIED),
+            taken.count(Taken.WAITING),
+            len(self.wrong),
         )
 
-    def _stored(self, placed: list[Placed]) -> list[Placed]:
-        """Store all entries in one transaction; where one of them does not fit, each in its own. Those that are."""
+    def _store(self, placed: Sequence[Placed]) -> None:
+        """Store all entries in one transaction; where one of them does not fit, each in its own."""
         if not placed:
-            return []
+            return
         try:
             self._database.in_transaction(
-                lambda session: store_entries(session, self._warehouse_id, placed, now=self._clock.now())
+                lambda session: store_entries(session, self._arrival.warehouse_id, placed, now=self._clock.now())
             )
         except Exception as error:
             if not is_fault_of_the_node(error):
                 raise
-            if len(placed) > 1:
-                return [stored for one in placed for stored in self._stored([one])]
-            self._failed(placed[0].position, error)
-            return []
-        return placed
+            if len(placed) == 1:
+                self._failed(placed[0].position, error)
+            else:
+                for one in placed:
+                    self._store([one])
 
-    def _each(self, position: int, work: Callable[[Session], T]) -> T | None:
+    def _done(self, step: Step) -> Taken | None:
         """Do one node in a transaction of its own. A fault of its own sets it aside; any other is raised."""
         try:
-            return self._database.in_transaction(work)
+            taken = self._database.in_transaction(lambda session: step.do(session, self._clock.now()))
         except Busy as busy:
             self._busy.append(busy)
             if len(self._busy) >= _MOST_BUSY:
                 raise
+            return None
         except Exception as error:
             if not is_fault_of_the_node(error):
                 raise
-            self._failed(position, error)
-        return None
+            self._failed(step.position, error)
+            return None
+        if isinstance(taken, Quarantined):
+            self._set_aside([taken])
+            return None
+        return taken
 
     def _failed(self, position: int, error: Exception) -> None:
-        log.error("return node %s of receipt %s could not be applied", position, self._receipt_id, exc_info=error)
+        log.error("node %s of receipt %s could not be applied", position, self._arrival.receipt_id, exc_info=error)
         # Of a database error only what the database said: the statement has the values in it.
         said = getattr(error, "orig", None) or error
-        self._set_aside(position, QuarantineReason.CANNOT_APPLY, f"{type(error).__name__}: {said}"[:500])
+        what = f"{type(error).__name__}: {said}"[:500]
+        self._set_aside([Quarantined(QuarantineReason.CANNOT_APPLY, what, position)])
 
-    def _set_aside(self, position: int, reason: QuarantineReason, what: str) -> None:
-        self._database.in_transaction(
-            lambda session: set_aside(
-                session, self._warehouse_id, self._receipt_id, position, reason, what, now=self._clock.now()
-            )
-        )
-        self.wrong.add((position, reason))
+    def _set_aside(self, ones: Sequence[Quarantined]) -> None:
+        for one in ones:
+            self._database.in_transaction(partial(self._put_aside, one))
+            self.wrong.add((one.position, one.reason))
+
+    def _put_aside(self, one: Quarantined, session: Session) -> None:
+        arrival = self._arrival
+        set_aside(
+            session, arrival.warehouse_id, arrival.receipt_id, one.position, one.reason, one.what,
+            now=self._clock.now(),
+        )  # fmt: skip

@@ -308,6 +308,8 @@ class QuarantineReason(StrEnum):
     BAD_TIME = "bad_time"
     BAD_AMOUNT = "bad_amount"
     IDENTITY_MISMATCH = "identity_mismatch"
+    SLIP_REFUSED = "slip_refused"
+    PASS_UNKNOWN = "pass_unknown"
     CANNOT_APPLY = "cannot_apply"
 
 

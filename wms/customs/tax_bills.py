@@ -38,8 +38,8 @@ class TaxBillView:
 
 def store_bill(
     session: Session, warehouse_id: int, receipt_id: UUID, position: int, bill: TaxBill, *, now: datetime
-) -> bool:
-    """Keep a bill, or a word on its status, once. Always True: a bill needs nothing to be there first."""
+) -> None:
+    """Keep a bill, or a word on its status, once."""
     values = asdict(bill) | {"lines": json.dumps([asdict(line) for line in bill.lines])}
     session.execute(
         insert_ignoring_duplicates(cast(Table, TaxBillRow.__table__), session.get_bind().dialect.name).values(
@@ -51,7 +51,6 @@ def store_bill(
             **values,
         )
     )
-    return True
 
 
 def bills_of(session: Session, warehouse_id: int, invt_nos: Collection[str]) -> list[TaxBillView]:

@@ -221,7 +221,7 @@ class TestMessagesThatAreNotReceipts:
         answer = b'<ExitPassReceipt xmlns="urn:wms:exit-pass:1" id="x"/>'
         assert read_receipt(payment) == ReceiptReading("CEB411")
         assert read_receipt(envelope(payment, "CEB411Message")) == ReceiptReading("CEB411")
-        assert read_receipt(answer) == ReceiptReading("ExitPassReceipt")
+        assert read_receipt(answer) == ReceiptReading("exit pass")
 
     def test_root_that_is_no_message(self) -> None:
         assert reason(read_receipt(f'<CEB622 xmlns="{NAMESPACE}"/>'.encode())) is QuarantineReason.NOT_CEB

@@ -22,15 +22,16 @@ from wms.customs.regimes.china.documents import CEB, MessageKind
 from wms.customs.regimes.china.envelope import DXP, without_envelope
 from wms.customs.regimes.china.exchange import ROOT as EXCHANGE_ANSWER
 from wms.customs.regimes.china.exchange import read_exchange_answer
+from wms.customs.regimes.china.exit_pass import is_pass_receipt
 from wms.customs.regimes.china.nodes import BadNode, Field, mandatory, texts_of, values_of
 from wms.customs.regimes.china.safe_xml import Element, Unreadable, parse
 from wms.customs.regimes.china.tax_bills import BILL, BILL_STATUS, read_tax_bill
 
-# A pass lets a lorry through and is no password.
-EXIT_PASS = "urn:wms:exit-pass:1"  # noqa: S105
-EXIT_PASS_RECEIPT = "ExitPassReceipt"  # noqa: S105
-READ_ELSEWHERE = frozenset({MessageKind.PAYMENT.value, EXIT_PASS_RECEIPT})
-"""Messages that come through the same door and are read by other rooms: slips of payment companies, exit passes."""
+READ_ELSEWHERE = frozenset({MessageKind.PAYMENT.value})
+"""CEB messages that come through the same door and are read by `document_reader`: slips of payment companies."""
+
+ABOUT_LEAVING = "exit pass"
+"""Stands for the message type of an answer about an exit pass, which is no CEB message."""
 
 MAX_RETURN_NODES = 1_000
 """The specification says 100. Some gateways join batches, so ten times that is read before a person must look."""
@@ -86,15 +87,15 @@ _LAYOUTS_BY_NAME: Mapping[str, _Layout] = {kind.value: layout for kind, layout i
 def read_receipt(raw: bytes) -> ReceiptReading:
     """All that `raw` says, an envelope around it taken off; what cannot be read comes back with its reason.
 
-    Of a message in READ_ELSEWHERE only its type.
+    Of a payment company's slips and of an answer about an exit pass only the type: other rooms read those.
     """
     try:
         outer = parse(raw)
         if outer.namespace == DXP and outer.name == EXCHANGE_ANSWER:
             return read_exchange_answer(outer)
         root = without_envelope(outer)
-        if root.namespace == EXIT_PASS and root.name == EXIT_PASS_RECEIPT:
-            return ReceiptReading(EXIT_PASS_RECEIPT)
+        if is_pass_receipt(root):
+            return ReceiptReading(ABOUT_LEAVING)
         return _read_message(_ceb_type(root), root)
     except Unreadable as error:
         return ReceiptReading("", quarantined=(Quarantined(error.reason, error.what),))
