@@ -225,7 +225,7 @@ def _cancelling(
             and entry.invt_no in (None, application.invt_no)
         ]
         approved += [entry for entry in answers if entry.return_status == "399"]
-        if not any(entry.return_status == "100" for entry in answers):
+        if not any(entry.return_status in ("100", "399") for entry in answers):
             pending.add(DerivedHold(HoldKind.CANCEL_PENDING, application.cop_no, application.sent_at, ""))
     return (min(approved, key=_customs_order) if approved else None), frozenset(pending)
 

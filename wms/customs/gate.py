@@ -16,6 +16,8 @@ from wms.customs.model import (
 
 NOT_DECLARED = "customs_not_declared"
 ON_HOLD = "customs_hold"
+FINDINGS = "customs_findings"
+"""Nothing was sent, because the documents contradict each other."""
 CLOSED_CODES = {
     DeclarationState.PENDING: "customs_not_submitted",
     DeclarationState.SUBMITTED: "customs_no_answer",
@@ -40,7 +42,8 @@ def gate(declaration: DeclarationStanding | None) -> GateAnswer:
     if declaration is None:
         return GateAnswer(open=False, code=NOT_DECLARED)
     if declaration.state not in OPENING_STATES:
-        return _closed(declaration, CLOSED_CODES[declaration.state])
+        stopped = declaration.state is DeclarationState.PENDING and declaration.finding is not None
+        return _closed(declaration, FINDINGS if stopped else CLOSED_CODES[declaration.state])
     if declaration.holds:
         return _closed(declaration, ON_HOLD)
     return GateAnswer(
@@ -52,15 +55,17 @@ def gate(declaration: DeclarationStanding | None) -> GateAnswer:
 def _closed(declaration: DeclarationStanding, code: str) -> GateAnswer:
     first_hold = min(declaration.holds, key=lambda hold: (hold.since, hold.kind)) if declaration.holds else None
     speaks = first_hold if code == ON_HOLD and first_hold is not None else declaration
+    since = declaration.finding.since if code == FINDINGS and declaration.finding is not None else speaks.since
     return GateAnswer(
         open=False,
         code=code,
         state=declaration.state,
-        since=speaks.since,
+        since=since,
         said=speaks.said,
         document=_document_at_fault(declaration.documents),
         holds=tuple(sorted({hold.kind for hold in declaration.holds})),
         documents=declaration.documents,
+        finding=declaration.finding.finding if declaration.finding is not None else None,
         status=declaration.status,
     )
 

@@ -5,43 +5,59 @@ receipts are read after the lock, so of two that arrive together the second one'
 for the same lock; a decision and a departure therefore never pass each other unseen.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from wms.customs.fold import Attempt, DerivedHold, Folded, fold, fold_document
+from wms.customs.fold import Attempt, Cancellation, DerivedHold, Folded, fold, fold_document
 from wms.customs.matching import DeclaredIdentity, disagreement
 from wms.customs.model import (
     ADVERSE_STATES,
+    APPLICATIONS,
+    DECLARED,
     RECEIPT_OF_DOCUMENT,
+    WHOLE_MESSAGE_FAILURES,
+    Cause,
     DeclarationStanding,
     DeclarationState,
     DocumentKind,
     DocumentStanding,
     DocumentState,
+    Finding,
     HoldKind,
     MessageType,
+    Outgoing,
     QuarantineReason,
     ReceiptEntry,
+    StandingFinding,
     StandingHold,
+    as_return_time,
     return_time_as_utc,
 )
+from wms.customs.parties import merchant_customs
+from wms.customs.quarantine import set_aside
+from wms.customs.queueing import let_list_go
 from wms.customs.tables import (
+    AttemptRow,
     DeclarationRow,
     DocumentRow,
+    FindingRow,
     HoldRow,
     IncidentRow,
-    QuarantineRow,
     ReceiptEntryRow,
 )
 from wms.database.dialect import insert_ignoring_duplicates
 
 ENTRY_FIELDS = tuple(field.name for field in fields(ReceiptEntry))
+CUSTOMS = "customs"
+"""Who lifts the hold of an application that was answered."""
+_NUMBERED_BY_US = frozenset({DocumentKind.INVENTORY, DocumentKind.CANCEL, DocumentKind.RETURN})
 
 
 def locked(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -> Sequence[DeclarationRow]:
@@ -57,8 +73,11 @@ def locked(session: Session, warehouse_id: int, condition: ColumnElement[bool]) 
 
 
 def refold(session: Session, declaration: DeclarationRow, *, now: datetime) -> None:
-    """Write the standing that all receipts known now give `declaration`, which the caller has locked."""
-    documents = _documents(session, declaration)
+    """Write the standing that all receipts known now give `declaration`, which the caller has locked.
+
+    Lets the list go where the three orders have got far enough.
+    """
+    papers = _papers(session, declaration)
     entries: list[ReceiptEntry] = []
     mismatches: list[tuple[ReceiptEntryRow, DerivedHold]] = []
     identity = DeclaredIdentity(
@@ -68,7 +87,7 @@ def refold(session: Session, declaration: DeclarationRow, *, now: datetime) -> N
         declaration.ebc_code,
         declaration.customs_code,
     )
-    for row in _receipt_entries(session, declaration, documents):
+    for row in _receipt_entries(session, declaration, papers):
         entry = entry_of(row)
         wrong = disagreement(entry, identity)
         if not wrong:
@@ -76,21 +95,31 @@ def refold(session: Session, declaration: DeclarationRow, *, now: datetime) -> N
         else:
             mismatches.append((row, DerivedHold(HoldKind.IDENTITY_MISMATCH, row.fingerprint, row.return_time, wrong)))
 
-    list_message = documents[DocumentKind.INVENTORY].message_id if DocumentKind.INVENTORY in documents else None
+    attempt = _attempt(session, declaration)
+    listed = papers.declared.get(DocumentKind.INVENTORY)
+    list_message = listed.message_id if listed is not None else None
     folded = fold(
         [entry for entry in entries if not _fails(entry) or entry.original_message_id == list_message],
-        Attempt(declaration.attempt, declaration.app_time),
+        attempt,
         sent=declaration.sent_at is not None,
+        cancellations=[_cancellation(document) for document in papers.of_kind(DocumentKind.CANCEL)],
     )
-    for kind, document in documents.items():
-        _write_document(kind, document, entries)
+    for document in papers.declared.values():
+        # What another party sends does not follow our attempts: its receipts all speak of the one document there is.
+        _write_document(document, entries, None if document.outgoing == Outgoing.NOT_OURS else attempt)
+    for document in papers.applications:
+        _write_document(document, entries, Attempt(document.attempt, as_return_time(document.made_at)))
     _set_aside(session, [row for row, _ in mismatches], now=now)
     # A receipt of the list that names somebody else closes the gate: it may be a decision about this parcel all the
     # same. One of another document is only set aside.
     held = [hold for row, hold in mismatches if row.message_type == MessageType.LIST_RECEIPT]
     new_holds = _write_holds(session, declaration, [*folded.holds, *held], now=now)
+    _lift_answered(session, declaration, folded, papers.applications, now=now)
     _write_state(declaration, folded)
     _raise_incidents(session, declaration, new_holds, now=now)
+    if listed is not None and listed.outgoing == Outgoing.NOT_YET and listed.body:
+        waits_for = merchant_customs(session, declaration.warehouse_id, declaration.merchant_id).list_waits_for
+        let_list_go(session, declaration, papers.declared, waits_for=waits_for, now=now)
 
 
 def entry_of(row: ReceiptEntryRow) -> ReceiptEntry:
@@ -101,7 +130,10 @@ def entry_of(row: ReceiptEntryRow) -> ReceiptEntry:
 
 
 def standing_of(
-    declaration: DeclarationRow, holds: Iterable[HoldRow], documents: Iterable[DocumentRow]
+    declaration: DeclarationRow,
+    holds: Iterable[HoldRow],
+    documents: Iterable[DocumentRow],
+    finding: StandingFinding | None = None,
 ) -> DeclarationStanding:
     """The value the gate decides on."""
     order = list(DocumentKind)
@@ -141,7 +173,7 @@ def open_holds(session: Session, warehouse_id: int, declaration_ids: Sequence[UU
 
 
 def current_documents(session: Session, warehouse_id: int, declaration_ids: Sequence[UUID]) -> list[DocumentRow]:
-    """The documents of the open attempts."""
+    """The three orders and the list of the present attempts."""
     return list(
         session.scalars(
             select(DocumentRow)
@@ -153,53 +185,126 @@ def current_documents(session: Session, warehouse_id: int, declaration_ids: Sequ
                     DeclarationRow.attempt == DocumentRow.attempt,
                 ),
             )
-            .where(DocumentRow.warehouse_id == warehouse_id, DocumentRow.declaration_id.in_(declaration_ids))
+            .where(
+                DocumentRow.warehouse_id == warehouse_id,
+                DocumentRow.declaration_id.in_(declaration_ids),
+                DocumentRow.kind.in_(DECLARED),
+            )
         )
     )
 
 
-def set_aside(
-    session: Session,
-    warehouse_id: int,
-    receipt_id: UUID,
-    position: int,
-    reason: QuarantineReason,
-    what: str,
-    *,
-    now: datetime,
-) -> None:
-    """Put one node of a receipt before a person. Doing it again changes nothing."""
-    session.execute(
-        _insert(session, QuarantineRow).values(
-            warehouse_id=warehouse_id, receipt_id=receipt_id, position=position, reason=reason, what=what, at=now
+def applications_of(session: Session, warehouse_id: int, declaration_ids: Sequence[UUID]) -> list[DocumentRow]:
+    """What followed the declarations: applications to cancel or to return goods, signed-for messages. Oldest first."""
+    return list(
+        session.scalars(
+            select(DocumentRow)
+            .where(
+                DocumentRow.warehouse_id == warehouse_id,
+                DocumentRow.declaration_id.in_(declaration_ids),
+                DocumentRow.kind.in_(APPLICATIONS),
+            )
+            .order_by(DocumentRow.declaration_id, DocumentRow.made_at, DocumentRow.kind, DocumentRow.attempt)
         )
     )
 
 
-def _documents(session: Session, declaration: DeclarationRow) -> dict[DocumentKind, DocumentRow]:
-    rows = current_documents(session, declaration.warehouse_id, [declaration.id])
-    return {DocumentKind(row.kind): row for row in rows}
+def first_findings(session: Session, warehouse_id: int, order_ids: Sequence[UUID]) -> dict[UUID, StandingFinding]:
+    """Of each order, the finding that has stopped it longest."""
+    rows = session.scalars(
+        select(FindingRow).where(
+            FindingRow.warehouse_id == warehouse_id, FindingRow.order_id.in_(order_ids), FindingRow.stops
+        )
+    )
+    found: dict[UUID, StandingFinding] = {}
+    for row in sorted(rows, key=lambda row: (row.since, row.rule, row.position)):
+        found.setdefault(row.order_id, StandingFinding(finding_of(row), row.since))
+    return found
 
 
-def _receipt_entries(
-    session: Session, declaration: DeclarationRow, documents: dict[DocumentKind, DocumentRow]
-) -> Sequence[ReceiptEntryRow]:
+def finding_of(row: FindingRow) -> Finding:
+    """The value a stored finding stands for."""
+    return Finding(
+        row.rule,
+        Cause(row.cause),
+        row.field,
+        row.value,
+        row.other_field,
+        row.other_value,
+        row.line_no,
+        row.stops,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """The documents of a declaration that its receipts may speak of."""
+
+    declared: Mapping[DocumentKind, DocumentRow]
+    """The three orders and the list of the present attempt."""
+    applications: Sequence[DocumentRow]
+
+    def of_kind(self, kind: DocumentKind) -> list[DocumentRow]:
+        return [document for document in self.applications if document.kind == kind]
+
+
+def _papers(session: Session, declaration: DeclarationRow) -> _Papers:
+    rows = session.scalars(
+        select(DocumentRow)
+        .where(
+            DocumentRow.warehouse_id == declaration.warehouse_id,
+            DocumentRow.declaration_id == declaration.id,
+            or_(DocumentRow.attempt == declaration.attempt, DocumentRow.kind.in_(APPLICATIONS)),
+        )
+        .order_by(DocumentRow.kind, DocumentRow.attempt)
+    ).all()
+    return _Papers(
+        {DocumentKind(row.kind): row for row in rows if row.kind in DECLARED},
+        [row for row in rows if row.kind in APPLICATIONS],
+    )
+
+
+def _attempt(session: Session, declaration: DeclarationRow) -> Attempt:
+    """The present attempt, with the numbers customs gave the lists of earlier ones."""
+    if declaration.attempt == 1:
+        return Attempt()
+    rows = session.execute(
+        select(AttemptRow.attempt, AttemptRow.app_type, AttemptRow.pre_no).where(
+            AttemptRow.warehouse_id == declaration.warehouse_id, AttemptRow.declaration_id == declaration.id
+        )
+    ).all()
+    is_change = any(row.attempt == declaration.attempt and row.app_type == "2" for row in rows)
+    # A list that was changed instead of declared anew may keep its number.
+    earlier = frozenset(row.pre_no for row in rows if row.attempt < declaration.attempt and row.pre_no is not None)
+    return Attempt(declaration.attempt, declaration.app_time, frozenset() if is_change else earlier)
+
+
+def _cancellation(document: DocumentRow) -> Cancellation:
+    return Cancellation(
+        cop_no=document.number_key,
+        invt_no=json.loads(document.details)["invt_no"],
+        sent_at=as_return_time(document.made_at),
+    )
+
+
+def _receipt_entries(session: Session, declaration: DeclarationRow, papers: _Papers) -> Sequence[ReceiptEntryRow]:
     wanted: list[ColumnElement[bool]] = []
-    for kind, document in documents.items():
-        if not document.body:
-            continue
-        key = and_(
-            ReceiptEntryRow.message_type == RECEIPT_OF_DOCUMENT[kind],
-            ReceiptEntryRow.number_key == document.number_key,
-        )
-        # The list's own number is unique with us, and a wrong company there must be seen, not passed over.
-        wanted.append(
-            key if kind is DocumentKind.INVENTORY else and_(key, ReceiptEntryRow.company_key == document.company_key)
-        )
+    for document in (*papers.declared.values(), *papers.applications):
+        kind = DocumentKind(document.kind)
+        if document.number_key:
+            key = and_(
+                ReceiptEntryRow.message_type == RECEIPT_OF_DOCUMENT[kind],
+                ReceiptEntryRow.number_key == document.number_key,
+            )
+            # Numbers that we made ourselves are unique with us, and a wrong company there must be seen, not passed
+            # over.
+            wanted.append(
+                key if kind in _NUMBERED_BY_US else and_(key, ReceiptEntryRow.company_key == document.company_key)
+            )
         if document.message_id is not None:
             wanted.append(
                 and_(
-                    ReceiptEntryRow.message_type == MessageType.FORMAT_FAILURE,
+                    ReceiptEntryRow.message_type.in_(WHOLE_MESSAGE_FAILURES),
                     ReceiptEntryRow.number_key == document.message_id,
                 )
             )
@@ -210,14 +315,17 @@ def _receipt_entries(
     ).all()
 
 
-def _write_document(kind: DocumentKind, document: DocumentRow, entries: Sequence[ReceiptEntry]) -> None:
+def _write_document(document: DocumentRow, entries: Sequence[ReceiptEntry], attempt: Attempt | None) -> None:
+    kind = DocumentKind(document.kind)
     own = [
         entry
         for entry in entries
-        if entry.message_type is RECEIPT_OF_DOCUMENT[kind]
+        if (entry.message_type is RECEIPT_OF_DOCUMENT[kind] and entry.business_key[1] == document.number_key)
         or (_fails(entry) and entry.original_message_id == document.message_id)
     ]
-    standing = fold_document(kind, own, present=bool(document.body))
+    # What another party sends need not be known to us to be on its way.
+    present = document.is_known or document.outgoing == Outgoing.NOT_OURS
+    standing = fold_document(kind, own, present=present, attempt=attempt)
     document.state, document.since, document.said = standing.state, standing.since, standing.said
 
 
@@ -271,6 +379,41 @@ def count_open_holds(session: Session, declaration: DeclarationRow) -> None:
     ).scalar_one()
 
 
+def _lift_answered(
+    session: Session,
+    declaration: DeclarationRow,
+    folded: Folded,
+    applications: Sequence[DocumentRow],
+    *,
+    now: datetime,
+) -> None:
+    """An application to cancel that customs has answered holds nothing any more; its answer is the reason."""
+    pending = {hold.cause for hold in folded.holds if hold.kind is HoldKind.CANCEL_PENDING}
+    said = {
+        document.number_key: document.said
+        for document in applications
+        if document.kind == DocumentKind.CANCEL and document.number_key not in pending
+    }
+    lifted = False
+    for cop_no, words in said.items():
+        lifted |= bool(
+            session.execute(
+                update(HoldRow)
+                .where(
+                    HoldRow.warehouse_id == declaration.warehouse_id,
+                    HoldRow.declaration_id == declaration.id,
+                    HoldRow.kind == HoldKind.CANCEL_PENDING,
+                    HoldRow.cause == cop_no,
+                    HoldRow.lifted_at.is_(None),
+                )
+                .values(lifted_at=now, lifted_by=CUSTOMS, lift_reason=words)
+                .returning(HoldRow.cause)
+            ).all()
+        )
+    if lifted:
+        count_open_holds(session, declaration)
+
+
 def _raise_incidents(
     session: Session, declaration: DeclarationRow, new_holds: Sequence[DerivedHold], *, now: datetime
 ) -> None:
@@ -302,8 +445,8 @@ def _set_aside(session: Session, rows: Sequence[ReceiptEntryRow], *, now: dateti
 
 
 def _fails(entry: ReceiptEntry) -> bool:
-    return entry.message_type is MessageType.FORMAT_FAILURE
+    return entry.message_type in WHOLE_MESSAGE_FAILURES
 
 
-def _insert(session: Session, row: type[HoldRow | IncidentRow | QuarantineRow]) -> Any:
+def _insert(session: Session, row: type[HoldRow | IncidentRow]) -> Any:
     return insert_ignoring_duplicates(cast(Table, row.__table__), session.get_bind().dialect.name)
