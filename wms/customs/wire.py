@@ -7,6 +7,7 @@ names the machine, and quotes neither what was sent nor the token.
 
 import json
 import ssl
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from urllib.parse import urlencode
 from wms.kernel.errors import WmsError
 
 MOST_BYTES = 64 * 1024 * 1024
+_PIECE = 256 * 1024
 _WORDS = 200
 
 
@@ -77,7 +79,7 @@ class Wire:
         opener = urllib.request.build_opener(_NoRedirect, secure)
         try:
             with opener.open(request, timeout=timeout_seconds) as answer:
-                return self._body(answer)
+                return self._body(answer, time.monotonic() + timeout_seconds)
         except urllib.error.HTTPError as error:
             with error:
                 raise self.failure(f"{self._name} answered {_status(error.code)}{_reason(error)}") from None
@@ -88,11 +90,18 @@ class Wire:
         except (OSError, HTTPException) as error:
             raise self.failure(f"the connection to {self._name} broke: {type(error).__name__} {error}") from None
 
-    def _body(self, answer: HTTPResponse) -> bytes:
-        body = answer.read(MOST_BYTES + 1)
-        if len(body) > MOST_BYTES:
-            raise AnswerTooLong(f"{self._name} answered more than {MOST_BYTES} bytes")
-        return body
+    def _body(self, answer: HTTPResponse, until: float) -> bytes:
+        body = bytearray()
+        while piece := answer.read1(_PIECE):
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise AnswerTooLong(f"{self._name} answered more than {MOST_BYTES} bytes")
+            if time.monotonic() > until:
+                # The library's own limit starts anew with every byte.
+                raise TimeoutError
+        if answer.length:
+            raise self.failure(f"{self._name} broke off in the middle of its answer")
+        return bytes(body)
 
     def _token(self) -> str:
         if self.token_file is None:

@@ -1,4 +1,6 @@
-"""The worker process: empties the outbox, and promises stock to waiting orders. Called by `wms worker`.
+"""The worker process: empties the outbox, takes in what customs answers, and promises stock to waiting orders.
+
+Called by `wms worker`.
 
 Its threads share nothing but the database. When one of them fails in a way nobody foresaw, the process ends, so that
 whoever keeps it notices and starts it anew; what it was doing is done again when its lease ends.
@@ -9,6 +11,8 @@ import threading
 from collections.abc import Callable, Set
 
 from wms.app import House, worker_of
+from wms.customs.inbound import receipt_keeper
+from wms.customs.transport.inboxes import run_inboxes
 from wms.labels.press import Press
 from wms.labels.service import PRINT_TOPIC
 from wms.orders.jobs import run_sweeps
@@ -29,11 +33,13 @@ class WorkerFailed(Exception):
 def run_worker(house: House, stop: threading.Event) -> None:
     """Work until `stop` is set; what is in hand is finished first. Raises WorkerFailed."""
     failed = threading.Event()
+    keep = receipt_keeper(house.database, house.clock)
     with Press() as press:
         worker = worker_of(house, press)
         jobs: list[tuple[str, Job]] = [
             ("printing", _only(worker, SLOW_TOPICS).run),
             ("outbox", _only(worker, worker.handlers.keys() - SLOW_TOPICS).run),
+            ("customs inbox", lambda stop: run_inboxes(house.database, house.clock, house.settings, keep, stop)),
             ("allocation", lambda stop: run_sweeps(house.database, house.clock, stop)),
         ]
         threads = [

@@ -32,6 +32,11 @@ class Transport(Protocol):
 class Inbox(Protocol):
     """Brings the answers of the electronic port."""
 
+    @property
+    def pause_seconds(self) -> float:
+        """How long nobody needs to look after there was nothing."""
+        ...
+
     def take(self, keep: Keep) -> int:
         """Hand everything that is there to `keep`, oldest first; how many. Raises TransportFailed, or what `keep`
         raised: what was not kept is still there for the next time.
