@@ -7,9 +7,8 @@ written down in the audit trail with its author; the payee's account appears the
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wms.access.audit import record
@@ -18,7 +17,6 @@ from wms.access.tables import ApiTokenRow
 from wms.catalogue.tables import Merchant
 from wms.customs.model import DocumentKind
 from wms.customs.tables import MerchantCustomsRow, PartnerRow
-from wms.database.dialect import insert_ignoring_duplicates
 from wms.kernel.errors import BadInput, Fault
 from wms.kernel.masking import masked_account
 from wms.kernel.refusal import Refusal
@@ -173,12 +171,10 @@ def add_partner(session: Session, by: Caller, token_name: str, company_code: str
     )
     if session.execute(token).first() is None:
         return Refusal("unknown_token", {"name": token_name})
-    added = session.connection().execute(
-        insert_ignoring_duplicates(cast(Table, PartnerRow.__table__), session.get_bind().dialect.name).values(
-            warehouse_id=by.warehouse_id, who=who_of_token(token_name), company_code=code
-        )
-    )
-    if added.rowcount:
+    partner = PartnerRow(warehouse_id=by.warehouse_id, who=who_of_token(token_name), company_code=code)
+    if session.get(PartnerRow, (partner.warehouse_id, partner.who, partner.company_code)) is None:
+        session.add(partner)
+        session.flush()
         record(session, by, "partner_added", token_name, now=now, details={"company_code": code})
     return None
 
@@ -187,14 +183,16 @@ def remove_partner(
     session: Session, by: Caller, token_name: str, company_code: str, *, now: datetime
 ) -> Refusal | None:
     """End that; what the program brought stays. Refuses `unknown_partner`."""
-    removed = session.connection().execute(
-        delete(PartnerRow).where(
+    removed = session.execute(
+        delete(PartnerRow)
+        .where(
             PartnerRow.warehouse_id == by.warehouse_id,
             PartnerRow.who == who_of_token(token_name),
             PartnerRow.company_code == company_code.strip(),
         )
+        .returning(PartnerRow.who)
     )
-    if not removed.rowcount:
+    if removed.first() is None:
         return Refusal("unknown_partner", {"name": token_name, "company_code": company_code})
     record(session, by, "partner_removed", token_name, now=now, details={"company_code": company_code})
     return None

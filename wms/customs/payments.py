@@ -112,18 +112,16 @@ def keep_slip(
     values = _values(slip)
     fingerprint = vault_of(session.get_bind().dialect).digest(_joined(values))
     slip_id = uuid7()
-    added = session.connection().execute(
-        insert_ignoring_duplicates(cast(Table, PaymentSlipRow.__table__), session.get_bind().dialect.name).values(
-            warehouse_id=warehouse_id,
-            id=slip_id,
-            fingerprint=fingerprint,
-            receipt_id=receipt_id,
-            source=source[:LONGEST_SOURCE],
-            taken_at=now,
-            **values,
-        )
+    keep = insert_ignoring_duplicates(cast(Table, PaymentSlipRow.__table__), session.get_bind().dialect.name).values(
+        warehouse_id=warehouse_id,
+        id=slip_id,
+        fingerprint=fingerprint,
+        receipt_id=receipt_id,
+        source=source[:LONGEST_SOURCE],
+        taken_at=now,
+        **values,
     )
-    if not added.rowcount:
+    if session.execute(keep.returning(PaymentSlipRow.id)).first() is None:
         known = session.execute(
             select(PaymentSlipRow.id, PaymentSlipRow.taken_at).where(
                 PaymentSlipRow.warehouse_id == warehouse_id, PaymentSlipRow.fingerprint == fingerprint
