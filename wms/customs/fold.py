@@ -141,7 +141,7 @@ def fold(
 ) -> Folded:
     """The state of the declaration. `entries` are those whose identity was found to agree; duplicates do no harm."""
     unique = _without_duplicates(entries)
-    current = [entry for entry in unique if _belongs(entry, attempt)]
+    current = [entry for entry in unique if belongs(entry, attempt)]
     of_list = [entry for entry in current if entry.message_type is MessageType.LIST_RECEIPT]
     decisions = sorted((entry for entry in of_list if entry.return_status in _CUSTOMS_RANK), key=_customs_order)
     if decisions:
@@ -166,7 +166,7 @@ def fold_document(
 
     `attempt` None: a document that is not sent anew with every attempt, so that all its receipts speak of it.
     """
-    known = [entry for entry in _without_duplicates(entries) if attempt is None or _belongs(entry, attempt)]
+    known = [entry for entry in _without_duplicates(entries) if attempt is None or belongs(entry, attempt)]
     decisions = sorted((entry for entry in known if entry.return_status in _DOCUMENT_CUSTOMS), key=_customs_order)
     if decisions:
         last = decisions[-1]
@@ -234,11 +234,16 @@ def _unknown(entries: Sequence[ReceiptEntry]) -> set[DerivedHold]:
     return {
         DerivedHold(HoldKind.UNKNOWN_STATUS, entry.fingerprint, entry.return_time, _with_status(entry))
         for entry in entries
-        if not _is_listed(entry)
+        if not is_listed(entry)
     }
 
 
-def _is_listed(entry: ReceiptEntry) -> bool:
+def is_decision(entry: ReceiptEntry) -> bool:
+    """Whether customs itself decided something about the list, and not only the electronic port."""
+    return entry.message_type is MessageType.LIST_RECEIPT and entry.return_status in _CUSTOMS_RANK
+
+
+def is_listed(entry: ReceiptEntry) -> bool:
     """Whether a receipt of this kind may carry this code. Compared as text: "0800" is not 800."""
     listed = _LISTED.get(entry.message_type)
     return listed is None or entry.return_status in listed or _is_port_code(entry.return_status)
@@ -259,7 +264,7 @@ def _without_duplicates(entries: Iterable[ReceiptEntry]) -> list[ReceiptEntry]:
     return list(kept.values())
 
 
-def _belongs(entry: ReceiptEntry, attempt: Attempt) -> bool:
+def belongs(entry: ReceiptEntry, attempt: Attempt) -> bool:
     """Whether `entry` speaks of this attempt.
 
     The first attempt has no earlier one it could be confused with, and the clocks of both sides differ, so nothing is

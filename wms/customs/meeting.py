@@ -9,7 +9,7 @@ the other at each number; the second then sees what the first one wrote.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, or_
+from sqlalchemy import ColumnElement, and_, delete, or_, true
 from sqlalchemy.orm import Session
 
 from wms.customs.model import RECEIPT_OF_DOCUMENT, DocumentKind
@@ -22,8 +22,9 @@ class Announced:
     """A document's kind and the business key its receipts will carry."""
 
     kind: DocumentKind
-    company: str
     number: str
+    company: str = ""
+    """Empty: of whichever company."""
 
 
 def announce_documents(session: Session, warehouse_id: int, documents: Iterable[Announced]) -> None:
@@ -40,7 +41,7 @@ def announce_documents(session: Session, warehouse_id: int, documents: Iterable[
             WaitingReceiptRow.message_type == RECEIPT_OF_DOCUMENT[document.kind],
             WaitingReceiptRow.number_key == document.number,
             # Some receipts leave the company out.
-            WaitingReceiptRow.company_key.in_(("", document.company)),
+            WaitingReceiptRow.company_key.in_(("", document.company)) if document.company else true(),
         )
         for document in known
     ]

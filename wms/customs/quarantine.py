@@ -63,6 +63,19 @@ def has_set_aside(session: Session, warehouse_id: int, receipt_id: UUID) -> bool
     return bool(session.scalar(select(exists().where(*mine))))
 
 
+def unreadable_of(session: Session, warehouse_id: int, receipt_id: UUID) -> set[tuple[int, str]]:
+    """(position, reason) of what no reader could take of this receipt so far."""
+    rows = session.execute(
+        select(QuarantineRow.position, QuarantineRow.reason).where(
+            QuarantineRow.warehouse_id == warehouse_id,
+            QuarantineRow.receipt_id == receipt_id,
+            QuarantineRow.readable_at.is_(None),
+            QuarantineRow.reason != QuarantineReason.IDENTITY_MISMATCH,
+        )
+    )
+    return {(row.position, row.reason) for row in rows}
+
+
 def note_readable(
     session: Session, warehouse_id: int, receipt_id: UUID, still: Collection[tuple[int, str]], *, now: datetime
 ) -> int:
