@@ -137,7 +137,7 @@ def _freight(papers: Papers, known: Known) -> Iterator[Finding]:
 
 def _currency(papers: Papers) -> Iterator[Finding]:
     """F6."""
-    yuan = Said(OUTSIDE, "currency", CNY)
+    yuan = Said(OUTSIDE, "acceptedCurrency", CNY)
     if papers.order is not None:
         yield from unequal(Rule.CURRENCY, Said(ORDER, "currency", papers.order.head.currency), yuan)
         for line in papers.order.lines:
