@@ -169,7 +169,7 @@ class TestLooking:
         self, client: FlaskClient, token: Callable[..., Headers], bank: Headers, database: Database
     ) -> None:
         database.in_transaction(
-            lambda session: take_slip(session, WAREHOUSE, slip(), source="folder:W7", receipt_id=None, now=START)
+            lambda session: take_slip(session, WAREHOUSE, slip(), source="folder x.xml", receipt_id=None, now=START)
         )
         assert len(client.get(f"{PAYMENTS}?order=ORD-1", headers=bank).get_json()["payments"]) == 1
         assert client.get(f"{PAYMENTS}?order=ORD-1", headers=token("other")).get_json() == {"payments": []}

@@ -39,7 +39,7 @@ from wms.kernel.refusal import Refusal
 from wms.orders.tables import OrderRow
 from wms.outbox.tables import OutboxMessage
 
-PORT = "folder:W7"
+PORT = "folder CEB411_1.xml"
 BANK = "api:bank"
 
 
@@ -244,6 +244,16 @@ class TestAsking:
         take(database, slip("ORD-2", app_type="3", app_time="20261105101900"))
         known = database.reading(lambda session: payment_known(session, WAREHOUSE, 1, "ORD-1", EBP_CODE))
         assert known.used_keys == ()
+
+    def test_an_order_that_names_a_transaction_of_another_order_is_seen_without_a_slip(
+        self, database: Database
+    ) -> None:
+        database.in_transaction(lambda session: order(session, "ORD-9"))
+        take(database, slip())
+        known = database.reading(
+            lambda session: payment_known(session, WAREHOUSE, 1, "ORD-9", EBP_CODE, stated=(PAY_CODE, "TX-1"))
+        )
+        assert [key.used_for for key in known.used_keys] == ["ORD-1"]
 
     def test_the_number_of_another_payment_company_is_another_payment(self, database: Database) -> None:
         take(database, slip())

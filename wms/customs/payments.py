@@ -35,7 +35,7 @@ from wms.outbox.service import enqueue
 
 SLIP_TOPIC = "customs.slip"
 
-PORT_SOURCES = ("folder:", "gateway:")
+PORT_SOURCES = ("folder ", "gateway ")
 """How the sources of the electronic port's own channels begin. What comes there comes from whom it says it comes."""
 
 LONGEST_SOURCE = 60
@@ -192,29 +192,33 @@ def slip_of_order(session: Session, warehouse_id: int, order_no: str, ebp_code: 
     return slip_that_counts(_claims_on(session, warehouse_id, order_no, ebp_code))
 
 
-def payment_known(session: Session, warehouse_id: int, merchant_id: int, order_no: str, ebp_code: str) -> PaymentKnown:
-    """What the rules need besides `slip_of_order`."""
+def payment_known(
+    session: Session,
+    warehouse_id: int,
+    merchant_id: int,
+    order_no: str,
+    ebp_code: str,
+    *,
+    stated: tuple[str, str] = ("", ""),
+) -> PaymentKnown:
+    """What the rules need besides `slip_of_order`.
+
+    `stated` is the payment company's code and the transaction number that the order itself names: while there is no
+    slip, they tell whether that number pays somebody else's order already.
+    """
     merchant = session.get_one(Merchant, merchant_id)
     settings = merchant_customs(session, warehouse_id, merchant_id)
     claims = _claims_on(session, warehouse_id, order_no, ebp_code)
     slip = slip_that_counts(claims)
-    used: tuple[UsedKey, ...] = ()
-    others: tuple[str, ...] = ()
-    if slip is not None:
-        key = (slip.platform.code, slip.order_no)
-        used = tuple(
-            UsedKey(
-                DocumentKind.PAYMENT,
-                slip.company.code,
-                slip.transaction_id,
-                used_for=paid.order_no,
-                payer_id_number=paid.payer_id_number,
-            )
-            for paid in orders_paid_by(session, warehouse_id, slip.company.code, slip.transaction_id)
-            if (paid.ebp_code, paid.order_no) != key
-        )
-        others = tuple(sorted(other.transaction_id for other in claims if other is not slip and stands(other)))
-    return PaymentKnown(merchant.payment_code, settings.payee_name, settings.payee_account, used, others)
+    counts = slip is not None and stands(slip)
+    company, number = (slip.company.code, slip.transaction_id) if slip is not None and counts else stated
+    used = tuple(
+        UsedKey(DocumentKind.PAYMENT, company, number, paid.order_no, paid.payer_id_number)
+        for paid in orders_paid_by(session, warehouse_id, company, number)
+        if paid.order_no != order_no or paid.ebp_code not in (ebp_code, slip.platform.code if slip else ebp_code)
+    )
+    others = sorted({other.transaction_id for other in claims if other is not slip and stands(other)})
+    return PaymentKnown(merchant.payment_code, settings.payee_name, settings.payee_account, used, tuple(others))
 
 
 def orders_paid_by(session: Session, warehouse_id: int, pay_code: str, transaction_id: str) -> tuple[PaidOrder, ...]:
