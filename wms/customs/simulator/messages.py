@@ -14,7 +14,7 @@ from wms.customs.simulator.reading import Node, Unreadable, read
 from wms.customs.simulator.signature import DSIG
 
 DXP = "http://www.chinaport.gov.cn/dxp"
-PASS = "urn:wms:exit-pass:1"
+ZONE_GATE = "urn:wms:exit-pass:1"
 MOST_FAULTS = 20
 """Told at once; a message with more is not the work of somebody who reads them."""
 
@@ -75,7 +75,7 @@ def _text(parent: Node | None, name: str) -> str:
 
 
 def _content(root: Node) -> Documents | Malformed | PassRequest | PassWithdrawal:
-    if root.namespace == PASS:
+    if root.namespace == ZONE_GATE:
         return _pass(root)
     kind = next((kind for kind in Kind if (root.namespace, root.name) == (CEB, f"CEB{kind}Message")), None)
     if kind is None:
@@ -95,7 +95,7 @@ def _pass(root: Node) -> Malformed | PassRequest | PassWithdrawal:
         return PassWithdrawal(pass_id)
     parcels = [
         (node.attributes.get("logisticsNo", ""), node.attributes.get("invtNo", ""))
-        for node in root.all(PASS, "Parcel")
+        for node in root.all(ZONE_GATE, "Parcel")
     ]
     if pass_id and root.name == "ExitPassRequest" and parcels:
         return PassRequest(pass_id, parcels)

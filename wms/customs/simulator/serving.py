@@ -1,0 +1,38 @@
+"""The port of a whole installation: looks after the folders of all warehouses until it is stopped. Called by `commands`.
+
+A folder that cannot be used keeps none of the others waiting, and is tried again.
+"""
+
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from wms.customs.simulator.port import Simulator
+from wms.customs.simulator.scenario import Scenario
+from wms.kernel.clock import Clock
+
+log = logging.getLogger(__name__)
+
+SLOWEST_LOOK_SECONDS = 0.5
+QUICKEST_LOOK_SECONDS = 0.02
+
+
+def serve_folders(root: Path, *, scenario: Scenario, seed: int, clock: Clock, stop: threading.Event) -> None:
+    """Be the port for every warehouse that has an outbox below `root`, also for one that comes later."""
+    # Several looks within a step, so that the pace asked for is the pace that comes out.
+    pause = min(SLOWEST_LOOK_SECONDS, max(QUICKEST_LOOK_SECONDS, scenario.step_ms / 5_000))
+    while not stop.wait(pause):
+        for folder in _warehouses(root):
+            try:
+                Simulator(folder, scenario=scenario, seed=seed, clock=clock).run_once()
+            except (OSError, sqlite3.OperationalError) as error:
+                log.warning("the simulated port cannot use %s: %s; it tries again", folder, error)
+                stop.wait(SLOWEST_LOOK_SECONDS)
+
+
+def _warehouses(root: Path) -> Iterator[Path]:
+    with contextlib.suppress(FileNotFoundError):
+        yield from sorted(folder for folder in root.iterdir() if (folder / "outbox").is_dir())
