@@ -53,7 +53,9 @@ def _of_element(element: etree._Element, rule: ElementRule, place: _Place) -> It
         else:
             yield from _of_value(_own_text(element), rule.value, place, rule.name, optional=rule.least == 0)
         return
-    if _own_text(element).strip(_XML_SPACE):
+    text = _own_text(element)
+    # Between elements white space is layout; in an element that holds nothing at all it is text.
+    if text.strip(_XML_SPACE) if rule.children else text:
         yield place.fault(FaultKind.LOOSE_TEXT, rule.name)
     yield from _of_children(element, rule, inside)
 
