@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 1024 * 1024
 SHORTEST_TOKEN = 20
+LOOK_SECONDS = 0.1
+"""How soon the service notices that it is to end."""
 _APEX = b"<ds:SignedInfo "
 
 
@@ -61,7 +63,9 @@ class SigningService:
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
         self.address = f"http{'s' if tls_file else ''}://{host}:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, name="signing service", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(LOOK_SECONDS,), name="signing service", daemon=True
+        )
 
     def __enter__(self) -> "SigningService":
         self._thread.start()
