@@ -1,6 +1,7 @@
 """What customs takes passes; each kind of fault is named once, in its field, in words of two languages."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -373,6 +374,16 @@ class TestWhatCannotBeRead:
             assert spoilt(" guid=", f' {hint} x="1" guid=') == [(FaultKind.UNKNOWN, "CEB621Message.x")]
             with pytest.raises(BlockingIOError):
                 server.accept()
+
+
+def test_threads_share_one_schema() -> None:
+    good, bad = node_of(LIST), node_of(with_head(LIST, buyerName="x" * 61))
+
+    def check(number: int) -> int:
+        return len(faults_of_node(MessageKind.LIST, bad if number % 2 else good))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(check, range(400))) == [0, 1] * 200
 
 
 @pytest.fixture(scope="module")
