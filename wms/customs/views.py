@@ -5,22 +5,21 @@ is taken, because a refused receipt would be delivered again for ever; reading i
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from wms.access.model import Capability
 from wms.access.session import current_caller, require
-from wms.customs.gate import gate
 from wms.customs.intake import keep_receipt
 from wms.customs.jobs import READ_TOPIC, read_payload
-from wms.customs.model import DocumentStanding, StandingHold
+from wms.customs.model import DeclarationState
 from wms.customs.regimes.china.safe_xml import MAX_BYTES
-from wms.customs.standing import current_documents, open_holds, standing_of
-from wms.customs.tables import DeclarationRow, IncidentRow
+from wms.customs.sheet import DeclarationSheet
+from wms.customs.sheet_reading import sheets_where
+from wms.customs.tables import DeclarationRow
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import BadInput, Fault
@@ -29,6 +28,7 @@ from wms.outbox.service import enqueue
 from wms.web.answers import json_answer
 
 MOST_DECLARATIONS = 50
+_ASKED_BY = ("cop_no", "order", "parcel", "waybill", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +40,18 @@ class KeptReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentView:
-    """What customs said after the parcel had left."""
+class DeclarationPage:
+    """Some declarations, oldest first. `next` goes into `after` for more; null where there are none."""
 
-    outcome: str
-    since: datetime
-    said: str
+    declarations: tuple[DeclarationSheet, ...]
+    next: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
-class DeclarationView:
-    """One declaration with the gate's answer and everything that explains it."""
-
-    declaration_id: UUID
-    parcel_id: UUID
-    order_no: str
-    tracking_number: str
-    cop_no: str
-    pre_no: str | None
-    invt_no: str | None
-    attempt: int
-    state: str
-    status: str
-    since: datetime
-    said: str
-    gate_open: bool
-    gate_code: str
-    holds: tuple[StandingHold, ...]
-    documents: tuple[DocumentStanding, ...]
-    anomalies: tuple[str, ...]
-    incidents: tuple[IncidentView, ...]
-    sent_at: datetime | None
-    released_at: datetime | None
-    left_at: datetime | None
+class _Question:
+    condition: ColumnElement[bool]
+    after: UUID | None
+    limit: int
 
 
 def customs_views(database: Database, clock: Clock) -> Blueprint:
@@ -84,7 +63,8 @@ def customs_views(database: Database, clock: Clock) -> Blueprint:
     def take_receipt() -> Response:
         # One byte more than the reader takes, so that a receipt it finds too large is still kept and seen.
         request.max_content_length = MAX_BYTES + 1
-        raw, caller, receipt_id = request.get_data(cache=False), current_caller(), uuid7()
+        # The bytes as they are: no header says how to read them, and a form must not be taken apart here.
+        raw, caller, receipt_id = request.get_data(cache=False, parse_form_data=False), current_caller(), uuid7()
 
         def keep(session: Session) -> str:
             now = clock.now()
@@ -104,68 +84,55 @@ def customs_views(database: Database, clock: Clock) -> Blueprint:
     @views.get("/declarations")
     @require(Capability.SEE_BOARD, Capability.WORK_DISPATCH, Capability.WORK_PACKING, Capability.PUSH_RECEIPTS)
     def declarations() -> Response:
-        wanted = {name: text for name in ("parcel", "order", "cop_no") if (text := request.args.get(name, "").strip())}
-        if len(wanted) != 1 or "\0" in "".join(wanted.values()):
-            what = "give exactly one of parcel (id or tracking number), order, cop_no"
-            raise BadInput([Fault("query", what)])
+        question = _question()
         warehouse_id = current_caller().warehouse_id
-        found = database.reading(lambda session: _declarations(session, warehouse_id, wanted))
-        return json_answer({"declarations": found})
+        # One more than asked for tells whether there are more.
+        found = database.reading(
+            lambda session: sheets_where(
+                session, warehouse_id, question.condition, after=question.after, limit=question.limit + 1
+            )
+        )
+        page = found[: question.limit]
+        return json_answer(DeclarationPage(tuple(page), page[-1].declaration_id if len(found) > len(page) else None))
 
     return views
 
 
-def _declarations(session: Session, warehouse_id: int, wanted: dict[str, str]) -> list[DeclarationView]:
-    if "parcel" in wanted:
-        condition = or_(
-            DeclarationRow.tracking_number == wanted["parcel"],
-            DeclarationRow.parcel_id == _uuid_or_none(wanted["parcel"]),
-        )
-    elif "order" in wanted:
-        condition = DeclarationRow.order_no == wanted["order"]
-    else:
-        condition = DeclarationRow.cop_no == wanted["cop_no"]
-    rows = session.scalars(
-        select(DeclarationRow)
-        .where(DeclarationRow.warehouse_id == warehouse_id, condition)
-        .order_by(DeclarationRow.id)
-        .limit(MOST_DECLARATIONS)
-    ).all()
-    return [_view(session, row) for row in rows]
+def _question() -> _Question:
+    """What the query asks for. Raises BadInput with all that is wrong."""
+    faults: list[Fault] = []
+    wanted = {name: text for name in _ASKED_BY if (text := request.args.get(name, "").strip())}
+    if len(wanted) != 1 or "\0" in "".join(wanted.values()):
+        faults.append(Fault("query", f"give exactly one of {', '.join(_ASKED_BY)}"))
+    state = wanted.get("state")
+    if state is not None and state not in list(DeclarationState):
+        faults.append(Fault("state", f"must be one of {', '.join(DeclarationState)}"))
+    said_limit = request.args.get("limit", str(MOST_DECLARATIONS))
+    limit = int(said_limit) if said_limit.isascii() and said_limit.isdigit() and len(said_limit) < 4 else 0
+    if not 1 <= limit <= MOST_DECLARATIONS:
+        faults.append(Fault("limit", f"must be a number from 1 to {MOST_DECLARATIONS}"))
+    said_after = request.args.get("after", "").strip()
+    after = _uuid_or_none(said_after)
+    if said_after and after is None:
+        faults.append(Fault("after", "must be the `next` of an earlier answer"))
+    if faults:
+        raise BadInput(faults)
+    return _Question(_condition(wanted), after, limit)
 
 
-def _view(session: Session, row: DeclarationRow) -> DeclarationView:
-    documents = current_documents(session, row.warehouse_id, [row.id])
-    standing = standing_of(row, open_holds(session, row.warehouse_id, [row.id]), documents)
-    answer = gate(standing)
-    incidents = session.scalars(
-        select(IncidentRow)
-        .where(IncidentRow.warehouse_id == row.warehouse_id, IncidentRow.declaration_id == row.id)
-        .order_by(IncidentRow.since, IncidentRow.outcome)
-    )
-    return DeclarationView(
-        declaration_id=row.id,
-        parcel_id=row.parcel_id,
-        order_no=row.order_no,
-        tracking_number=row.tracking_number,
-        cop_no=row.cop_no,
-        pre_no=row.pre_no,
-        invt_no=row.invt_no,
-        attempt=row.attempt,
-        state=row.state,
-        status=row.status,
-        since=row.state_since,
-        said=row.said,
-        gate_open=answer.open,
-        gate_code=answer.code,
-        holds=standing.holds,
-        documents=standing.documents,
-        anomalies=tuple(row.anomalies.split()),
-        incidents=tuple(IncidentView(incident.outcome, incident.since, incident.said) for incident in incidents),
-        sent_at=row.sent_at,
-        released_at=row.released_at,
-        left_at=row.left_at,
-    )
+def _condition(wanted: dict[str, str]) -> ColumnElement[bool]:
+    ((name, text),) = wanted.items()
+    match name:
+        case "parcel":
+            return or_(DeclarationRow.tracking_number == text, DeclarationRow.parcel_id == _uuid_or_none(text))
+        case "waybill":
+            return DeclarationRow.tracking_number == text
+        case "order":
+            return DeclarationRow.order_no == text
+        case "state":
+            return DeclarationRow.state == text
+        case _:
+            return DeclarationRow.cop_no == text
 
 
 def _uuid_or_none(text: str) -> UUID | None:
