@@ -39,6 +39,8 @@ class Settings:
     lock_timeout_ms: int = 5_000
     personal_data_keys: tuple[str, ...] = field(repr=False, kw_only=True)
     """Fernet keys; the first one seals, all open. Made on first start and kept in `data_dir` like `secret_key`."""
+    personal_data_key_file: Path | None = None
+    """Where they are kept; None where they came from the variable, and cannot be rotated by us."""
     customs_transport: str = "folders"
     """How messages reach the electronic port: `folders` of a DXP client, `http` gateway, or `none`."""
     customs_dir: Path | None = None
@@ -176,6 +178,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         host=variables.get("WMS_HOST", "127.0.0.1"),
         gs1_company_prefix=prefix,
         personal_data_keys=keys,
+        personal_data_key_file=None if variables.get("WMS_PERSONAL_DATA_KEYS") else key_file_of(data_dir),
         **customs,
         **numbers,
     )
@@ -236,9 +239,9 @@ def _personal_data_keys(variables: Mapping[str, str], data_dir: Path, faults: li
     text = variables.get("WMS_PERSONAL_DATA_KEYS", "")
     where = "WMS_PERSONAL_DATA_KEYS"
     if not text:
-        where = str(data_dir / "personal-data-keys")
+        where = str(key_file_of(data_dir))
         try:
-            text = _kept(data_dir / "personal-data-keys", lambda: Fernet.generate_key().decode())
+            text = _kept(key_file_of(data_dir), lambda: Fernet.generate_key().decode())
         except OSError as error:
             faults.append(Fault("WMS_DATA_DIR", f"{data_dir} cannot be written: {error.strerror}"))
             return ()
@@ -252,6 +255,11 @@ def _personal_data_keys(variables: Mapping[str, str], data_dir: Path, faults: li
     if not keys:
         faults.append(Fault(where, "holds no key"))
     return keys
+
+
+def key_file_of(data_dir: Path) -> Path:
+    """Where an installation keeps the keys of personal data that it made itself."""
+    return data_dir / "personal-data-keys"
 
 
 def _kept_secret(data_dir: Path) -> str:

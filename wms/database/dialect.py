@@ -166,8 +166,18 @@ def append_only_statements(table_name: str) -> dict[str, tuple[str, ...]]:
     }
 
 
+_APPEND_ONLY = "append_only"
+"""Marks such a table in its `info`."""
+
+
+def is_append_only(table: Table) -> bool:
+    """Whether the database refuses to change rows of `table`."""
+    return bool(table.info.get(_APPEND_ONLY, False))
+
+
 def append_only(table: Table) -> None:
     """Let the database itself refuse UPDATE and DELETE on `table`, on both engines, whenever it is created."""
+    table.info[_APPEND_ONLY] = True
     for dialect_name, statements in append_only_statements(table.name).items():
         for statement in statements:
             ddl = _ddl(statement)

@@ -7,11 +7,15 @@ the mark `s1:`; the first key seals, every key opens.
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+import logging
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Dialect, Engine, LargeBinary, Text, TypeDecorator
+
+log = logging.getLogger(__name__)
 
 MARK = "s1:"
 _BYTE_MARK = MARK.encode()
@@ -22,43 +26,87 @@ class NoKeyOpensThis(Exception):
     """A sealed value was made with a key that is not in the key file any more."""
 
 
-class Vault:
-    """Seals with the first of `keys` and opens with any. Keys are Fernet keys: 32 bytes in URL-safe base64."""
+LOOK_AGAIN_SECONDS = 20.0
+"""How long a running process may go on sealing with a key that is not the first one any more."""
 
-    def __init__(self, keys: Sequence[str]) -> None:
+
+class Vault:
+    """Seals with the first of `keys` and opens with any. Keys are Fernet keys: 32 bytes in URL-safe base64.
+
+    `newer` reads the keys again. It is asked now and then, and at once when a value was sealed with a key nobody here
+    knows: keys rotate while the service runs.
+    """
+
+    def __init__(self, keys: Sequence[str], newer: Callable[[], Sequence[str]] | None = None) -> None:
         if not keys:
             raise ValueError("a vault needs at least one key")
-        self._fernets = [Fernet(key) for key in keys]
-        self._all = MultiFernet(self._fernets)
+        self._newer = newer
+        self._looked_at = time.monotonic()
+        self._use(keys)
         # Digests must stay comparable when keys rotate, so they hang on the oldest key, which is the last.
         self._pepper = hashlib.sha256(b"wms digest " + keys[-1].encode()).digest()
 
     def seal(self, plain: bytes) -> bytes:
         """`plain` as a marked token of the first key. Sealing twice gives two different tokens."""
+        if time.monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
+            self._look_for_newer()
         return _BYTE_MARK + self._all.encrypt(plain)
 
     def open(self, sealed: bytes) -> bytes:
         """What was sealed; bytes without the mark come back as they are. Raises NoKeyOpensThis."""
-        if not sealed.startswith(_BYTE_MARK):
+        if not is_sealed(sealed):
             return sealed
+        known = self._all
         try:
-            return self._all.decrypt(sealed[len(_BYTE_MARK) :])
+            return known.decrypt(sealed[len(_BYTE_MARK) :])
         except InvalidToken:
+            self._look_for_newer()
+            # Another thread may have found them a moment ago.
+            if self._all is not known:
+                return self.open(sealed)
             raise NoKeyOpensThis("sealed with a key that is not among the keys of this installation") from None
 
+    def age_of_key(self, sealed: bytes) -> int | None:
+        """Which key a sealed value was made with: 0 the first, 1 the one before … None: none of them opens it."""
+        token = sealed[len(_BYTE_MARK) :]
+        for age, fernet in enumerate(self._fernets):
+            try:
+                fernet.decrypt(token)
+            except InvalidToken:
+                continue
+            return age
+        return None
+
     def is_current(self, sealed: bytes) -> bool:
-        """Whether the first key opens it, so that rotation has nothing to do."""
-        if not sealed.startswith(_BYTE_MARK):
-            return False
+        """Whether it is sealed with the first key, so that rotation has nothing to do."""
+        return is_sealed(sealed) and self.age_of_key(sealed) == 0
+
+    def _use(self, keys: Sequence[str]) -> None:
+        self._keys = tuple(keys)
+        self._fernets = [Fernet(key) for key in keys]
+        self._all = MultiFernet(self._fernets)
+
+    def _look_for_newer(self) -> None:
+        """Read the keys again and use them where they have changed."""
+        if self._newer is None:
+            return
+        self._looked_at = time.monotonic()
         try:
-            self._fernets[0].decrypt(sealed[len(_BYTE_MARK) :])
-        except InvalidToken:
-            return False
-        return True
+            keys = tuple(self._newer())
+            if keys != self._keys:
+                self._use(keys)
+        except (OSError, ValueError) as error:
+            # What is open now stays open; the log must not name a key.
+            log.warning("the keys of personal data could not be read again: %s", type(error).__name__)
 
     def digest(self, plain: str) -> str:
         """The same text gives the same 64 hexadecimal digits: equality can be asked without opening anything."""
         return hmac.new(self._pepper, plain.encode(), hashlib.sha256).hexdigest()
+
+
+def is_sealed(value: bytes) -> bool:
+    """Whether it carries the mark of a sealed value; what does not was written before encryption came."""
+    return value.startswith(_BYTE_MARK)
 
 
 def give_vault(engine: Engine, vault: Vault) -> None:
