@@ -29,12 +29,14 @@ from wms.app import MIGRATIONS, House, create_app, house_of
 from wms.arrivals.commands import import_notices_command
 from wms.catalogue.commands import import_products_command
 from wms.config import Settings, settings_from_environment
+from wms.database.commands import keys_commands
 from wms.database.transaction import Database
 from wms.demo.commands import demo_commands
 from wms.demo.people import one_of_each
 from wms.demo.site import demo_warehouse, load_demo_site
 from wms.kernel.clock import SystemClock
 from wms.kernel.errors import BadInput, Busy, WmsError
+from wms.kernel.log_guard import guard_logs
 from wms.orders.commands import import_orders_command
 from wms.places.tables import Warehouse
 from wms.serving.lifeline import follow_keeper
@@ -83,6 +85,7 @@ def cli() -> None:
 
     One machine needs one command, `wms run`. On several, start `wms web` and `wms worker` where you want them.
     """
+    guard_logs()
     logging.basicConfig(
         level=logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
@@ -309,6 +312,7 @@ import_.add_command(import_orders_command(_open_database, SystemClock()))
 import_.add_command(import_notices_command(_open_database, SystemClock()))
 cli.add_command(people_commands(_open_database, SystemClock()))
 cli.add_command(token_commands(_open_database, SystemClock()))
+cli.add_command(keys_commands(_open_database, lambda: settings_from_environment().personal_data_key_file))
 for stock_command in stock_commands(_open_database):
     cli.add_command(stock_command)
 cli.add_command(demo_commands(_house))

@@ -36,6 +36,8 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_timeout": POOL_TIMEOUT_SECONDS,
         # Last in, first out: the connection with the warm cache is used again, and idle ones stay idle.
         "pool_use_lifo": True,
+        # The text of a failed statement ends up in logs and on boards; what it was given may name people.
+        "hide_parameters": True,
     }
     if settings.on_sqlite:
         return options
