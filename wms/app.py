@@ -38,6 +38,7 @@ from wms.customs.service import gate_answer
 from wms.customs.views import customs_views
 from wms.database.base import db
 from wms.database.engine import engine_options
+from wms.database.key_file import read_keys
 from wms.database.sealed import Vault, give_vault
 from wms.database.transaction import Database
 from wms.floor.dispatch.facts import DispatchFloor
@@ -47,6 +48,7 @@ from wms.floor.picking.facts import PickingFloor
 from wms.floor.putaway.facts import PutawayFloor
 from wms.floor.receiving.facts import ReceivingFloor
 from wms.kernel.clock import Clock, SystemClock
+from wms.kernel.log_guard import guard_logs
 from wms.labels.effects import PrintParcelLabel
 from wms.labels.jobs import LabelPrinter
 from wms.labels.press import Press
@@ -101,6 +103,7 @@ class House:
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """The application: database, scan door, pages and APIs. Starts no process and no thread."""
+    guard_logs()
     app = Flask("wms", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -113,7 +116,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=False)
     with app.app_context():
-        give_vault(db.engine, Vault(settings.personal_data_keys))
+        give_vault(db.engine, _vault(settings))
         house = _house(settings, clock or SystemClock(), Database(db.engine))
     app.extensions["wms"] = house
 
@@ -139,6 +142,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
 def house_of(app: Flask | None = None) -> House:
     """The House of an application, by default of the present one."""
     return cast(House, (app or current_app).extensions["wms"])
+
+
+def _vault(settings: Settings) -> Vault:
+    """What opens personal data; it looks into the key file again when the keys are rotated beside us."""
+    path = settings.personal_data_key_file
+    return Vault(settings.personal_data_keys, None if path is None else lambda: read_keys(path))
 
 
 def _house(settings: Settings, clock: Clock, database: Database) -> House:
