@@ -33,6 +33,7 @@ from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft
 from wms.customs.exit_gate import exit_refusals, note_departure
 from wms.customs.jobs import ReceiptReader, SimulatedPort
+from wms.customs.payment_views import payment_views
 from wms.customs.regimes.simulated.port import Scenario
 from wms.customs.service import gate_answer
 from wms.customs.views import customs_views
@@ -134,6 +135,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))
+    app.register_blueprint(payment_views(house.database, house.clock))
     app.register_blueprint(label_views(house.database, house.clock))
     app.register_blueprint(office_views(house.database, house.clock))
     return app
