@@ -29,6 +29,10 @@ from wms.app import MIGRATIONS, House, create_app, house_of
 from wms.arrivals.commands import import_notices_command
 from wms.catalogue.commands import import_products_command
 from wms.config import Settings, settings_from_environment
+from wms.customs.books.commands import book_commands
+from wms.customs.commands import customs_commands
+from wms.customs.party_commands import party_commands
+from wms.customs.simulator.commands import simulator_command
 from wms.database.commands import keys_commands
 from wms.database.transaction import Database
 from wms.demo.commands import demo_commands
@@ -315,6 +319,12 @@ cli.add_command(token_commands(_open_database, SystemClock()))
 cli.add_command(keys_commands(_open_database, lambda: settings_from_environment().personal_data_key_file))
 for stock_command in stock_commands(_open_database):
     cli.add_command(stock_command)
+customs = customs_commands(_house)
+for party_command in party_commands(_open_database, SystemClock()):
+    customs.add_command(party_command)
+customs.add_command(book_commands(_open_database, SystemClock()))
+customs.add_command(simulator_command(settings_from_environment, SystemClock(), stop_on_signals))
+cli.add_command(customs)
 cli.add_command(demo_commands(_house))
 
 

@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import Table, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from wms.access.audit import record
+from wms.access.model import Caller
 from wms.customs.model import QuarantineReason
 from wms.customs.tables import QuarantineRow, RawReceiptRow
 from wms.database.dialect import insert_ignoring_duplicates
@@ -101,27 +103,28 @@ def note_readable(
 
 def settle(
     session: Session,
-    warehouse_id: int,
+    by: Caller,
     receipt_id: UUID,
     position: int,
     reason: QuarantineReason,
     *,
-    settled_by: str,
     why: str,
     now: datetime,
 ) -> Refusal | None:
-    """A person says that nothing more is to be done about this one, and why.
+    """A person says that nothing more is to be done about this one, and why; that is recorded.
 
     Refuses `settle_reason_missing`, `quarantine_not_found` and `quarantine_settled`.
     """
     if not why.strip():
         return Refusal("settle_reason_missing", {"receipt": str(receipt_id), "position": position})
-    row = session.get(QuarantineRow, (warehouse_id, receipt_id, position, reason), with_for_update=True)
+    row = session.get(QuarantineRow, (by.warehouse_id, receipt_id, position, reason), with_for_update=True)
     if row is None:
         return Refusal("quarantine_not_found", {"receipt": str(receipt_id), "position": position})
     if row.settled_at is not None:
         return Refusal("quarantine_settled", {"receipt": str(receipt_id), "by": row.settled_by or ""})
-    row.settled_at, row.settled_by, row.settle_reason = now, settled_by, why.strip()
+    row.settled_at, row.settled_by, row.settle_reason = now, by.who, why.strip()
+    details = {"node": position, "reason": reason.value, "why": why.strip()}
+    record(session, by, "quarantine_settled", str(receipt_id), now=now, details=details)
     return None
 
 

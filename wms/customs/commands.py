@@ -1,0 +1,279 @@
+"""`wms customs …`: hand receipts over, read them again, look at a declaration and at what waits for a person.
+
+`customs_commands` is put into the command tree by `wms.cli`, with the commands of the other rooms of customs added to
+the same group.
+"""
+
+import hashlib
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID, uuid5
+
+import click
+from sqlalchemy import or_
+from sqlalchemy.orm import Session
+
+from wms.access.model import command_line
+from wms.customs.intake import IntakeOutcome, store_receipt
+from wms.customs.model import QuarantineReason
+from wms.customs.quarantine import QuarantineView, quarantined, settle
+from wms.customs.regimes.china.safe_xml import MAX_BYTES
+from wms.customs.reinterpreting import Change, Reinterpreted, Snapshot, reinterpret
+from wms.customs.sheet_reading import sheets_where
+from wms.customs.sheet_text import sheet_lines
+from wms.customs.tables import DeclarationRow
+from wms.customs.waiting import WaitingReceipt, waiting_receipts
+from wms.database.transaction import Database
+from wms.kernel.clock import Clock
+from wms.kernel.errors import Refused
+
+FILES = UUID("b4c0a2f6-6a1e-5a53-9a3e-2f1f4f0f7d10")
+"""Namespace of the ids of receipts that are handed over as files: the same file again is the same delivery."""
+MOST_SHOWN = 50
+
+_warehouse = click.option("--warehouse", "warehouse_id", type=int, default=1, show_default=True, help="Id.")
+_language = click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of words and reasons."
+)
+_limit = click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many.")
+
+
+class House(Protocol):
+    """What the commands need of the running installation."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+def customs_commands(open_house: Callable[[], House]) -> click.Group:
+    """The group `customs`; the house is opened only once the arguments are right."""
+
+    @click.group("customs", short_help="Receipts, declarations, merchants, the account book, the simulated port.")
+    def customs() -> None:
+        """Customs: receipts and declarations, and what waits for a person."""
+
+    _add_receipts(customs, open_house)
+    _add_looking(customs, open_house)
+    _add_quarantine(customs, open_house)
+    return customs
+
+
+def _add_receipts(customs: click.Group, open_house: Callable[[], House]) -> None:
+    @customs.command(short_help="Take receipts of customs in from files.")
+    @click.argument(
+        "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE…"
+    )
+    @_warehouse
+    def receive(files: tuple[Path, ...], warehouse_id: int) -> None:
+        """Take receipts of customs in from files, and say what became of each.
+
+        The bytes are kept before anybody tries to understand them; the same file again is the same delivery and
+        changes nothing. Status 1 where anything was set aside or a file could not be read; the others are done.
+        """
+        house = open_house()
+        bad = 0
+        for file in files:
+            raw = _bytes(file)
+            if raw is None:
+                bad += 1
+                continue
+            sha256 = hashlib.sha256(raw).hexdigest()
+            receipt_id = uuid5(FILES, f"{warehouse_id}\n{file.name}\n{sha256}")
+            outcome = store_receipt(
+                house.database, house.clock, warehouse_id, raw, f"file {file.name}", receipt_id=receipt_id
+            )
+            click.echo(f"{file}: {_outcome(outcome)}")
+            bad += outcome.quarantined > 0
+        if bad:
+            click.echo(f"{bad} of {len(files)} files need a person: see `wms customs quarantine`.", err=True)
+            sys.exit(1)
+
+    @customs.command("reinterpret", short_help="Read raw receipts again after a mend.")
+    @click.option("--since", type=click.DateTime(), help="Only receipts received since then, UTC.")
+    @click.option("--receipt", "receipt_id", type=click.UUID, help="Only this receipt.")
+    @click.option("--after", type=click.UUID, help="Go on behind this receipt, which an earlier run told.")
+    @click.option("--dry-run", is_flag=True, help="Change nothing; say what would change.")
+    @_warehouse
+    def reinterpret_(
+        since: datetime | None, receipt_id: UUID | None, after: UUID | None, dry_run: bool, warehouse_id: int
+    ) -> None:
+        """Read all raw receipts again, after the reader or a rule was mended, and say what that changed.
+
+        Nothing is deleted. A run that was broken off goes on with --after and the last id it told.
+        """
+        house = open_house()
+        moment = None if since is None else since.replace(tzinfo=UTC)
+
+        def say(receipts: int, last: UUID) -> None:
+            click.echo(f"{receipts} receipts read again, up to {last}", err=True)
+
+        outcome = reinterpret(
+            house.database,
+            house.clock,
+            warehouse_id,
+            since=moment,
+            receipt_id=receipt_id,
+            after=after,
+            dry_run=dry_run,
+            say=say,
+        )
+        for line in _reinterpreted(outcome, dry_run=dry_run):
+            click.echo(line)
+
+
+def _add_looking(customs: click.Group, open_house: Callable[[], House]) -> None:
+    @customs.command(short_help="Show everything about a declaration.")
+    @click.argument("number", metavar="COPNO|PARCEL")
+    @_language
+    @_warehouse
+    def declaration(number: str, language: str, warehouse_id: int) -> None:
+        """Show the gate's answer for a parcel and everything that explains it.
+
+        COPNO|PARCEL is a copNo, a tracking number or an order number. Status 1 where nothing is declared under it.
+        """
+        condition = or_(
+            DeclarationRow.cop_no == number, DeclarationRow.tracking_number == number, DeclarationRow.order_no == number
+        )
+        sheets = open_house().database.reading(
+            lambda session: sheets_where(session, warehouse_id, condition, limit=MOST_SHOWN)
+        )
+        for position, sheet in enumerate(sheets):
+            if position:
+                click.echo()
+            for line in sheet_lines(sheet, language):
+                click.echo(line)
+        if not sheets:
+            click.echo(f"Nothing is declared under {number}.", err=True)
+            sys.exit(1)
+
+    @customs.command(short_help="List receipts whose declaration is not here.")
+    @_limit
+    @_warehouse
+    def waiting(limit: int, warehouse_id: int) -> None:
+        """List receipts that name no declaration of ours, oldest first.
+
+        They are applied by themselves when their declaration appears; old ones belong to another system.
+        """
+        found = open_house().database.reading(lambda session: waiting_receipts(session, warehouse_id, limit=limit))
+        for one in found:
+            click.echo(_waiting_line(one))
+        if not found:
+            click.echo("No receipt waits for its declaration.")
+
+
+def _add_quarantine(customs: click.Group, open_house: Callable[[], House]) -> None:
+    @customs.group(invoke_without_command=True, short_help="List and settle what was set aside.")
+    @click.option("--all", "done_too", is_flag=True, help="Also what is readable now or was settled.")
+    @_limit
+    @_warehouse
+    @click.pass_context
+    def quarantine(context: click.Context, done_too: bool, limit: int, warehouse_id: int) -> None:
+        """List what was set aside of receipts, newest first, each with its reason."""
+        if context.invoked_subcommand is not None:
+            return
+        found = open_house().database.reading(
+            lambda session: quarantined(session, warehouse_id, done_too=done_too, limit=limit)
+        )
+        for one in found:
+            for line in _quarantine_lines(one):
+                click.echo(line)
+        if not found:
+            click.echo("Nothing is set aside.")
+
+    @quarantine.command("settle", short_help="Say that nothing more is to be done about one.")
+    @click.argument("receipt_id", type=click.UUID)
+    @click.argument("node", type=click.IntRange(0))
+    @click.argument("reason", type=click.Choice([reason.value for reason in QuarantineReason]))
+    @click.option("--why", required=True, help="Why nothing more is to be done; kept for ever.")
+    @_warehouse
+    def settle_(receipt_id: UUID, node: int, reason: str, why: str, warehouse_id: int) -> None:
+        """Say that nothing more is to be done about NODE of RECEIPT_ID (0: the message as a whole), and why.
+
+        The bytes stay, and are read again with all the others by `wms customs reinterpret`.
+        """
+        house = open_house()
+        caller, now = command_line(warehouse_id), house.clock.now()
+
+        def work(session: Session) -> None:
+            refusal = settle(session, caller, receipt_id, node, QuarantineReason(reason), why=why, now=now)
+            if refusal is not None:
+                raise Refused(refusal)
+
+        house.database.in_transaction(work)
+        click.echo(f"Node {node} of {receipt_id} is settled.")
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 2)
+    except OSError as error:
+        click.echo(f"{file}: cannot be read: {error.strerror}. Nothing was kept.", err=True)
+        return None
+    if len(raw) > MAX_BYTES + 1:
+        click.echo(f"{file}: has more than {MAX_BYTES} bytes, no receipt has. Nothing was kept.", err=True)
+        return None
+    return raw
+
+
+def _outcome(outcome: IntakeOutcome) -> str:
+    kind = outcome.message_type or "no message that could be read"
+    parts = [
+        f"{count} {what}"
+        for count, what in (
+            (outcome.applied, "applied"),
+            (outcome.waiting, "waiting for a declaration"),
+            (outcome.quarantined, "set aside"),
+        )
+        if count
+    ]  # fmt: skip
+    return f"{kind}: {', '.join(parts) or 'nothing in it'} (receipt {outcome.receipt_id})"
+
+
+def _reinterpreted(outcome: Reinterpreted, *, dry_run: bool) -> list[str]:
+    lines = [
+        f"{outcome.receipts} receipts read again; {outcome.new_entries} return nodes could not be read before; "
+        f"{len(outcome.changes)} declarations {'would change' if dry_run else 'changed'}"
+    ]
+    for change in outcome.changes:
+        lines += _change_lines(change)
+    lines += [
+        f"receipt {one.receipt_id} node {one.position}: {one.reason}, "
+        + ("readable now" if one.is_readable else "set aside now")
+        for one in outcome.quarantine
+    ]
+    if dry_run:
+        lines.append("This was a dry run: nothing was changed.")
+    return lines
+
+
+def _change_lines(change: Change) -> list[str]:
+    names = f"{change.cop_no}  order {change.order_no}  parcel {change.tracking_number}"
+    return [names, f"  before  {_snapshot(change.before)}", f"  after   {_snapshot(change.after)}"]
+
+
+def _snapshot(snapshot: Snapshot) -> str:
+    gate = "gate open" if snapshot.gate_open else f"gate closed ({snapshot.gate_code})"
+    holds = f", holds: {' '.join(snapshot.holds)}" if snapshot.holds else ""
+    anomalies = f", anomalies: {' '.join(snapshot.anomalies)}" if snapshot.anomalies else ""
+    return f"{snapshot.state}{f' ({snapshot.status})' if snapshot.status else ''}, {gate}{holds}{anomalies}"
+
+
+def _waiting_line(one: WaitingReceipt) -> str:
+    key = f"{one.company or '-'} {one.number}"
+    return f"{one.since:%Y-%m-%d %H:%M} {one.message_type} {one.status} {key} {one.said[:60]} (from {one.source})"
+
+
+def _quarantine_lines(one: QuarantineView) -> list[str]:
+    lines = [f"{one.at:%Y-%m-%d %H:%M} {one.receipt_id} node {one.position}: {one.reason}: {one.what}"]
+    lines.append(f"  from {one.source}, sha256 {one.sha256}")
+    if one.readable_at is not None:
+        lines.append(f"  readable since {one.readable_at:%Y-%m-%d %H:%M}")
+    if one.settled_at is not None:
+        lines.append(f"  settled {one.settled_at:%Y-%m-%d %H:%M} by {one.settled_by}: {one.settle_reason}")
+    return lines
