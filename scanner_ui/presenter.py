@@ -24,7 +24,7 @@ BY_USE = (UNDO, "*DONE*", "*FULL*", "*SHORT*", "*SKIP*")
 
 HOME = "home"
 
-ASKS_THE_SERVER = frozenset({"packing", "dispatch", HOME})
+ASKS_THE_SERVER = frozenset({"packing", "dispatch", "cage", HOME})
 """Workflows whose next screen depends on what only the server knows: labels, customs, which work is next."""
 
 
@@ -78,7 +78,7 @@ class Presenter:
         if prompt.lines:
             shown["position"] = f"{prompt.line}/{prompt.lines}" if prompt.line else f"0/{prompt.lines}"
         shown["where"] = prompt.place
-        shown["what"] = prompt.item
+        shown["what"] = self.words.page(f"waits_for_{prompt.waits_for}") if prompt.waits_for else prompt.item
         # The last digits of a barcode can be compared with the goods; the end of a SKU code says nothing.
         shown["what_tail"] = prompt.item_code[-4:] if prompt.item_code.isdigit() else ""
         if prompt.quantity:
@@ -117,6 +117,8 @@ class Presenter:
             ("box", prompt.box),
             ("weight", f"{prompt.weight_grams} g" if prompt.weight_grams else ""),
             ("loaded", str(prompt.parcels) if prompt.parcels else ""),
+            ("held", str(prompt.held) if prompt.held else ""),
+            ("released", prompt.released),
             ("owner", prompt.merchant),
         ]
         return [[self.words.fact(name), value] for name, value in given if value]
@@ -132,7 +134,9 @@ class Presenter:
             "parcel": gate.parcel,
             "reason": f"{self.words.sentence(gate.code, details).title} {gate.said}".strip(),
             "since": self.words.page("gate_since", {"since": gate.since}) if gate.since and not since_is_said else "",
-            "put": self.words.page("gate_put", {"cage": gate.cage}),
+            "put": self.words.page(
+                "gate_fetch" if gate.place else "gate_put", {"cage": gate.cage, "place": gate.place}
+            ),
         }
 
     @staticmethod

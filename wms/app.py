@@ -30,18 +30,19 @@ from wms.containers.model import UseContainer
 from wms.containers.service import use_container
 from wms.customs.books.booking import close_notice
 from wms.customs.declaring import declare_parcel
-from wms.customs.effects import DeclareParcel, RecordLeft
+from wms.customs.effects import DeclareParcel, RecordLeft, RequestPass, WithdrawPass
 from wms.customs.exit_gate import exit_refusals, note_departure
 from wms.customs.jobs import ReceiptReader, SimulatedPort
+from wms.customs.passes import request_exit_pass, withdraw_exit_pass
 from wms.customs.payment_views import payment_views
 from wms.customs.regimes.simulated.port import Scenario
-from wms.customs.service import gate_answer
 from wms.customs.views import customs_views
 from wms.database.base import db
 from wms.database.engine import engine_options
 from wms.database.key_file import read_keys
 from wms.database.sealed import Vault, give_vault
 from wms.database.transaction import Database
+from wms.floor.cage.facts import CageFloor
 from wms.floor.dispatch.facts import DispatchFloor
 from wms.floor.packing.facts import PackingFloor
 from wms.floor.packing.scale import weight_views
@@ -70,6 +71,8 @@ from wms.shipments.model import (
     CloseParcel,
     DropLoad,
     OpenLoad,
+    ReopenLoad,
+    SealLoad,
     StageParcel,
     UncageParcel,
     UnstageParcel,
@@ -167,7 +170,7 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
         ),
         clock,
     )
-    floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(gate_answer))
+    floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(), CageFloor())
     lease = timedelta(seconds=settings.lease_seconds)
     door = ScanDoor(database, clock, resolver, _writers(ledger), floors, lease)
     doorman = Doorman(database, clock, settings.secret_key, timedelta(hours=settings.session_hours))
@@ -198,8 +201,12 @@ def _writers(ledger: Ledger) -> Writers:
     writers.register(UncageParcel, shipments.uncage_parcel)
     writers.register(OpenLoad, shipments.open_load)
     writers.register(DropLoad, shipments.drop_load)
+    writers.register(SealLoad, shipments.seal_load)
+    writers.register(ReopenLoad, shipments.reopen_load)
     writers.register(CloseLoad, shipments.close_load)
     writers.register(DeclareParcel, declare_parcel)
+    writers.register(RequestPass, request_exit_pass)
+    writers.register(WithdrawPass, withdraw_exit_pass)
     writers.register(RecordLeft, note_departure)
     writers.register(PrintParcelLabel, request_parcel_label)
     return writers

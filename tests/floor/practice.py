@@ -4,7 +4,7 @@ Whatever a test scans, `Practice` also checks what every state and every answer 
 survive JSON, and be drawn and worded in all languages.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -17,7 +17,7 @@ from wms.containers.model import Container, ContainerKind, ContainerUse
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 from wms.places.model import Place, PlaceKind
-from wms.shipments.model import BoxType, Parcel
+from wms.shipments.model import BoxType, Load, Parcel
 from wms.tasks.decision import DONE, Confirm, Decision, Work
 from wms.tasks.machine import Workflow
 
@@ -32,6 +32,7 @@ KINDS: dict[type, CodeKind] = {
     Item: CodeKind.ITEM,
     Parcel: CodeKind.PARCEL,
     BoxType: CodeKind.BOX,
+    Load: CodeKind.LOAD,
     LotText: CodeKind.LOT,
     ExpiryText: CodeKind.EXPIRY,
     Weight: CodeKind.WEIGHT,
@@ -64,6 +65,8 @@ class Practice(Generic[Plan, Progress, Facts]):
         result = self.workflow.decide(self.work, self.step, scan, self.facts)
         self._asked = thing if isinstance(result, Confirm) else None
         if isinstance(result, Decision):
+            if self.workflow.last_word is not None:
+                result = replace(result, note=self.workflow.last_word(self.work, result, self.facts))
             self._follow(result)
         _can_be_said(result)
         return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
 from wms.floor.packing.workflow import packing
 from wms.floor.picking.workflow import picking
@@ -16,7 +17,7 @@ from wms.tasks.machine import Workflow
 
 ROOT = Path(__file__).parents[2]
 SAID = ("Note", "Confirm", "Refusal")
-WORKFLOWS = (receiving, putaway, picking, packing, dispatch)
+WORKFLOWS = (receiving, putaway, picking, packing, dispatch, cage)
 AnyWorkflow = Workflow[Any, Any, Any]
 
 by_name = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)

@@ -12,7 +12,8 @@ import pytest
 
 from scanner_ui.words import TRANSLATIONS, MissingWords, languages, words
 from wms.barcodes.model import CodeKind
-from wms.customs.gate import CLOSED_CODES, NOT_DECLARED, ON_HOLD
+from wms.customs.gate import CLOSED_CODES, FINDINGS, NOT_DECLARED, ON_HOLD
+from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
 from wms.floor.packing.workflow import packing
 from wms.floor.picking.workflow import picking
@@ -113,7 +114,7 @@ def test_every_kind_of_code_has_a_name(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "workflow", [receiving, putaway, picking, packing, dispatch], ids=lambda workflow: workflow.name
+    "workflow", [receiving, putaway, picking, packing, dispatch, cage], ids=lambda workflow: workflow.name
 )
 @pytest.mark.parametrize("language", languages())
 def test_every_step_and_card_of_every_workflow_has_a_label(language: str, workflow: Workflow[Any, Any, Any]) -> None:
@@ -135,14 +136,24 @@ def test_every_kind_of_place_goods_can_be_sent_to_has_a_name(language: str) -> N
 @pytest.mark.parametrize("language", languages())
 def test_every_reason_of_the_customs_gate_has_a_sentence(language: str) -> None:
     told = {"parcel": "SF1", "state": "rejected", "since": "", "document": "", "said": "", "hold": "", "cage": "Q1"}
-    for code in {*CLOSED_CODES.values(), NOT_DECLARED, ON_HOLD}:
+    for code in {*CLOSED_CODES.values(), NOT_DECLARED, ON_HOLD, FINDINGS}:
         assert words(language, strict=True).sentence(code, told).next
+        assert code in table(language)["gate_reasons"]
 
 
 def test_chinese_is_chinese() -> None:
     han = re.compile(r"[\u4e00-\u9fff]")
     chinese = table("zh-Hans")
-    for section in ("sentences", "workflows", "kinds", "customs_states", "facts", "documents", "hold_kinds"):
+    for section in (
+        "sentences",
+        "workflows",
+        "kinds",
+        "customs_states",
+        "facts",
+        "documents",
+        "hold_kinds",
+        "gate_reasons",
+    ):
         for key, text in chinese[section].items():
             assert han.search(" ".join(text)), f"{section}.{key} is not Chinese: {text}"
 

@@ -26,6 +26,7 @@ from wms.shipments.lookup import (
     parcel_of_order,
     parcels_by_id,
     parcels_of_load,
+    sealed_loads_on_lane,
 )
 from wms.shipments.model import (
     BoxType,
@@ -38,6 +39,8 @@ from wms.shipments.model import (
     OpenLoad,
     Parcel,
     ParcelState,
+    ReopenLoad,
+    SealLoad,
     StageParcel,
     UncageParcel,
     UnstageParcel,
@@ -55,6 +58,8 @@ WRITERS: dict[type[Effect], Callable[..., Refusal | None]] = {
     UncageParcel: service.uncage_parcel,
     OpenLoad: service.open_load,
     DropLoad: service.drop_load,
+    SealLoad: service.seal_load,
+    ReopenLoad: service.reopen_load,
     CloseLoad: service.close_load,
 }
 
@@ -264,6 +269,69 @@ def test_the_truck_and_a_late_parcel_never_both_win(bench: Scene) -> None:
     effects: tuple[Effect, ...] = (CloseLoad(load_id, (first,)), stage(bench, late, load_id))
     answers = together(2, lambda thread: apply(bench, effects[thread]))
     assert answers in (["", "load_not_open"], ["load_changed", ""])
+
+
+def sealed(bench: Scene, *parcels: UUID) -> UUID:
+    """A sealed load of these parcels."""
+    load_id = load(bench)
+    for parcel_id in parcels:
+        assert apply(bench, stage(bench, parcel_id, load_id)) == ""
+    assert apply(bench, SealLoad(load_id, parcels)) == ""
+    return load_id
+
+
+def test_nothing_comes_onto_a_sealed_load_and_nothing_off(bench: Scene) -> None:
+    first, late = pack(bench, "1"), pack(bench, "2")
+    load_id = sealed(bench, first)
+    off = stage(bench, first, load_id)
+    assert apply(bench, stage(bench, late, load_id)) == "load_sealed"
+    assert apply(bench, UnstageParcel(first, load_id, off.place_id, ParcelState.PACKED, off.place_id)) == "load_sealed"
+    assert apply(bench, SealLoad(load_id, (first,))) == "load_sealed"
+    assert apply(bench, DropLoad(load_id)) == "load_sealed"
+    assert apply(bench, CloseLoad(load_id, (first,))) == "load_sealed", "it was to be closed as an open one"
+    assert apply(bench, CloseLoad(load_id, (first,), LoadState.SEALED)) == ""
+    assert apply(bench, ReopenLoad(load_id)) == "load_not_open"
+
+
+def test_a_load_is_sealed_as_it_was_seen(bench: Scene) -> None:
+    parcels, load_id = [pack(bench, "1"), pack(bench, "2")], load(bench)
+    assert apply(bench, SealLoad(load_id, ())) == "load_empty"
+    for parcel_id in parcels:
+        apply(bench, stage(bench, parcel_id, load_id))
+    assert apply(bench, SealLoad(load_id, (parcels[0],))) == "load_changed"
+    assert apply(bench, ReopenLoad(load_id)) == "load_not_sealed"
+    assert apply(bench, CloseLoad(load_id, tuple(parcels), LoadState.SEALED)) == "load_not_sealed"
+    assert SealLoad(load_id, ()).inverse() is None
+    assert ReopenLoad(load_id).inverse() is None
+
+
+def test_a_sealed_load_waits_beside_the_next_one_of_its_lane(bench: Scene) -> None:
+    first = sealed(bench, pack(bench, "1"))
+    second = sealed(bench, pack(bench, "2"))
+    waiting = bench.database.reading(
+        lambda session: sealed_loads_on_lane(session, bench.warehouse_id, bench.places["LANE-1"])
+    )
+    assert [each.id for each in waiting] == [first, second]
+    following = load(bench)
+    assert apply(bench, ReopenLoad(first)) == "", "the next one was empty: nobody needs it"
+    assert bench.database.reading(lambda session: load_by_id(session, bench.warehouse_id, following)) is None
+    assert apply(bench, ReopenLoad(second)) == "lane_has_open_load"
+
+
+def test_sealing_and_a_late_parcel_never_both_win(bench: Scene) -> None:
+    first, late, load_id = pack(bench, "1"), pack(bench, "2"), load(bench)
+    apply(bench, stage(bench, first, load_id))
+    effects: tuple[Effect, ...] = (SealLoad(load_id, (first,)), stage(bench, late, load_id))
+    answers = together(2, lambda thread: apply(bench, effects[thread]))
+    assert answers in (["", "load_sealed"], ["load_changed", ""])
+
+
+def test_leaving_and_opening_again_never_both_win(bench: Scene) -> None:
+    first = pack(bench, "1")
+    load_id = sealed(bench, first)
+    effects: tuple[Effect, ...] = (CloseLoad(load_id, (first,), LoadState.SEALED), ReopenLoad(load_id))
+    answers = together(2, lambda thread: apply(bench, effects[thread]))
+    assert answers in (["", "load_not_open"], ["load_not_sealed", ""])
 
 
 def test_the_database_lets_no_parcel_leave_twice(bench: Scene) -> None:

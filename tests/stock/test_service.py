@@ -187,28 +187,40 @@ def _gated(stock: StockText, closed: Mapping[UUID, Refusal]) -> None:
 
 
 def test_a_container_that_is_not_released_stays(stock: StockText) -> None:
-    stock.given("LANE/P-1 RED 1\nLANE/P-2 RED 1")
+    stock.given("BENCH/P-1 RED 1\nBENCH/P-2 RED 1")
     held_back = Refusal("not_released", {"parcel": "P-2"})
-    _gated(stock, {stock.key_of("LANE/P-2 RED 1").container_id: held_back})
-    both = "LANE/P-1 -> CUSTOMER/P-1 RED 1\nLANE/P-2 -> CUSTOMER/P-2 RED 1"
-    assert stock.move(both) == held_back
-    stock.is_now("LANE/P-1 RED 1\nLANE/P-2 RED 1")
-    assert stock.move("LANE/P-2 -> CAGE/P-2 RED 1") is None
+    _gated(stock, {stock.key_of("BENCH/P-2 RED 1").container_id: held_back})
+    for target in ("CUSTOMER", "LANE"):
+        both = f"BENCH/P-1 -> {target}/P-1 RED 1\nBENCH/P-2 -> {target}/P-2 RED 1"
+        assert stock.move(both) == held_back
+        stock.is_now("BENCH/P-1 RED 1\nBENCH/P-2 RED 1")
+    assert stock.move("BENCH/P-2 -> CAGE/P-2 RED 1") is None
+    assert stock.move("CAGE/P-2 -> LANE/P-2 RED 1") == held_back
+    assert stock.move("BENCH/P-1 -> LANE/P-1 RED 1") is None
     assert stock.move("LANE/P-1 -> CUSTOMER/P-1 RED 1") is None
     stock.is_now("CAGE/P-2 RED 1")
     assert stock.world() == ["CUSTOMER/P-1 RED 1", "SUPPLIER RED -2"]
 
 
+def test_a_parcel_whose_release_is_withdrawn_comes_off_the_lane(stock: StockText) -> None:
+    stock.given("BENCH/P-1 RED 1")
+    assert stock.move("BENCH/P-1 -> LANE/P-1 RED 1") is None
+    _gated(stock, {stock.key_of("LANE/P-1 RED 1").container_id: Refusal("not_released")})
+    assert stock.move("LANE/P-1 -> CAGE/P-1 RED 1") is None
+    stock.is_now("CAGE/P-1 RED 1")
+
+
 def test_loose_goods_never_leave_to_a_customer(stock: StockText) -> None:
-    stock.given("LANE RED 1")
-    assert stock.move("LANE -> CUSTOMER/P-1 RED 1") == Refusal("loose_goods_cannot_leave")
-    stock.is_now("LANE RED 1")
+    stock.given("BENCH RED 1")
+    assert stock.move("BENCH -> CUSTOMER/P-1 RED 1") == Refusal("loose_goods_cannot_leave")
+    assert stock.move("BENCH -> LANE RED 1") == Refusal("loose_goods_cannot_leave")
+    stock.is_now("BENCH RED 1")
 
 
 def test_what_comes_back_needs_no_release(stock: StockText) -> None:
-    stock.given("LANE/P-1 RED 1")
-    assert stock.move("LANE/P-1 -> CUSTOMER/P-1 RED 1") is None
-    _gated(stock, {stock.key_of("LANE/P-1 RED 1").container_id: Refusal("not_released")})
+    stock.given("BENCH/P-1 RED 1")
+    assert stock.move("BENCH/P-1 -> CUSTOMER/P-1 RED 1") is None
+    _gated(stock, {stock.key_of("BENCH/P-1 RED 1").container_id: Refusal("not_released")})
     assert stock.move("CUSTOMER/P-1 -> STAGE/P-1 RED 1") is None
     stock.is_now("STAGE/P-1 RED 1")
 

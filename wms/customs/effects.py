@@ -1,4 +1,7 @@
-"""How a workflow asks for a declaration and notes a departure. Pure; written by `declaring` and `exit_gate`."""
+"""How a workflow asks for a declaration or a pass, and notes a departure. Pure.
+
+Written by `declaring`, `passes` and `exit_gate`.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +17,30 @@ class DeclareParcel(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestPass(Effect):
+    """Ask for the exit pass of a sealed load, over exactly these parcels. Taken back by `WithdrawPass`."""
+
+    load_id: UUID
+    load_code: str
+    parcel_ids: tuple[UUID, ...]
+    requested_by: str
+    """Badge."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPass(Effect):
+    """Give the exit pass of a load back: the load is opened again. Refused `pass_used`."""
+
+    load_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RecordLeft(Effect):
-    """Note with customs that these parcels have left: whatever is decided later is an incident."""
+    """Note with customs that these parcels have left as one load: whatever is decided later is an incident.
+
+    Where the warehouse needs releases, refused without a confirmed exit pass that lists exactly them: `pass_missing`,
+    `pass_awaited`, `pass_refused`, `pass_differs`.
+    """
 
     parcel_ids: tuple[UUID, ...]
+    load_id: UUID

@@ -13,9 +13,10 @@ from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import CursorResult, Table, insert, select, update
 from sqlalchemy.orm import Session
 
+from wms.customs.effects import RequestPass, WithdrawPass
 from wms.customs.model import PassState, return_time_as_utc
 from wms.customs.regimes.china.exit_pass import (
     REQUEST,
@@ -37,8 +38,8 @@ from wms.outbox.service import Message, enqueue
 from wms.outbox.worker import Handler
 from wms.places.tables import Warehouse
 
-PASS_TOPIC = "customs.pass"
-PASS_REFUSED = "pass_refused"
+TOPIC = "customs.pass"
+REFUSED_CODE = "pass_refused"
 """Refusal code, and the outcome of an incident where the load had left already."""
 
 _LIVE = (PassState.REQUESTED.value, PassState.CONFIRMED.value, PassState.REFUSED.value)
@@ -173,12 +174,13 @@ def pass_of_load(session: Session, warehouse_id: int, load_id: UUID, *, lock: bo
 
 
 def may_leave(
-    session: Session, warehouse_id: int, load_id: UUID, load_code: str, parcel_ids: Collection[UUID]
+    session: Session, warehouse_id: int, load_id: UUID, load_code: str, parcel_ids: Collection[UUID] | None
 ) -> Refusal | None:
-    """Whether the load may leave with its pass, which is locked until the caller commits.
+    """Whether the load may leave with its pass, which is locked until the caller commits. Without parcels only whether
+    the pass is confirmed.
 
-    Refuses `pass_missing`, `pass_awaited`, `pass_refused`, and `pass_differs` where the pass does not list exactly these
-    parcels by the numbers they have with customs now.
+    Refuses `pass_missing`, `pass_awaited`, `pass_refused`, and `pass_differs` where the pass does not list exactly
+    these parcels by the numbers they have with customs now.
     """
     found = pass_of_load(session, warehouse_id, load_id, lock=True)
     if found is None or found.state is PassState.USED:
@@ -186,11 +188,30 @@ def may_leave(
     if found.state is PassState.REQUESTED:
         return Refusal("pass_awaited", {"load": load_code, "since": found.since.isoformat()})
     if found.state is PassState.REFUSED:
-        return Refusal(PASS_REFUSED, {"load": load_code, "since": found.since.isoformat(), "said": found.said or None})
-    differing = _differing(session, warehouse_id, found.id, set(parcel_ids))
+        return Refusal(REFUSED_CODE, {"load": load_code, "since": found.since.isoformat(), "said": found.said or None})
+    differing = _differing(session, warehouse_id, found.id, set(parcel_ids)) if parcel_ids is not None else 0
     if differing:
         return Refusal("pass_differs", {"load": load_code, "pass": found.pass_no, "parcels": differing})
     return None
+
+
+def request_exit_pass(session: Session, warehouse_id: int, effect: RequestPass, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses like `request_pass`."""
+    asked = request_pass(
+        session,
+        warehouse_id,
+        effect.load_id,
+        effect.load_code,
+        effect.parcel_ids,
+        requested_by=effect.requested_by,
+        now=now,
+    )
+    return asked if isinstance(asked, Refusal) else None
+
+
+def withdraw_exit_pass(session: Session, warehouse_id: int, effect: WithdrawPass, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `pass_used`."""
+    return withdraw_pass(session, warehouse_id, effect.load_id, now=now)
 
 
 def use_pass(
@@ -220,7 +241,7 @@ class PassSender:
     """By the code of the warehouse."""
 
     def handlers(self) -> Mapping[str, Handler]:
-        return {PASS_TOPIC: self.send}
+        return {TOPIC: self.send}
 
     def send(self, message: Message) -> None:
         """Send one message of a pass, then note a request as sent."""
@@ -267,7 +288,7 @@ def _composed(session: Session, warehouse_id: int, pass_id: UUID, message_type: 
 
 def _send_later(session: Session, warehouse_id: int, pass_id: UUID, message_type: str, now: datetime) -> None:
     payload = json.dumps({"pass_id": str(pass_id), "message_type": message_type})
-    enqueue(session, warehouse_id, PASS_TOPIC, payload, now=now, serial_key=f"pass:{pass_id}")
+    enqueue(session, warehouse_id, TOPIC, payload, now=now, serial_key=f"pass:{pass_id}")
 
 
 def _lines_of(session: Session, warehouse_id: int, pass_id: UUID) -> Sequence[Any]:
@@ -328,15 +349,16 @@ def _raise_incidents(
     incidents = insert_ignoring_duplicates(cast(Table, IncidentRow.__table__), session.get_bind().dialect.name)
     raised = 0
     for declaration in declarations:
-        raised += session.execute(
+        result = session.execute(
             incidents.values(
                 warehouse_id=row.warehouse_id,
                 declaration_id=declaration.id,
-                outcome=PASS_REFUSED,
+                outcome=REFUSED_CODE,
                 since=decided_at,
                 parcel_id=declaration.parcel_id,
                 said=answer.said,
                 raised_at=now,
             )
-        ).rowcount
+        )
+        raised += cast(CursorResult[Any], result).rowcount
     return AnswerTaken.APPLIED if raised else AnswerTaken.REPEATED

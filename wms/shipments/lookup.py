@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import Select, Table, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from wms.shipments.model import BoxType, Load, LoadState, ManifestLine, Parcel, ParcelState
@@ -74,6 +74,13 @@ def open_load_on_lane(session: Session, warehouse_id: int, lane_place_id: int) -
     return next(iter(_loads(session, warehouse_id, on_lane, LoadRow.state == LoadState.OPEN.value)), None)
 
 
+def sealed_loads_on_lane(session: Session, warehouse_id: int, lane_place_id: int) -> list[Load]:
+    """Loads that stand complete on a lane and wait to leave, the first sealed first."""
+    # The state as a literal, so that its index is found.
+    conditions = (LoadRow.lane_place_id == lane_place_id, LoadRow.state == literal_column(f"'{LoadState.SEALED}'"))
+    return _loads(session, warehouse_id, *conditions)
+
+
 def box_type_by_code(session: Session, warehouse_id: int, code: str) -> BoxType | None:
     """The box type of that code, without its barcode prefix."""
     return next(iter(_boxes(session, warehouse_id, BoxTypeRow.code == code)), None)
@@ -126,9 +133,9 @@ def _found(session: Session, query: Select[Any], parameters: Mapping[str, object
 
 def _loads(session: Session, warehouse_id: int, *conditions: Any) -> list[Load]:
     rows = session.execute(
-        select(
-            LoadRow.id, LoadRow.code, LoadRow.lane_place_id, LoadRow.carrier, LoadRow.state, LoadRow.manifest_no
-        ).where(LoadRow.warehouse_id == warehouse_id, *conditions)
+        select(LoadRow.id, LoadRow.code, LoadRow.lane_place_id, LoadRow.carrier, LoadRow.state, LoadRow.manifest_no)
+        .where(LoadRow.warehouse_id == warehouse_id, *conditions)
+        .order_by(LoadRow.sealed_at, LoadRow.id)
     )
     return [
         Load(row.id, row.code, row.lane_place_id, row.carrier, LoadState(row.state), row.manifest_no or "")

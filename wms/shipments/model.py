@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from wms.kernel.effect import Effect
+from wms.kernel.refusal import Refusal
 
 LOAD_PREFIX = "LOD-"
 BOX_PREFIX = "BOX-"
@@ -24,7 +25,7 @@ class ParcelState(StrEnum):
     CAGED = "caged"
     """In a hold cage: customs has not released it."""
     STAGED = "staged"
-    """On a dispatch lane, part of an open load."""
+    """On a dispatch lane, part of a load that has not left."""
     DISPATCHED = "dispatched"
     CANCELLED = "cancelled"
 
@@ -33,6 +34,8 @@ class LoadState(StrEnum):
     """Whether parcels may still be put on a load."""
 
     OPEN = "open"
+    SEALED = "sealed"
+    """Complete, and waiting for what it needs to leave: nothing is put on it and nothing taken off."""
     CLOSED = "closed"
     """On its manifest and on its way."""
 
@@ -67,6 +70,16 @@ class Parcel:
     load_id: UUID | None
     closed_at: datetime
     dispatched_at: datetime | None = None
+
+    @property
+    def why_gone(self) -> Refusal | None:
+        """Why nothing can be done with it any more, None while it is in the building and not cancelled."""
+        if self.state is ParcelState.DISPATCHED:
+            at = self.dispatched_at.isoformat() if self.dispatched_at else ""
+            return Refusal("parcel_gone", {"parcel": self.tracking_no, "at": at})
+        if self.state is ParcelState.CANCELLED:
+            return Refusal("parcel_cancelled", {"parcel": self.tracking_no})
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +126,7 @@ class CloseParcel(Effect):
 
 @dataclass(frozen=True, slots=True)
 class StageParcel(Effect):
-    """Put a parcel on a lane, into an open load. Refused `parcel_moved_on`, `load_not_open`."""
+    """Put a parcel on a lane, into an open load. Refused `parcel_moved_on`, `load_not_open`, `load_sealed`."""
 
     parcel_id: UUID
     load_id: UUID
@@ -127,7 +140,7 @@ class StageParcel(Effect):
 
 @dataclass(frozen=True, slots=True)
 class UnstageParcel(Effect):
-    """Take a parcel off its load again. Refused `parcel_moved_on`, `load_not_open`."""
+    """Take a parcel off its load again. Refused `parcel_moved_on`, `load_not_open`, `load_sealed`."""
 
     parcel_id: UUID
     load_id: UUID
@@ -187,12 +200,38 @@ class DropLoad(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class CloseLoad(Effect):
-    """The truck leaves: the manifest is frozen and its parcels are dispatched. Cannot be taken back.
+class SealLoad(Effect):
+    """The load is complete: from here on nobody puts anything on it, and its lane may begin the next one.
 
-    `parcel_ids` are the parcels whose stock leaves in the same scan. Refused `load_changed` when others are on the
-    load by now (a parcel must not leave without its stock), `load_empty`, `load_not_open`, `numbers_used_up`.
+    Taken back by `ReopenLoad`, never by undo: others have been told of it. Refused `load_changed`, `load_empty`,
+    `load_sealed`, `load_not_open`.
     """
 
     load_id: UUID
     parcel_ids: tuple[UUID, ...]
+    """What was on it when it was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenLoad(Effect):
+    """A sealed load takes parcels and gives them back again. Cannot be taken back but by sealing it anew.
+
+    Refused `load_not_sealed`, and `lane_has_open_load` while the next load of its lane holds parcels; an empty one is
+    dropped.
+    """
+
+    load_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLoad(Effect):
+    """The truck leaves: the manifest is frozen and its parcels are dispatched. Cannot be taken back.
+
+    `parcel_ids` are the parcels whose stock leaves in the same scan. Refused `load_changed` when others are on the
+    load by now (a parcel must not leave without its stock), `load_empty`, `numbers_used_up`, and where the load is not
+    in `from_state` any more: `load_sealed`, `load_not_sealed`, `load_not_open`.
+    """
+
+    load_id: UUID
+    parcel_ids: tuple[UUID, ...]
+    from_state: LoadState = LoadState.OPEN

@@ -4,17 +4,18 @@ Stock is moved by the workflow's Move effects in the same scan, never here. A pa
 as the effect saw it; a load is locked before its parcels, so that none slips onto it while it closes.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.containers.model import ContainerKind, ContainerUse
 from wms.containers.service import create_container
 from wms.kernel.refusal import Refusal
-from wms.shipments.lookup import box_type_by_code, open_load_on_lane, parcel_of_order
+from wms.shipments.lookup import box_type_by_code, load_by_id, open_load_on_lane, parcel_of_order
 from wms.shipments.model import (
     BoxType,
     CageParcel,
@@ -24,6 +25,8 @@ from wms.shipments.model import (
     LoadState,
     OpenLoad,
     ParcelState,
+    ReopenLoad,
+    SealLoad,
     StageParcel,
     UncageParcel,
     UnstageParcel,
@@ -121,8 +124,8 @@ def close_parcel(session: Session, warehouse_id: int, effect: CloseParcel, *, no
 
 
 def stage_parcel(session: Session, warehouse_id: int, effect: StageParcel, *, now: datetime) -> Refusal | None:
-    """Apply the effect; refuses `load_not_open`, `parcel_moved_on`."""
-    return _load_not_open(session, warehouse_id, effect.load_id) or _move_parcel(
+    """Apply the effect; refuses `load_not_open`, `load_sealed`, `parcel_moved_on`."""
+    return _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id) or _move_parcel(
         session,
         warehouse_id,
         effect.parcel_id,
@@ -132,8 +135,8 @@ def stage_parcel(session: Session, warehouse_id: int, effect: StageParcel, *, no
 
 
 def unstage_parcel(session: Session, warehouse_id: int, effect: UnstageParcel, *, now: datetime) -> Refusal | None:
-    """Apply the effect; refuses `load_not_open`, `parcel_moved_on`."""
-    return _load_not_open(session, warehouse_id, effect.load_id) or _move_parcel(
+    """Apply the effect; refuses `load_not_open`, `load_sealed`, `parcel_moved_on`."""
+    return _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id) or _move_parcel(
         session,
         warehouse_id,
         effect.parcel_id,
@@ -187,8 +190,8 @@ def open_load(session: Session, warehouse_id: int, effect: OpenLoad, *, now: dat
 
 
 def drop_load(session: Session, warehouse_id: int, effect: DropLoad, *, now: datetime) -> Refusal | None:
-    """Apply the effect; refuses `load_not_open`, `load_not_empty`."""
-    refusal = _load_not_open(session, warehouse_id, effect.load_id, alone=True)
+    """Apply the effect; refuses `load_not_open`, `load_sealed`, `load_not_empty`."""
+    refusal = _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id, alone=True)
     if refusal is not None:
         return refusal
     on_it = session.execute(
@@ -202,20 +205,40 @@ def drop_load(session: Session, warehouse_id: int, effect: DropLoad, *, now: dat
     return None
 
 
-def close_load(session: Session, warehouse_id: int, effect: CloseLoad, *, now: datetime) -> Refusal | None:
-    """Apply the effect; refuses `load_not_open`, `load_empty`, `load_changed`, `numbers_used_up`."""
-    refusal = _load_not_open(session, warehouse_id, effect.load_id, alone=True)
+def seal_load(session: Session, warehouse_id: int, effect: SealLoad, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `load_not_open`, `load_sealed`, `load_empty`, `load_changed`."""
+    refusal = _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id, alone=True)
     if refusal is not None:
         return refusal
-    staged = session.execute(
-        select(ParcelRow.id, ParcelRow.tracking_no, ParcelRow.sscc, ParcelRow.weight_grams)
-        .where(ParcelRow.warehouse_id == warehouse_id, ParcelRow.load_id == effect.load_id)
-        .order_by(ParcelRow.id)
-    ).all()
-    if not staged:
-        return Refusal("load_empty")
-    if {row.id for row in staged} != set(effect.parcel_ids):
-        return Refusal("load_changed", {"now": len(staged), "seen": len(effect.parcel_ids)})
+    staged = _on_load(session, warehouse_id, effect.load_id, effect.parcel_ids)
+    if isinstance(staged, Refusal):
+        return staged
+    _change_load(session, warehouse_id, effect.load_id, state=LoadState.SEALED.value, sealed_at=now)
+    return None
+
+
+def reopen_load(session: Session, warehouse_id: int, effect: ReopenLoad, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses `load_not_sealed`, `lane_has_open_load`."""
+    refusal = _load_is_not(LoadState.SEALED, session, warehouse_id, effect.load_id, alone=True)
+    if refusal is not None:
+        return refusal
+    load = load_by_id(session, warehouse_id, effect.load_id)
+    assert load is not None
+    following = open_load_on_lane(session, warehouse_id, load.lane_place_id)
+    if following is not None and drop_load(session, warehouse_id, DropLoad(following.id), now=now) is not None:
+        return Refusal("lane_has_open_load", {"load": following.code})
+    _change_load(session, warehouse_id, effect.load_id, state=LoadState.OPEN.value, sealed_at=None)
+    return None
+
+
+def close_load(session: Session, warehouse_id: int, effect: CloseLoad, *, now: datetime) -> Refusal | None:
+    """Apply the effect; refuses what `CloseLoad` says."""
+    refusal = _load_is_not(effect.from_state, session, warehouse_id, effect.load_id, alone=True)
+    if refusal is not None:
+        return refusal
+    staged = _on_load(session, warehouse_id, effect.load_id, effect.parcel_ids)
+    if isinstance(staged, Refusal):
+        return staged
     manifest_no = draw_number(session, warehouse_id, NumberPurpose.MANIFEST)
     if isinstance(manifest_no, Refusal):
         return manifest_no
@@ -240,24 +263,47 @@ def close_load(session: Session, warehouse_id: int, effect: CloseLoad, *, now: d
         .where(ParcelRow.warehouse_id == warehouse_id, ParcelRow.load_id == effect.load_id)
         .values(state=ParcelState.DISPATCHED.value, dispatched_at=now)
     )
-    session.execute(
-        update(LoadRow)
-        .where(LoadRow.warehouse_id == warehouse_id, LoadRow.id == effect.load_id)
-        .values(state=LoadState.CLOSED.value, manifest_no=manifest_no, closed_at=now)
-    )
+    closed = LoadState.CLOSED.value
+    _change_load(session, warehouse_id, effect.load_id, state=closed, manifest_no=manifest_no, closed_at=now)
     return None
 
 
-def _load_not_open(session: Session, warehouse_id: int, load_id: UUID, *, alone: bool = False) -> Refusal | None:
-    """Refuses unless the load is open, and keeps it so until the transaction ends.
+def _on_load(
+    session: Session, warehouse_id: int, load_id: UUID, seen: tuple[UUID, ...]
+) -> Sequence[Row[UUID, str, str, int]] | Refusal:
+    """The parcels of a locked load; refuses `load_empty`, and `load_changed` where they are not those `seen`."""
+    staged = session.execute(
+        select(ParcelRow.id, ParcelRow.tracking_no, ParcelRow.sscc, ParcelRow.weight_grams)
+        .where(ParcelRow.warehouse_id == warehouse_id, ParcelRow.load_id == load_id)
+        .order_by(ParcelRow.id)
+    ).all()
+    if not staged:
+        return Refusal("load_empty")
+    if {row.id for row in staged} != set(seen):
+        return Refusal("load_changed", {"now": len(staged), "seen": len(seen)})
+    return staged
 
-    Whoever puts parcels on it or takes them off shares the lock; closing and dropping take it `alone`.
+
+def _change_load(session: Session, warehouse_id: int, load_id: UUID, **values: object) -> None:
+    session.execute(update(LoadRow).where(LoadRow.warehouse_id == warehouse_id, LoadRow.id == load_id).values(**values))
+
+
+def _load_is_not(
+    wanted: LoadState, session: Session, warehouse_id: int, load_id: UUID, *, alone: bool = False
+) -> Refusal | None:
+    """Refuses unless the load is in the `wanted` state, and keeps it so until the transaction ends.
+
+    Whoever puts parcels on it or takes them off shares the lock; sealing, closing and dropping take it `alone`.
     """
     key = {"key_warehouse": warehouse_id, "key_load": load_id}
     row = session.connection().execute(_LOCK_ALONE if alone else _LOCK_SHARED, key).first()
     if row is None:
         return Refusal("load_not_open", {"load": str(load_id)})
-    return None if row.state == LoadState.OPEN else Refusal("load_not_open", {"load": row.code})
+    if row.state == wanted:
+        return None
+    if row.state == LoadState.SEALED:
+        return Refusal("load_sealed", {"load": row.code})
+    return Refusal("load_not_sealed" if row.state == LoadState.OPEN else "load_not_open", {"load": row.code})
 
 
 def _move_parcel(

@@ -29,7 +29,7 @@ class BoxTypeRow(OfWarehouse, Model):
 
 
 class LoadRow(OfWarehouse, Model):
-    """What leaves together. A lane has at most one open load."""
+    """What leaves together. A lane has at most one open load; sealed ones wait beside it."""
 
     __tablename__ = "loads"
 
@@ -40,15 +40,19 @@ class LoadRow(OfWarehouse, Model):
     state: Mapped[str] = mapped_column(String(10))
     manifest_no: Mapped[str | None] = mapped_column(String(20))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("warehouse_id", "code"),
         UniqueConstraint("warehouse_id", "manifest_no"),
         CheckConstraint(
-            "(state = 'open' AND manifest_no IS NULL AND closed_at IS NULL) OR "
+            "(state IN ('open', 'sealed') AND manifest_no IS NULL AND closed_at IS NULL) OR "
             "(state = 'closed' AND manifest_no IS NOT NULL AND closed_at IS NOT NULL)",
             name="closed_with_manifest",
+        ),
+        CheckConstraint(
+            "(state <> 'open' OR sealed_at IS NULL) AND (state <> 'sealed' OR sealed_at IS NOT NULL)", name="sealed"
         ),
         ForeignKeyConstraint(["warehouse_id", "lane_place_id"], ["places.warehouse_id", "places.id"]),
         Index(
@@ -58,6 +62,13 @@ class LoadRow(OfWarehouse, Model):
             unique=True,
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_loads_sealed_lane",
+            "warehouse_id",
+            "lane_place_id",
+            sqlite_where=text("state = 'sealed'"),
+            postgresql_where=text("state = 'sealed'"),
         ),
     )
 

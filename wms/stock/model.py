@@ -125,6 +125,28 @@ class Move(Effect):
         return Move(self.transfer.reversed())
 
 
+def moves_of(
+    contents: tuple["Balance", ...], to_place_id: int, reason: Reason, document: UUID, *, loose: bool = False
+) -> list[Move]:
+    """Move everything in a container, in its container, or out of it (`loose`) when it leaves for the customer."""
+    return [
+        Move(
+            Transfer(
+                sku_id=balance.key.sku_id,
+                quantity=balance.on_hand,
+                from_place_id=balance.key.place_id,
+                to_place_id=to_place_id,
+                reason=reason,
+                lot_id=balance.key.lot_id,
+                from_container_id=balance.key.container_id,
+                to_container_id=NIL if loose else balance.key.container_id,
+                document=document,
+            )
+        )
+        for balance in contents
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceHold(Effect):
     """Hold units for a document."""

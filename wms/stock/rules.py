@@ -82,23 +82,27 @@ def hold_gone(key: BalanceKey, held: int, wanted: int) -> Refusal:
     return Refusal("hold_gone", {"sku": key.sku_id, "place": key.place_id, "held": held, "wanted": wanted})
 
 
-def leaving_containers(transfers: Sequence[Transfer], kinds: Mapping[int, PlaceKind]) -> frozenset[UUID]:
-    """The containers whose contents leave the building with these transfers; each needs a release.
+GATED_KINDS = frozenset({PlaceKind.LANE, PlaceKind.CUSTOMER})
+"""Places a container reaches only with its release."""
 
-    Loose goods never leave to a customer: `NIL` is in the answer then, and nothing releases it.
+
+def gated_containers(transfers: Sequence[Transfer], kinds: Mapping[int, PlaceKind]) -> frozenset[UUID]:
+    """The containers that come onto a lane or leave the building with these transfers; each needs a release.
+
+    Loose goods never do: `NIL` is in the answer then, and nothing releases it.
     """
     return frozenset(
         transfer.from_container_id
         for transfer in transfers
-        if kinds[transfer.to_place_id] is PlaceKind.CUSTOMER and kinds[transfer.from_place_id] is not PlaceKind.CUSTOMER
+        if kinds[transfer.to_place_id] in GATED_KINDS and kinds[transfer.from_place_id] is not PlaceKind.CUSTOMER
     )
 
 
-def unreleased(leaving: frozenset[UUID], refusals: Mapping[UUID, Refusal]) -> Refusal | None:
-    """The second of the two locks on the door: refuses the whole posting when one container may not leave."""
-    if NIL in leaving:
+def unreleased(gated: frozenset[UUID], refusals: Mapping[UUID, Refusal]) -> Refusal | None:
+    """The second of the two locks on the door: refuses the whole posting when one container may not go there."""
+    if NIL in gated:
         return Refusal("loose_goods_cannot_leave")
-    for container_id in sorted(leaving):
+    for container_id in sorted(gated):
         refusal = refusals.get(container_id)
         if refusal is not None:
             return refusal

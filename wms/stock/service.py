@@ -35,7 +35,7 @@ from wms.stock.tables import LotRow
 
 
 class ExitGate(Protocol):
-    """Says which containers may not leave the building, and why. Implemented by customs, handed in by `wms.app`."""
+    """Says which containers may not go onto a lane or leave, and why. Customs implements it, `wms.app` hands it in."""
 
     def __call__(
         self, session: Session, warehouse_id: int, container_ids: frozenset[UUID]
@@ -52,7 +52,7 @@ class Posting:
 
 
 class Ledger:
-    """Posts transfers; holds the gate that goods have to pass on their way out."""
+    """Posts transfers; holds the gate that goods have to pass on their way onto a lane and out."""
 
     def __init__(self, exit_gate: ExitGate) -> None:
         self._exit_gate = exit_gate
@@ -66,9 +66,9 @@ class Ledger:
         rules.malformed(transfers)
         changes = rules.changes_of(transfers)
         kinds = place_kinds(session, warehouse_id, frozenset(key.place_id for key in changes))
-        leaving = rules.leaving_containers(transfers, kinds)
-        if leaving:
-            refusal = rules.unreleased(leaving, self._exit_gate(session, warehouse_id, leaving))
+        gated = rules.gated_containers(transfers, kinds)
+        if gated:
+            refusal = rules.unreleased(gated, self._exit_gate(session, warehouse_id, gated))
             if refusal is not None:
                 return refusal
         rules.only_real_places_hold((key for key, change in changes.items() if change.held), kinds)

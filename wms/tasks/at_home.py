@@ -1,13 +1,15 @@
 """A scan outside any task: it begins work, takes work up again, or says why not. Called by `judgement`."""
 
+import msgspec
+
 from wms.barcodes.model import Ambiguous, Command
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
-from wms.tasks.decision import Confirm, Note, Outcome
+from wms.tasks.decision import Confirm, Decision, Note, Outcome
 from wms.tasks.desk import Desk
 from wms.tasks.floor import FloorWorkflow
 from wms.tasks.home import HOME_KINDS
-from wms.tasks.in_task import ambiguous_refusal
+from wms.tasks.in_task import ambiguous_refusal, refuse
 from wms.tasks.model import NewTask, Reply, Resume
 from wms.tasks.task_store import Task
 
@@ -75,7 +77,7 @@ def _opened(desk: Desk, opened: NewTask | Resume | Refusal) -> Reply:
         return desk.refuse_at_home(Refusal("task_done"))
     task = store.begin(desk.session, desk.caller, opened, desk.now)
     desk.apply(task, opened.effects)
-    return desk.entering(task, opened.note)
+    return desk.entering(task, opened.note, opened.outcome)
 
 
 def _taken_up(desk: Desk, task: Task) -> Reply:
@@ -84,8 +86,23 @@ def _taken_up(desk: Desk, task: Task) -> Reply:
     if another and not scan_log.asked_to_confirm(desk.session, desk.caller, desk.request.raw):
         confirm = Confirm("confirm_take_over", {"operator": desk.name_of(task.operator_id)})
         return desk.at_home(Outcome.CONFIRM, confirm)
-    store = desk.wiring.store
-    store.advance(desk.session, desk.caller, task, now=desk.now, step=task.step, progress_json=task.progress_json)
+    return _resumed(desk, task)
+
+
+def _resumed(desk: Desk, task: Task) -> Reply:
+    """The task as it was left; or as it stands now, where its workflow looks again."""
+    workflow, store = desk.workflow_of(task), desk.wiring.store
+    step, progress_json, note, outcome = task.step, task.progress_json, Note("task_resumed"), Outcome.ACCEPTED
+    if workflow.resume is not None:
+        facts = desk.wiring.floors[task.workflow].facts(desk.session, desk.floor_context())
+        looked = workflow.resume(task.work, task.step, facts)
+        if isinstance(looked, Refusal):
+            return refuse(desk, task, looked)
+        if isinstance(looked, Decision):
+            assert not looked.effects, f"coming back to {task.workflow} must not change anything: {looked.effects}"
+            step, progress_json = looked.step, msgspec.json.encode(looked.progress)
+            note, outcome = looked.note, looked.outcome
+    store.advance(desk.session, desk.caller, task, now=desk.now, step=step, progress_json=progress_json)
     taken = store.lock(desk.session, desk.caller.warehouse_id, task.id)
     assert taken is not None
-    return desk.entering(taken, Note("task_resumed"))
+    return desk.entering(taken, note, outcome)

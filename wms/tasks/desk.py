@@ -139,12 +139,12 @@ class Desk:
         self._log(reply, task.workflow, task.step, task=task, undo=undo)
         return reply
 
-    def entering(self, task: Task, said: Note) -> Reply:
+    def entering(self, task: Task, said: Note, outcome: Outcome = Outcome.ACCEPTED) -> Reply:
         """Answer with the screen of a task that was begun or taken up by a scan at home.
 
         Logged as a scan at home: taking it back would mean to end the task, which its own commands do better.
         """
-        reply = self._on_screen(task, Outcome.ACCEPTED, said, task.state(), task.work)
+        reply = self._on_screen(task, outcome, said, task.state(), task.work)
         self._log(reply, HOME, HOME_STEP)
         return reply
 

@@ -30,7 +30,7 @@ def judge_in_task(desk: Desk, task: Task) -> Reply:
         return refuse(desk, task, result)
     if isinstance(result, Confirm):
         return _ask_to_confirm(desk, task, result)
-    return _apply(desk, task, result)
+    return _apply(desk, task, result, facts)
 
 
 def _typed_number(desk: Desk, task: Task) -> Resolution | None:
@@ -84,9 +84,11 @@ def ambiguous_refusal(ambiguous: Ambiguous) -> Refusal:
     return Refusal("ambiguous_code", {"kind": ambiguous.kind, "count": len(ambiguous.options)})
 
 
-def _apply(desk: Desk, task: Task, decision: Decision[Any, Any]) -> Reply:
+def _apply(desk: Desk, task: Task, decision: Decision[Any, Any], facts: Any) -> Reply:
     store, warehouse_id = desk.wiring.store, desk.caller.warehouse_id
     desk.apply(task, decision.effects)
+    last_word = desk.workflow_of(task).last_word
+    note = last_word(task.work, decision, facts) if last_word is not None else decision.note
     if decision.plan is not None:
         store.replace_plan(desk.session, warehouse_id, task.id, decision.plan)
     can_undo = decision.undoable and decision.plan is None
@@ -100,9 +102,9 @@ def _apply(desk: Desk, task: Task, decision: Decision[Any, Any]) -> Reply:
         progress_json=msgspec.json.encode(decision.progress),
     )
     if decision.step == DONE:
-        return desk.leaving(task, decision.outcome, decision.note, version=state.version, undo=undo)
+        return desk.leaving(task, decision.outcome, note, version=state.version, undo=undo)
     work = Work(decision.plan if decision.plan is not None else task.work.plan, decision.progress)
-    return desk.in_task(task, decision.outcome, decision.note, state=state, work=work, undo=undo)
+    return desk.in_task(task, decision.outcome, note, state=state, work=work, undo=undo)
 
 
 def _ask_to_confirm(desk: Desk, task: Task, confirm: Confirm) -> Reply:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from wms.barcodes.model import CodeKind, Command, Scan
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
-from wms.tasks.decision import DONE, Confirm, Decision, StepResult, Work
+from wms.tasks.decision import DONE, Confirm, Decision, Note, StepResult, Work
 from wms.tasks.screen import Prompt, Screen
 
 Plan = TypeVar("Plan")
@@ -22,6 +22,8 @@ StepFunction = Callable[[Work[Plan, Progress], Scan, Facts], StepResult[Plan, Pr
 PromptFunction = Callable[[Work[Plan, Progress]], Prompt]
 EndingFunction = Callable[[Work[Plan, Progress]], Sequence[Effect]]
 OursFunction = Callable[[Work[Plan, Progress], object], bool]
+ResumeFunction = Callable[[Work[Plan, Progress], str, Facts], StepResult[Plan, Progress] | None]
+LastWordFunction = Callable[[Work[Plan, Progress], Decision[Plan, Progress], Facts], Note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Workflow(Generic[Plan, Progress, Facts]):
     """Refusal codes that say that the work itself is gone, and what to tidy up when the task ends with them."""
     ours: OursFunction[Plan, Progress] | None = None
     """Which of several things with the same barcode this task is about."""
+    resume: ResumeFunction[Plan, Progress, Facts] | None = None
+    """How the work stands when somebody comes back to it."""
+    last_word: LastWordFunction[Plan, Progress, Facts] | None = None
+    """What can be said of a decision only when its effects are written."""
 
     def step(
         self,
@@ -101,6 +107,18 @@ class Workflow(Generic[Plan, Progress, Facts]):
     def recognises(self, function: OursFunction[Plan, Progress]) -> OursFunction[Plan, Progress]:
         """Declare how the task tells its own goods from others with the same barcode."""
         self.ours = function
+        return function
+
+    def resumes(self, function: ResumeFunction[Plan, Progress, Facts]) -> ResumeFunction[Plan, Progress, Facts]:
+        """Declare how a task that was left alone is looked at again; it may not change anything but itself."""
+        self.resume = function
+        return function
+
+    def says_at_last(
+        self, function: LastWordFunction[Plan, Progress, Facts]
+    ) -> LastWordFunction[Plan, Progress, Facts]:
+        """Declare what is said once the effects of a decision are written, in place of its own note."""
+        self.last_word = function
         return function
 
     def check(self) -> None:

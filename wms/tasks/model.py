@@ -91,3 +91,4 @@ class NewTask:
     step: str
     note: Note
     effects: tuple[Effect, ...] = field(default=())
+    outcome: Outcome = Outcome.ACCEPTED

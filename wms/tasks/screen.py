@@ -26,6 +26,8 @@ class GateSlot:
     since: str = ""
     said: str = ""
     cage: str = ""
+    place: str = ""
+    """Where the parcel stands, where nobody has it in his hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class Prompt:
     weight_grams: int = 0
     merchant: str = ""
     parcels: int = 0
+    held: int = 0
+    """Parcels that stay in a cage."""
+    released: str = ""
+    """Parcels in cages that may be fetched, in codes and numbers."""
+    waits_for: str = ""
+    """A word for what has to come before the task can go on, such as `exit_pass`."""
     gate: GateSlot | None = None
     expected: Expected | None = None
 

@@ -1,6 +1,7 @@
 """Packing as a pure machine: bench, every item, box, weight; short, give back."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -10,6 +11,7 @@ from wms.barcodes.model import Weight
 from wms.catalogue.model import Item
 from wms.containers.model import ContainerUse, UseContainer
 from wms.customs.effects import DeclareParcel
+from wms.customs.model import GateAnswer
 from wms.floor.packing.workflow import (
     SCAN_BENCH,
     SCAN_BOX,
@@ -39,8 +41,18 @@ ORDER, TOTE, PARCEL = uuid7(), uuid7(), uuid7()
 Task = Practice[PackPlan, PackProgress, PackingFacts]
 
 
-class Nothing:
-    """PackingFacts: none are asked."""
+class Gate:
+    """PackingFacts with one answer of the gate."""
+
+    def __init__(self, answer: GateAnswer) -> None:
+        self.answer = answer
+
+    def gate_at_label(self, parcel_id: UUID) -> GateAnswer:
+        assert parcel_id == PARCEL
+        return self.answer
+
+    def cage_code(self) -> str:
+        return "CAGE-1"
 
 
 def line(what: Item, quantity: int, line_no: int = 1, lot: str = "", grams: int = 100) -> PackLine:
@@ -50,7 +62,7 @@ def line(what: Item, quantity: int, line_no: int = 1, lot: str = "", grams: int 
 def task(*lines: PackLine) -> Task:
     plan = PackPlan(ORDER, "42", "Acme", TOTE, "TOT-1", 80, 91, PARCEL, lines, BOX)
     zeros = tuple(0 for _ in lines)
-    return Practice(packing, Nothing(), plan, PackProgress(zeros, zeros), SCAN_BENCH)
+    return Practice(packing, Gate(GateAnswer(open=True)), plan, PackProgress(zeros, zeros), SCAN_BENCH)
 
 
 def at_bench(*lines: PackLine) -> Task:
@@ -153,6 +165,15 @@ def test_box_and_weight_close_the_parcel() -> None:
         DeclareParcel,
         PrintParcelLabel,
     ]
+
+
+def test_a_closed_parcel_that_is_not_released_is_sent_to_a_cage_and_why() -> None:
+    packer = at_bench(line(RED, 2))
+    packer.facts = Gate(GateAnswer(open=False, code="customs_not_submitted"))
+    packer.scans(RED, RED, BOX)
+    done = packer.scans(Weight(250))
+    assert (done.note.code, done.step) == ("parcel_closed_held", DONE)
+    assert (done.note.details["cage"], done.note.details["reason"]) == ("CAGE-1", "customs_not_submitted")
 
 
 def test_a_weight_that_cannot_be_right_is_asked_for_again() -> None:

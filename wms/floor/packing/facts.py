@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import Table, bindparam, func, select
@@ -11,6 +12,8 @@ from wms.barcodes.model import Scan
 from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
+from wms.customs.gate_log import Asker, ask_gate
+from wms.customs.model import GateAnswer, GatePoint
 from wms.floor.packing.workflow import (
     SCAN_BENCH,
     SCAN_ITEM,
@@ -50,8 +53,18 @@ FILL_PERCENT = 70
 
 
 @dataclass(frozen=True, slots=True)
-class NoFactsNeeded:
-    """PackingFacts: the plan holds everything."""
+class SqlPackingFacts:
+    """PackingFacts over one session."""
+
+    session: Session
+    context: FloorContext
+
+    def gate_at_label(self, parcel_id: UUID) -> GateAnswer:
+        asker = Asker(self.context.operator_id, self.context.device, self.context.now)
+        return ask_gate(self.session, self.context.warehouse_id, [parcel_id], GatePoint.LABEL, asker)[parcel_id]
+
+    def cage_code(self) -> str:
+        return the_place(self.session, self.context.warehouse_id, PlaceKind.CAGE).code
 
 
 class PackingFloor:
@@ -62,7 +75,7 @@ class PackingFloor:
     capability = "work_packing"
 
     def facts(self, session: Session, context: FloorContext) -> PackingFacts:
-        return NoFactsNeeded()
+        return SqlPackingFacts(session, context)
 
     def open_by_scan(self, session: Session, context: FloorContext, scan: Scan) -> NewTask | Resume | Refusal | None:
         """A picked tote begins the packing of its order, or goes on with it."""

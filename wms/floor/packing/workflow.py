@@ -12,6 +12,7 @@ from wms.barcodes.model import CodeKind, Command, Scan, Weight
 from wms.catalogue.model import Item
 from wms.containers.model import ContainerUse, UseContainer
 from wms.customs.effects import DeclareParcel
+from wms.customs.model import GateAnswer
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
 from wms.labels.effects import PrintParcelLabel
@@ -78,7 +79,13 @@ class PackProgress:
 
 
 class PackingFacts(Protocol):
-    """Packing asks nothing: everything it needs is in its plan."""
+    """What packing may ask the database; everything else it needs is in its plan."""
+
+    def gate_at_label(self, parcel_id: UUID) -> GateAnswer:
+        """The gate's answer for the parcel that was just closed; it is kept."""
+
+    def cage_code(self) -> str:
+        """The hold cage to send people to."""
 
 
 PackWork = Work[PackPlan, PackProgress]
@@ -303,6 +310,17 @@ def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     )
     note = Note("parcel_closed", {"order": plan.order_number, "weight": weight.grams, "container": plan.tote_code})
     return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
+
+
+@packing.says_at_last
+def where_it_goes(work: PackWork, decision: Decision[PackPlan, PackProgress], facts: PackingFacts) -> Note:
+    """A parcel that is closed carries a label: to the lane with it, or into a cage, and why."""
+    if decision.note.code != "parcel_closed":
+        return decision.note
+    answer = facts.gate_at_label(work.plan.parcel_id)
+    if answer.open:
+        return decision.note
+    return Note("parcel_closed_held", {**decision.note.details, "cage": facts.cage_code(), "reason": answer.code})
 
 
 @packing.command("RETURN", at=(SCAN_BENCH, SCAN_ITEM, SCAN_BOX, WEIGH), leads_to=(DONE,))
