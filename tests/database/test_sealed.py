@@ -6,9 +6,10 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Column, MetaData, Table, create_engine, insert, select, text
 
 from wms.database import sealed
-from wms.database.sealed import NoKeyOpensThis, Vault, is_sealed
+from wms.database.sealed import NoKeyOpensThis, ScrubbedText, SealedText, Vault, give_vault, is_sealed
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 
@@ -87,6 +88,24 @@ def test_a_broken_file_changes_nothing(caplog: pytest.LogCaptureFixture) -> None
     assert running.open(running.seal(b"x")) == b"x"
     assert "could not be read again: OSError" in caplog.text
     assert "short" not in caplog.text
+
+
+@pytest.mark.parametrize("of", [ScrubbedText, SealedText])
+def test_a_column_gives_back_what_it_may_keep(of: type[SealedText]) -> None:
+    engine = create_engine("sqlite://")
+    give_vault(engine, Vault([OLD]))
+    metadata = MetaData()
+    table = Table("said", metadata, Column("words", of(), nullable=True))
+    words = "订购人990000199001010017与支付人不一致"
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        connection.execute(insert(table), [{"words": words}, {"words": ""}, {"words": None}])
+        kept = [each.words for each in connection.execute(select(table))]
+        raw = [each[0] for each in connection.execute(text("SELECT words FROM said"))]
+    engine.dispose()
+    assert kept == [words if of is SealedText else "订购人9900**********0017与支付人不一致", "", None]
+    assert raw[0].startswith("s1:")
+    assert raw[1:] == ["", None]
 
 
 def test_no_key_is_no_vault() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wms.access.model import Caller
 from wms.access.tables import AuditRow
 from wms.kernel.identity import uuid7
+from wms.kernel.masking import scrub
 from wms.kernel.refusal import Detail
 
 
@@ -32,6 +33,11 @@ def record(
             device=by.device,
             what=what,
             on_what=on_what,
-            details=json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True),
+            details=json.dumps(_scrubbed(details or {}), ensure_ascii=False, sort_keys=True),
         )
     )
+
+
+def _scrubbed(details: Mapping[str, Detail]) -> dict[str, Detail]:
+    """Reasons are typed by people, who name whom they please."""
+    return {name: scrub(value) if isinstance(value, str) else value for name, value in details.items()}

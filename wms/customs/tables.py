@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
 from wms.database.dialect import append_only
-from wms.database.sealed import SealedBytes, SealedText
+from wms.database.sealed import ScrubbedText, SealedBytes, SealedText
 
 
 class DeclarationRow(OfWarehouse, Model):
@@ -54,7 +54,7 @@ class DeclarationRow(OfWarehouse, Model):
     state_since: Mapped[datetime] = mapped_column(UtcDateTime)
     status: Mapped[str] = mapped_column(String(10))
     """The exact code behind the state, empty before the first answer."""
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ScrubbedText)
     anomalies: Mapped[str] = mapped_column(String(100))
     open_holds: Mapped[int]
     """Holds nobody has lifted, counted under this row's lock: the gate then needs to read this one row."""
@@ -101,7 +101,7 @@ class AttemptRow(OfWarehouse, Model):
     invt_no: Mapped[str | None] = mapped_column(String(18))
     state: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(10))
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ScrubbedText)
     state_since: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -143,7 +143,7 @@ class DocumentRow(OfWarehouse, Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10))
     since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ScrubbedText)
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -315,7 +315,7 @@ class ExitPassRow(OfWarehouse, Model):
     state: Mapped[str] = mapped_column(String(10))
     """`requested`, `confirmed`, `refused`, `withdrawn`, `used`."""
     pass_no: Mapped[str] = mapped_column(String(40))
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ScrubbedText)
     parcels: Mapped[int]
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     requested_by: Mapped[str] = mapped_column(String(60))
@@ -361,7 +361,7 @@ class GateAnswerRow(OfWarehouse, Model):
     code: Mapped[str] = mapped_column(String(30))
     state: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(10))
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ScrubbedText)
     holds: Mapped[str] = mapped_column(String(100))
 
     __table_args__ = (Index("ix_customs_gate_answers_parcel", "warehouse_id", "parcel_id", "at"),)
@@ -427,7 +427,7 @@ class ReceiptEntryRow(OfWarehouse, Model):
     number_key: Mapped[str] = mapped_column(String(255))
     return_status: Mapped[str] = mapped_column(String(10))
     return_time: Mapped[str] = mapped_column(String(17))
-    return_info: Mapped[str] = mapped_column(Text)
+    return_info: Mapped[str] = mapped_column(ScrubbedText)
     customs_code: Mapped[str | None] = mapped_column(String(4))
     ebp_code: Mapped[str | None] = mapped_column(String(18))
     ebc_code: Mapped[str | None] = mapped_column(String(18))
@@ -520,7 +520,7 @@ class HoldRow(OfWarehouse, Model):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     cause: Mapped[str] = mapped_column(String(64), primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ScrubbedText)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_by: Mapped[str | None] = mapped_column(String(60))
@@ -544,7 +544,7 @@ class QuarantineRow(OfWarehouse, Model):
     receipt_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(String(30), primary_key=True)
-    what: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(ScrubbedText)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     readable_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a mended reader took it after all."""
@@ -575,7 +575,7 @@ class IncidentRow(OfWarehouse, Model):
     """The state the declaration fell into, or the kind of hold."""
     since: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     parcel_id: Mapped[UUID]
-    said: Mapped[str] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(ScrubbedText)
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (

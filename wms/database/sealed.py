@@ -15,6 +15,8 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Dialect, Engine, LargeBinary, Text, TypeDecorator
 
+from wms.kernel.masking import scrub
+
 log = logging.getLogger(__name__)
 
 MARK = "s1:"
@@ -139,6 +141,17 @@ class SealedText(TypeDecorator[str]):
             text: str | None = value
             return text
         return vault_of(dialect).open(value.encode("ascii")).decode()
+
+
+class ScrubbedText(SealedText):
+    """Words of others that may name a person: identity numbers and phones are masked before they are kept, and what is
+    left is sealed. For what is shown; evidence stands unscrubbed in the raw bytes it was read from.
+    """
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return super().process_bind_param(value and scrub(value), dialect)
 
 
 class SealedBytes(TypeDecorator[bytes]):

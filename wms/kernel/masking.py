@@ -66,7 +66,7 @@ def masked_account(account: str) -> str:
 
 
 _NAMES = {"buyerName", "payerName", "consignee", "buyer_name", "payer_name", "consignee_name"}
-_ID_NUMBERS = {"buyerIdNumber", "payerIdNumber", "buyer_id_number", "payer_id_number", "id_number"}
+_ID_NUMBERS = {"buyerIdNumber", "payerIdNumber", "buyer_id_number", "payer_id_number", "id_number", "usedBy"}
 _PHONES = {
     "buyerTelephone", "consigneeTelephone", "telephone", "buyer_phone", "payer_phone", "consignee_phone", "phone",
 }  # fmt: skip
@@ -83,9 +83,9 @@ _MASKS = {
 
 
 def masked_field(field: str, value: str) -> str:
-    """`value` masked as `field` asks (`Payment.payerName`, `buyer_phone`); as it is where the field names nobody."""
+    """`value` masked as `field` asks (`Payment.payerName`, `buyer_phone`); scrubbed where the field names nobody."""
     mask = _MASKS.get(field.rpartition(".")[2])
-    return value if mask is None else mask(value)
+    return scrub(value) if mask is None else mask(value)
 
 
 def is_personal(field: str) -> bool:

@@ -3,14 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
+from wms.database.sealed import SealedBytes
 
 
 class PrintJobRow(OfWarehouse, Model):
-    """One printed copy of a parcel's label in one medium, with the very bytes that went to the printer.
+    """One printed copy of a parcel's label in one medium, with the very bytes that went to the printer, sealed.
 
     A job is named by the outbox message that asked for it: a message that comes twice finds its own job. Copy 1 is the
     label itself; every further copy carries the bytes of copy 1.
@@ -23,7 +24,7 @@ class PrintJobRow(OfWarehouse, Model):
     parcel_id: Mapped[UUID]
     copy_no: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(60))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(SealedBytes)
     sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(10))
     """`rendered` (kept, not known to be on paper) or `printed`."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Busy
+from wms.kernel.masking import scrub
 from wms.outbox import service
 from wms.outbox.service import Message
 from wms.outbox.wake import sleep_until_woken
@@ -74,7 +75,8 @@ class Worker:
         except Exception as error:
             # Any failure of the outside world or of a handler is an attempt, visible on a board; never a lost message.
             log.warning("%s %s failed (attempt %s)", message.topic, message.id, message.attempts, exc_info=True)
-            reason = f"{type(error).__name__}: {error}"
+            # Shown on a board, and kept: what a library says of the data it met may name people.
+            reason = scrub(f"{type(error).__name__}: {error}")
             self.database.in_transaction(
                 lambda session: service.settle_failed(session, message, reason, now=self.clock.now())
             )
