@@ -32,10 +32,14 @@ from wms.customs.books.booking import close_notice
 from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft, RequestPass, WithdrawPass
 from wms.customs.exit_gate import exit_refusals, note_departure
-from wms.customs.jobs import ReceiptReader, SimulatedPort
-from wms.customs.passes import request_exit_pass, withdraw_exit_pass
+from wms.customs.jobs import OrderChecker, ReceiptReader
+from wms.customs.outgoing import OutgoingMessages
+from wms.customs.passes import PassSender, request_exit_pass, withdraw_exit_pass
+from wms.customs.payment_jobs import SlipChecker
 from wms.customs.payment_views import payment_views
-from wms.customs.regimes.simulated.port import Scenario
+from wms.customs.signing.choice import signer_of
+from wms.customs.transport.choice import transport_of
+from wms.customs.transport.port import Transport
 from wms.customs.views import customs_views
 from wms.database.base import db
 from wms.database.engine import engine_options
@@ -214,18 +218,19 @@ def _writers(ledger: Ledger) -> Writers:
 
 def worker_of(house: House, press: Press) -> Worker:
     """The worker that empties the outbox: one handler per topic."""
+    settings, database, clock = house.settings, house.database, house.clock
+
+    def transport_for(warehouse_code: str) -> Transport:
+        return transport_of(settings, warehouse_code, clock)
+
     handlers: dict[str, Handler] = {}
     for room in (
-        ReceiptReader(house.database, house.clock),
-        LabelPrinter(house.database, house.clock, press, house.settings.label_dir),
+        OrderChecker(database, clock),
+        SlipChecker(database, clock),
+        OutgoingMessages(database, clock, signer_of(settings, clock), transport_for, settings.customs_dxp_id),
+        PassSender(database, clock, transport_for),
+        ReceiptReader(database, clock),
+        LabelPrinter(database, clock, press, settings.label_dir),
     ):
         handlers |= room.handlers()
-    if house.settings.customs_simulator == "on":
-        handlers |= _simulated_port(house).handlers()
-    return Worker(house.database, house.clock, handlers)
-
-
-def _simulated_port(house: House) -> SimulatedPort:
-    settings = house.settings
-    pace = Scenario(step_ms=settings.customs_step_ms, inspection_ms=settings.customs_inspection_ms)
-    return SimulatedPort(house.database, house.clock, pace)
+    return Worker(database, clock, handlers)

@@ -13,10 +13,24 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from wms.customs.model import THREE_ORDERS, DocumentKind, DocumentState, Outgoing
+from wms.customs.regimes.china.documents import MessageKind
 from wms.customs.tables import DeclarationRow, DocumentRow
 from wms.outbox.service import enqueue
 
 PACK_TOPIC = "customs.pack"
+
+MESSAGE_OF: Mapping[DocumentKind, MessageKind] = MappingProxyType(
+    {
+        DocumentKind.ORDER: MessageKind.ORDER,
+        DocumentKind.PAYMENT: MessageKind.PAYMENT,
+        DocumentKind.LOGISTICS: MessageKind.WAYBILL,
+        DocumentKind.INVENTORY: MessageKind.LIST,
+        DocumentKind.SIGNED_FOR: MessageKind.SIGNED_FOR,
+        DocumentKind.CANCEL: MessageKind.CANCEL,
+        DocumentKind.RETURN: MessageKind.RETURN,
+    }
+)
+"""Which message a document travels in."""
 
 _FAR_ENOUGH: Mapping[str, frozenset[DocumentState]] = MappingProxyType(
     {

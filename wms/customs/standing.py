@@ -23,13 +23,11 @@ from wms.customs.model import (
     DECLARED,
     RECEIPT_OF_DOCUMENT,
     WHOLE_MESSAGE_FAILURES,
-    Cause,
     DeclarationStanding,
     DeclarationState,
     DocumentKind,
     DocumentStanding,
     DocumentState,
-    Finding,
     HoldKind,
     MessageType,
     Outgoing,
@@ -47,7 +45,6 @@ from wms.customs.tables import (
     AttemptRow,
     DeclarationRow,
     DocumentRow,
-    FindingRow,
     HoldRow,
     IncidentRow,
     ReceiptEntryRow,
@@ -206,33 +203,6 @@ def applications_of(session: Session, warehouse_id: int, declaration_ids: Sequen
             )
             .order_by(DocumentRow.declaration_id, DocumentRow.made_at, DocumentRow.kind, DocumentRow.attempt)
         )
-    )
-
-
-def first_findings(session: Session, warehouse_id: int, order_ids: Sequence[UUID]) -> dict[UUID, StandingFinding]:
-    """Of each order, the finding that has stopped it longest."""
-    rows = session.scalars(
-        select(FindingRow).where(
-            FindingRow.warehouse_id == warehouse_id, FindingRow.order_id.in_(order_ids), FindingRow.stops
-        )
-    )
-    found: dict[UUID, StandingFinding] = {}
-    for row in sorted(rows, key=lambda row: (row.since, row.rule, row.position)):
-        found.setdefault(row.order_id, StandingFinding(finding_of(row), row.since))
-    return found
-
-
-def finding_of(row: FindingRow) -> Finding:
-    """The value a stored finding stands for."""
-    return Finding(
-        row.rule,
-        Cause(row.cause),
-        row.field,
-        row.value,
-        row.other_field,
-        row.other_value,
-        row.line_no,
-        row.stops,
     )
 
 

@@ -4,6 +4,7 @@ Locks are taken in one order: the order, its lines, stock balances. A writer of 
 row still allows it, so that of two people at one order one is refused and nothing is counted twice.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +21,15 @@ from wms.kernel.refusal import Refusal
 from wms.orders.intake import NewOrder, PricedOrder, missing_for_customs, priced
 from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.orders.tables import OrderLineRow, OrderRow
+from wms.outbox.service import enqueue
 from wms.places.tables import Warehouse
 from wms.stock.service import void_document
 
 SKUS_PER_QUERY = 500
 NO_CUSTOMS = "none"
 """Regime of a warehouse whose goods need no declaration."""
+TAKEN_TOPIC = "orders.taken"
+"""Outbox message of an order that came in, for customs. Where goods need no declaration nobody would listen."""
 
 _orders = cast(Table, OrderRow.__table__)
 _lines = cast(Table, OrderLineRow.__table__)
@@ -86,7 +90,8 @@ def take_order(session: Session, warehouse_id: int, wanted: NewOrder, *, now: da
         if known is not None:
             return known
     faults = _faults_in_catalogue(session, wanted)
-    if customs_regime(session, warehouse_id) != NO_CUSTOMS:
+    needs_declaration = customs_regime(session, warehouse_id) != NO_CUSTOMS
+    if needs_declaration:
         faults += missing_for_customs(order)
     if faults:
         raise BadInput(faults)
@@ -126,6 +131,9 @@ def take_order(session: Session, warehouse_id: int, wanted: NewOrder, *, now: da
             for line_no, line in enumerate(order.lines, start=1)
         ],
     )
+    if needs_declaration:
+        payload = json.dumps({"order_id": str(order_id)})
+        enqueue(session, warehouse_id, TAKEN_TOPIC, payload, now=now, serial_key=f"order:{order_id}")
     return TakenOrder(order_id, order.merchant, order.number, len(order.lines), now, is_new=True)
 
 
