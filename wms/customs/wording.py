@@ -26,6 +26,10 @@ from wms.customs.rule_words import RULES
 HIDDEN = "***"
 """What stands for personal data."""
 
+FORM_RULE = "schema"
+"""Findings about the form of a document; see `wms.customs.form`."""
+BETWEEN_LANGUAGES = " · "
+
 CAUSES: Mapping[str, Words] = {
     Cause.PLATFORM: ("platform", "电商平台"),
     Cause.PAYMENT_COMPANY: ("payment company", "支付企业"),
@@ -234,10 +238,10 @@ def finding_sentence(finding: Finding, language: str, *, with_personal_data: boo
     """
     chinese = _is_chinese(language)
     sides = [_side(finding.field, finding.value, language, with_personal_data)]
-    if finding.other_field:
+    if finding.rule == FORM_RULE:
+        sides.append(_form_fault(finding.other_value, language))
+    elif finding.other_field:
         sides.append(_side(finding.other_field, finding.other_value, language, with_personal_data))
-    elif finding.other_value:
-        sides.append(finding.other_value)
     title, advice = rule_words(finding.rule, language), advice_words(finding.rule, language)
     if chinese:
         line = f"第{finding.line_no}行：" if finding.line_no else ""
@@ -269,6 +273,12 @@ def _side(field: str, value: str, language: str, with_personal_data: bool) -> st
         shown = HIDDEN
     name = field_words(field, language)
     return f"{name}：{shown}" if _is_chinese(language) else f"{name}: {shown}"
+
+
+def _form_fault(said: str, language: str) -> str:
+    """What is wrong with a form comes with words of its own, both languages in one text."""
+    english, _, chinese = said.partition(BETWEEN_LANGUAGES)
+    return chinese if chinese and _is_chinese(language) else english
 
 
 def _word(words: Mapping[str, Words], key: str, language: str) -> str:

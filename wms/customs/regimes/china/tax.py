@@ -140,10 +140,10 @@ def _tax(
 
 
 def _parts(parts: list[Fraction], rounding: TaxRounding) -> list[Decimal]:
-    """The taxes of one line in fen. Rounding the line as a whole, the last tax takes up the difference."""
+    """The taxes of one line in fen. Rounding the line as a whole, its largest tax takes up the difference."""
     rounded = [_to_fen(part) for part in parts]
     if rounding is TaxRounding.EACH_LINE:
-        rounded[-1] = _to_fen(sum(parts, Fraction(0))) - rounded[0] - rounded[1]
+        rounded[parts.index(max(parts))] += _to_fen(sum(parts, Fraction(0))) - sum(rounded)
     return rounded
 
 
