@@ -131,7 +131,8 @@ class Applications:
         """No more may come back than went out, all applications together."""
         left = {int(line.text("gnum")): line.number("qty") for line in listed.paper.lines}
         for other in self._earlier(stored.paper, (Kind.RETURN,)):
-            if other.paper.key != stored.paper.key:
+            refused = is_over(self.speaker.registry.course(other)[-1].status)
+            if other.paper.key != stored.paper.key and not refused:
                 for number, quantity in _quantities(other.paper):
                     left[number] -= quantity
         for number, quantity in _quantities(stored.paper):
