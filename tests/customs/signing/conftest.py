@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.customs.parcels import START
-from tests.customs.signing.pem import certificate, write_pem
+from tests.customs.signing.pem import START, certificate, write_pem
 from wms.kernel.clock import FixedClock
 
 

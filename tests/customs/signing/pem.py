@@ -1,6 +1,6 @@
 """Keys and certificates for the tests of signing. They guard nothing."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ SIGNED_ELSEWHERE = (FOLDER / "signed_elsewhere.xml").read_bytes()
 """An inventory list, signed by another program than ours, with a key that exists no more."""
 _START, _END = SIGNED_ELSEWHERE.index(b"<ds:Signature "), SIGNED_ELSEWHERE.index(b"</ds:Signature>")
 UNSIGNED = SIGNED_ELSEWHERE[:_START] + SIGNED_ELSEWHERE[_END + len(b"</ds:Signature>") :]
+START = datetime(2026, 11, 5, 2, 25, tzinfo=UTC)
 SERIAL = 0x01691FE9
 
 

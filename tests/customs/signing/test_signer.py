@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.customs.parcels import START
-from tests.customs.signing.pem import UNSIGNED, certificate, rsa_key, write_pem
+from tests.customs.signing.pem import START, UNSIGNED, certificate, rsa_key, write_pem
 from wms.customs.signing.certificates import hash_of
 from wms.customs.signing.port import Algorithm, Signatures, SigningFailed
 from wms.customs.signing.signer import KeySigner, NoSigner

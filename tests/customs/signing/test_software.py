@@ -8,8 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.customs.parcels import START
-from tests.customs.signing.pem import UNSIGNED, certificate, rsa_key, write_pem
+from tests.customs.signing.pem import START, UNSIGNED, certificate, rsa_key, write_pem
 from wms.customs.signing.port import Algorithm, SigningFailed
 from wms.customs.signing.signer import KeySigner
 from wms.customs.signing.software import SoftwareKey
