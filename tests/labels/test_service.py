@@ -15,7 +15,7 @@ from wms.kernel.refusal import Refusal
 from wms.labels.effects import PrintParcelLabel
 from wms.labels.model import Medium
 from wms.labels.press import Press
-from wms.labels.service import PrintedCopy, PrintJob, copies_of, label_of, reprint, request_parcel_label
+from wms.labels.service import PrintedCopy, PrintJob, copies_of, reprint, request_parcel_label, see_label
 from wms.shipments.tables import ParcelRow
 
 
@@ -120,11 +120,13 @@ def test_a_cancelled_parcel_gets_no_further_label(floor: Floor, press: Press, bo
     assert code(ask(floor, boss, 2, tracking)) == "parcel_cancelled"
 
 
-def test_looking_at_a_label(floor: Floor, press: Press) -> None:
+def test_looking_at_a_label(floor: Floor, press: Press, boss: Caller) -> None:
     tracking = floor.parcel("42").tracking_no
 
     def look(number: str) -> PrintJob | Refusal:
-        return floor.database.reading(lambda session: label_of(session, floor.warehouse_id, number, Medium.PDF))
+        return floor.database.in_transaction(
+            lambda session: see_label(session, boss, number, Medium.PDF, now=floor.clock.now())
+        )
 
     assert code(look(tracking)) == "label_not_ready"
     assert code(look("CP000000000CN")) == "parcel_not_known"

@@ -62,7 +62,7 @@ def _labels_not_printed(office: Handheld, tracking_numbers: set[str]) -> set[str
     deadline = time.monotonic() + LABEL_SECONDS
     while True:
         for tracking_number in sorted(missing):
-            status, _ = office.request("GET", f"/api/v1/labels/{quote(tracking_number)}.zpl")
+            status, _ = office.request("GET", f"/api/v1/labels/{quote(tracking_number)}")
             if status == 200:
                 missing.discard(tracking_number)
         if not missing or time.monotonic() > deadline:

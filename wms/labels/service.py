@@ -50,6 +50,16 @@ class PrintJob:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelStanding:
+    """How far a parcel's label is, without what stands on it."""
+
+    tracking_number: str
+    copies: int
+    is_printed: bool
+    """Every copy is known to be on paper."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedCopy:
     """A copy that was asked for: its number, and whether it was asked for before."""
 
@@ -123,13 +133,36 @@ def first_copy(session: Session, warehouse_id: int, parcel_id: UUID) -> dict[Med
     return {job.medium: job for job in map(_job, rows)}
 
 
-def label_of(session: Session, warehouse_id: int, tracking_number: str, medium: Medium) -> PrintJob | Refusal:
-    """The stored label of a parcel. Refuses `parcel_not_known`, `label_not_ready`."""
+def see_label(
+    session: Session, by: Caller, tracking_number: str, medium: Medium, *, now: datetime
+) -> PrintJob | Refusal:
+    """The stored label of a parcel, which names its recipient in full: that `by` saw it is recorded.
+
+    Refuses `parcel_not_known`, `label_not_ready`. Whether `by` may has been asked before.
+    """
+    parcels = parcels_by_code(session, by.warehouse_id, tracking_no=tracking_number)
+    if not parcels:
+        return Refusal("parcel_not_known", {"parcel": tracking_number})
+    job = first_copy(session, by.warehouse_id, parcels[0].id).get(medium)
+    if job is None:
+        return Refusal("label_not_ready", {"parcel": tracking_number})
+    record(session, by, "label_seen", tracking_number, now=now, details={"medium": medium})
+    return job
+
+
+def label_standing(session: Session, warehouse_id: int, tracking_number: str) -> LabelStanding | Refusal:
+    """How far the label of a parcel is. Refuses `parcel_not_known`, `label_not_ready`."""
     parcels = parcels_by_code(session, warehouse_id, tracking_no=tracking_number)
     if not parcels:
         return Refusal("parcel_not_known", {"parcel": tracking_number})
-    job = first_copy(session, warehouse_id, parcels[0].id).get(medium)
-    return Refusal("label_not_ready", {"parcel": tracking_number}) if job is None else job
+    rows = session.execute(
+        select(_jobs.c.copy_no, _jobs.c.state).where(
+            _jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id == parcels[0].id
+        )
+    ).all()
+    if not rows:
+        return Refusal("label_not_ready", {"parcel": tracking_number})
+    return LabelStanding(tracking_number, max(row.copy_no for row in rows), all(row.state == "printed" for row in rows))
 
 
 def copies_of(session: Session, warehouse_id: int, parcel_id: UUID) -> int:

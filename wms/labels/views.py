@@ -1,6 +1,7 @@
-"""HTTP doors of labels: look at one, ask for a further copy. No decisions.
+"""HTTP doors of labels: how far one is, look at one, ask for a further copy. No decisions.
 
-`label_views` is called once by `wms.app`.
+`label_views` is called once by `wms.app`. On paper a label is read by everybody who handles the parcel; the file, which
+names its recipient, address and phone to somebody at a desk, is for whoever may see such data, and each look is kept.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.labels.model import Medium
-from wms.labels.service import label_of, reprint
+from wms.labels.service import label_standing, reprint, see_label
 from wms.web.answers import json_answer
 from wms.web.decoding import read_json
 
@@ -36,10 +37,12 @@ def label_views(database: Database, clock: Clock) -> Blueprint:
     views = Blueprint("labels", __name__, url_prefix="/api/v1/labels")
 
     @views.get("/<tracking_number>.<any(pdf, zpl):ending>")
-    @require(Capability.WORK_PACKING, Capability.SEE_BOARD)
+    @require(Capability.SEE_PERSONAL_DATA)
     def label(tracking_number: str, ending: str) -> Response:
-        warehouse_id = current_caller().warehouse_id
-        job = database.reading(lambda session: label_of(session, warehouse_id, tracking_number, _MEDIA[ending]))
+        caller, now = current_caller(), clock.now()
+        job = database.in_transaction(
+            lambda session: see_label(session, caller, tracking_number, _MEDIA[ending], now=now)
+        )
         if isinstance(job, Refusal):
             raise NotFound(_sentence(job, tracking_number))
         response = Response(job.content, content_type=job.media_type)
@@ -49,6 +52,15 @@ def label_views(database: Database, clock: Clock) -> Blueprint:
         response.set_etag(job.sha256)
         response.make_conditional(request)
         return response
+
+    @views.get("/<tracking_number>")
+    @require(Capability.WORK_PACKING, Capability.SEE_BOARD)
+    def standing(tracking_number: str) -> Response:
+        warehouse_id = current_caller().warehouse_id
+        found = database.reading(lambda session: label_standing(session, warehouse_id, tracking_number))
+        if isinstance(found, Refusal):
+            raise NotFound(_sentence(found, tracking_number))
+        return json_answer(found)
 
     @views.post("/<tracking_number>/copies")
     @require(Capability.WORK_PACKING, Capability.SEE_BOARD)

@@ -11,6 +11,7 @@ from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.customs.gate import gate
 from wms.customs.standing import current_documents, open_holds, standing_of
 from wms.customs.tables import DeclarationRow
+from wms.kernel.masking import masked_name
 from wms.labels.service import copies_of
 from wms.orders.lookup import orders_by_number
 from wms.orders.model import Order, OrderLine
@@ -58,6 +59,8 @@ class OrderSheet:
 
     order: Order
     merchant: str
+    to: str
+    """Who gets it, masked, and in which country."""
     lines: Sequence[LineSheet]
     parcel: Parcel | None
     place: str
@@ -81,6 +84,7 @@ def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str) -> 
     return OrderSheet(
         order=order,
         merchant=merchant,
+        to=f"{masked_name(order.consignee.name)}, {order.consignee.country}",
         lines=[LineSheet(line, items[line.sku_id].item.sku_code, items[line.sku_id].item.name) for line in order.lines],
         parcel=parcel,
         place=places[parcel.place_id].code if parcel and parcel.place_id in places else "",
