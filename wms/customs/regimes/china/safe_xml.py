@@ -16,11 +16,14 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 32
 """Receipts are four deep, envelopes six."""
 MAX_ELEMENTS = 50_000
+MAX_ATTRIBUTES = 100
+"""Per element; an exit pass has a handful."""
 
 XML_SPACE = " \t\r\n"
 """White space as XML means it. `str.strip()` would also take full-width spaces and let odd codes pass for good ones."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
+_MARK = "\ufeff"
 _FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _DECLARATION = re.compile(r"<\?xml[ \t\r\n][^>]*?\?>")
 _DECLARED_ENCODING = re.compile(r"""[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]+)["']""")
@@ -81,6 +84,8 @@ def decode(raw: bytes) -> str:
     # The declaration is ASCII in every encoding we take, so it can be read before the encoding is known.
     head = _DECLARATION.match(body[:512].decode("latin-1").lstrip(XML_SPACE))
     declared = _DECLARED_ENCODING.search(head.group()) if head else None
+    if head and declared is None and "encoding" in head.group():
+        raise Unreadable(QuarantineReason.ENCODING_NOT_SUPPORTED, "a declared encoding that is no name of one")
     name = declared.group(1).lower() if declared else "utf-8"
     codec = _CODECS.get(name)
     if codec is None:
@@ -97,7 +102,10 @@ def _without_declaration(text: str) -> str:
     """The declaration still names the old encoding; the parser gets the text in UTF-8 and must not read it."""
     text = text.lstrip(XML_SPACE)
     head = _DECLARATION.match(text)
-    return text[head.end() :] if head else text
+    rest = text[head.end() :] if head else text
+    if rest.startswith(_MARK) or (head and _DECLARATION.match(rest.lstrip(XML_SPACE))):
+        raise Unreadable(QuarantineReason.NOT_WELL_FORMED, "a second beginning: byte order mark or declaration")
+    return rest
 
 
 def _refuse_doctype(text: str) -> None:
@@ -149,6 +157,8 @@ class _Builder:
             raise Unreadable(QuarantineReason.TOO_MANY_NODES, f"more than {MAX_ELEMENTS} elements")
         if len(self._open) >= MAX_DEPTH:
             raise Unreadable(QuarantineReason.TOO_DEEP, f"more than {MAX_DEPTH} levels")
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise Unreadable(QuarantineReason.TOO_MANY_NODES, f"an element with more than {MAX_ATTRIBUTES} attributes")
         namespace, _, local = name.rpartition(_SEPARATOR)
         element = Element(namespace, local, attributes=attributes)
         if self._open:
