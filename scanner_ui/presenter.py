@@ -8,6 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner_ui.words import Words
+from wms.customs.gate import NOT_DECLARED
+from wms.customs.model import RECEIPT_OF_DOCUMENT, DocumentKind, DocumentState, MessageType
+from wms.customs.regimes.china.reasons import parse_return_info, status_meaning
+from wms.customs.wording import (
+    cause_words,
+    document_state_words,
+    document_words,
+    gate_words,
+    hold_words,
+    receipt_words,
+    rule_words,
+    state_words,
+)
+from wms.tasks.explanation import Explanation
 from wms.tasks.lookahead import Ahead
 from wms.tasks.model import Reply
 from wms.tasks.screen import Prompt, Screen
@@ -23,6 +37,9 @@ BY_USE = (UNDO, "*DONE*", "*FULL*", "*SHORT*", "*SKIP*")
 """The actions people use all day, in this order on every screen: the page shows three, its menu the rest."""
 
 HOME = "home"
+
+_TONES = {DocumentState.MISSING: "stop", DocumentState.REFUSED: "stop", DocumentState.ACCEPTED: "go"}
+"""How a document stands, as a colour; what has not been decided looks like a question."""
 
 ASKS_THE_SERVER = frozenset({"packing", "dispatch", "cage", HOME})
 """Workflows whose next screen depends on what only the server knows: labels, customs, which work is next."""
@@ -50,6 +67,7 @@ class Presenter:
             "details": dict(reply.details),
             "task": _task(reply.task),
             "screen": screen,
+            "parcel": self._explained(reply.explanation),
             "lookahead": [self._ahead(ahead) for ahead in reply.lookahead],
             "server_time": reply.server_time,
         }
@@ -138,6 +156,40 @@ class Presenter:
                 "gate_fetch" if gate.place else "gate_put", {"cage": gate.cage, "place": gate.place}
             ),
         }
+
+    def _explained(self, explanation: Explanation | None) -> Json | None:
+        """A parcel that was scanned where nobody asked for one: its papers, and what customs said in both languages."""
+        if explanation is None:
+            return None
+        language = self.words.language
+        rows = [
+            self._paper(paper.kind, document_state_words(paper.state, language), paper.since)
+            | self._customs_said(RECEIPT_OF_DOCUMENT[DocumentKind(paper.kind)], "", paper.said)
+            | {"tone": _TONES.get(DocumentState(paper.state), "look")}
+            for paper in explanation.papers
+            if paper.kind != DocumentKind.INVENTORY
+        ]
+        state = state_words(explanation.state, language) if explanation.state else gate_words(NOT_DECLARED, language)
+        rows.append(
+            self._paper(DocumentKind.INVENTORY, state, explanation.since)
+            | self._customs_said(MessageType.LIST_RECEIPT, explanation.status, explanation.said)
+            | {"tone": "go" if explanation.may_go_on else "stop"}
+        )
+        notes = [[self.words.page("holds"), hold_words(hold, language)] for hold in explanation.holds]
+        if explanation.rule:
+            notes.append([self.words.page("to_mend"), cause_words(explanation.cause, language)])
+            notes.append(["", rule_words(explanation.rule, language)])
+        return {"parcel": explanation.parcel, "open": explanation.may_go_on, "papers": rows, "notes": notes}
+
+    def _paper(self, kind: str, state: str, since: str) -> Json:
+        shown = self.words.page("explained_since", {"since": since}) if since else ""
+        return {"paper": document_words(kind, self.words.language), "state": state, "since": shown}
+
+    @staticmethod
+    def _customs_said(message: str, status: str, said: str) -> Json:
+        """Customs' own words, and what they mean in English; the meaning only where it is known."""
+        known = status_meaning(status, message) is not None or parse_return_info(said).reasons
+        return {"said": said, "english": receipt_words(message, status, said, "en") if said and known else ""}
 
     @staticmethod
     def _go(reply: Reply) -> Json:

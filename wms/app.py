@@ -32,6 +32,7 @@ from wms.customs.books.booking import close_notice
 from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft, RequestPass, WithdrawPass
 from wms.customs.exit_gate import exit_refusals, note_departure
+from wms.customs.explaining import explain_parcel
 from wms.customs.jobs import OrderChecker, ReceiptReader
 from wms.customs.outgoing import OutgoingMessages
 from wms.customs.passes import PassSender, request_exit_pass, withdraw_exit_pass
@@ -176,7 +177,7 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
     )
     floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(), CageFloor())
     lease = timedelta(seconds=settings.lease_seconds)
-    door = ScanDoor(database, clock, resolver, _writers(ledger), floors, lease)
+    door = ScanDoor(database, clock, resolver, _writers(ledger), floors, lease, explain_parcel)
     doorman = Doorman(database, clock, settings.secret_key, timedelta(hours=settings.session_hours))
     return House(settings, clock, database, ledger, resolver, door, doorman)
 

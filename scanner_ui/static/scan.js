@@ -9,7 +9,8 @@ import { dropOpenGate, isFresh, showOpenGate } from "./gate.js";
 import { canSay, currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
 import { MemoryQueue } from "./queue.js";
 import {
-  renderEcho, renderLastScan, renderNet, renderOperator, renderOutcome, renderScreen, renderWaiting,
+  renderEcho, renderLastScan, renderNet, renderOperator, renderOutcome, renderParcel, renderScreen,
+  renderWaiting,
 } from "./screen.js";
 import { Sender, get, post } from "./sender.js";
 import { SignIn } from "./sign_in.js";
@@ -138,6 +139,7 @@ function onReply(scan, reply, askedAt) {
   state.task = reply.task;
   state.screen = reply.screen;
   renderScreen(reply.screen);
+  renderParcel(reply.parcel);
   wakeLock.want(Boolean(reply.task));
   if (open && !isFresh(scan, reply, askedAt, queue.size)) {
     say("look", "gate_answer_late", "look", {}, scan.scan_id);

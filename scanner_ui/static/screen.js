@@ -29,6 +29,7 @@ export function renderScreen(screen) {
   renderActions(screen.actions || []);
   renderChoices(screen.choices || []);
   renderGate(screen.gate && !screen.gate.open ? screen.gate : null);
+  renderParcel(null);
 }
 
 function fill(element, text) {
@@ -70,6 +71,31 @@ function renderFacts(facts) {
     node.querySelector("dt").textContent = label;
     node.querySelector("dd").textContent = value;
   });
+}
+
+// A parcel that was scanned where nobody asked for one, in place of the task until the next scan; null takes it away.
+export function renderParcel(parcel) {
+  document.body.dataset.parcel = parcel ? "1" : "0";
+  const panel = byId("parcel");
+  panel.hidden = !parcel;
+  if (!parcel) return;
+  panel.dataset.open = parcel.open ? "1" : "0";
+  slot("parcel").textContent = parcel.parcel;
+  fillList(byId("papers"), "paper-template", parcel.papers, (node, paper) => {
+    node.querySelector("li").dataset.tone = paper.tone;
+    node.querySelector("use").setAttribute("href", `#glyph-${paper.tone}`);
+    node.querySelector("b").textContent = paper.paper;
+    node.querySelector("span").textContent = paper.state;
+    fill(node.querySelector("small"), paper.since);
+    fill(node.querySelector(".said"), paper.said);
+    fill(node.querySelector(".english"), paper.english);
+  });
+  byId("parcel-notes").hidden = parcel.notes.length === 0;
+  fillList(byId("parcel-notes"), "fact-template", parcel.notes, (node, [label, value]) => {
+    node.querySelector("dt").textContent = label;
+    node.querySelector("dd").textContent = value;
+  });
+  panel.scrollTop = 0;
 }
 
 function renderActions(actions) {

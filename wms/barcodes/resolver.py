@@ -8,6 +8,7 @@ Nothing is guessed: a code with several meanings of one kind is `Ambiguous`, and
 reason and never corrected.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -55,6 +56,9 @@ _ENTERED = frozenset({CodeKind.EXPIRY, CodeKind.WEIGHT})
 _WITHOUT_READER = frozenset({CodeKind.COMMAND, CodeKind.LOT, CodeKind.UNKNOWN}) | _ENTERED
 
 _GTIN_LENGTHS = (8, 12, 13, 14)
+
+# What stands on parcels, SSCC or a postal tracking number: no lot number looks like it.
+_PARCEL_SHAPE = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}|(?:00)?[0-9]{18}", re.ASCII)
 
 
 class Resolver:
@@ -186,10 +190,18 @@ class _Question:
             item = self._ask(CodeKind.ITEM)
             if item is not None:
                 return _wrong_kind(CodeKind.ITEM, _name(item, self._cleaned), self._expects)
+        if _PARCEL_SHAPE.fullmatch(self._cleaned.text) and self._is_no_lot(CodeKind.PARCEL):
+            parcel = self._ask(CodeKind.PARCEL)
+            if isinstance(parcel, Known):
+                return _wrong_kind(CodeKind.PARCEL, _name(parcel, self._cleaned), self._expects)
         if _half_of_doubled(self._cleaned.text):
             return None
         lot = lot_of(self._cleaned.text)
         return lot if isinstance(lot, Refusal) else Known(CodeKind.LOT, lot)
+
+    def _is_no_lot(self, kind: CodeKind) -> bool:
+        """Whether codes of a kind are known here and not what the step asks for."""
+        return kind in self._readers and kind not in self._expects
 
     def _as_other_kind(self) -> Refusal | None:
         """What the code is, where it is nothing that the step accepts."""

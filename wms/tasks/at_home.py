@@ -2,7 +2,7 @@
 
 import msgspec
 
-from wms.barcodes.model import Ambiguous, Command
+from wms.barcodes.model import Ambiguous, CodeKind, Command
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import Confirm, Decision, Note, Outcome
@@ -26,6 +26,10 @@ def judge_at_home(desk: Desk) -> Reply:
     scan = desk.scan(resolved, confirmed=False)
     if isinstance(scan.value, Command):
         return _command(desk, scan.value)
+    explanation = desk.explained(scan.value) if scan.kind is CodeKind.PARCEL else None
+    if explanation is not None:
+        outcome = Outcome.ACCEPTED if explanation.may_go_on else Outcome.GATE_CLOSED
+        return desk.at_home(outcome, Note(explanation.code, explanation.details), explanation)
     for floor in desk.allowed_floors():
         opened = floor.open_by_scan(desk.session, desk.floor_context(), scan)
         if opened is not None:

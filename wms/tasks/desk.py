@@ -6,7 +6,7 @@ scan log with the scan, refusals too; nothing here decides and nothing commits.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,8 @@ from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import Confirm, Note, Outcome, Work
-from wms.tasks.floor import FloorContext, FloorWorkflow, WriteContext
+from wms.tasks.explanation import Explanation
+from wms.tasks.floor import Explain, FloorContext, FloorWorkflow, WriteContext
 from wms.tasks.home import HOME, HOME_STEP, home_screen
 from wms.tasks.lookahead import look_ahead
 from wms.tasks.machine import Workflow
@@ -44,6 +45,7 @@ class Wiring:
     writers: Writers
     floors: Mapping[str, FloorWorkflow]
     store: TaskStore
+    explain: Explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,17 @@ class Desk:
         """The scan as a workflow sees it."""
         manual = self.request.source is Source.MANUAL
         return Scan(self.request.raw, known.kind, known.value, confirmed=confirmed, manual=manual)
+
+    def explanation(self, refusal: Refusal) -> Explanation | None:
+        """What a parcel has to say that was refused only because nobody asks for a parcel here."""
+        if refusal.code != "wrong_kind" or refusal.details.get("got") != CodeKind.PARCEL:
+            return None
+        parcel = self.resolve((CodeKind.PARCEL,))
+        return self.explained(parcel.value) if isinstance(parcel, Known) else None
+
+    def explained(self, thing: object) -> Explanation | None:
+        """What a scanned thing has to say about itself."""
+        return self.wiring.explain(self.session, self.floor_context(), thing)
 
     # -- for whom -------------------------------------------------------------------------------------------------
 
@@ -133,9 +146,11 @@ class Desk:
         state: TaskState | None = None,
         work: Work[Any, Any] | None = None,
         undo: bytes | None = None,
+        explanation: Explanation | None = None,
     ) -> Reply:
         """Answer with the task's screen, by default as it was before the scan; log the scan as one of the task."""
         reply = self._on_screen(task, outcome, said, state or task.state(), work or task.work)
+        reply = replace(reply, explanation=explanation)
         self._log(reply, task.workflow, task.step, task=task, undo=undo)
         return reply
 
@@ -148,9 +163,11 @@ class Desk:
         self._log(reply, HOME, HOME_STEP)
         return reply
 
-    def at_home(self, outcome: Outcome, said: Note | Confirm | Refusal) -> Reply:
+    def at_home(
+        self, outcome: Outcome, said: Note | Confirm | Refusal, explanation: Explanation | None = None
+    ) -> Reply:
         """Answer with the home screen to a scan that belongs to no task."""
-        reply = self._home(outcome, said)
+        reply = replace(self._home(outcome, said), explanation=explanation)
         self._log(reply, HOME, HOME_STEP)
         return reply
 

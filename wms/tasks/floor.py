@@ -3,6 +3,7 @@
 Each `wms.floor.*` implements it once; `wms.app` collects them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
 from wms.kernel.refusal import Refusal
+from wms.tasks.explanation import Explanation
 from wms.tasks.machine import Workflow
 from wms.tasks.model import NewTask, Resume
 
@@ -36,6 +38,15 @@ class WriteContext:
     now: datetime
     scan_id: UUID
     task_id: UUID
+
+
+Explain = Callable[[Session, FloorContext, object], Explanation | None]
+"""What there is to say about a scanned thing that nobody asked for; None where there is nothing. It changes nothing."""
+
+
+def nothing_to_explain(session: Session, context: FloorContext, thing: object) -> Explanation | None:
+    """An Explain for a house whose things say nothing about themselves."""
+    return None
 
 
 class FloorWorkflow(Protocol):

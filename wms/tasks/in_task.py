@@ -9,6 +9,7 @@ from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, Work
 from wms.tasks.desk import Desk, outcome_of
+from wms.tasks.explanation import Explanation
 from wms.tasks.model import Reply
 from wms.tasks.task_store import Task
 
@@ -22,7 +23,8 @@ def judge_in_task(desk: Desk, task: Task) -> Reply:
     if isinstance(resolved, Ambiguous):
         resolved = _of_this_task(desk, task, resolved)
     if isinstance(resolved, Refusal):
-        return refuse(desk, task, resolved)
+        explanation = desk.explanation(resolved)
+        return refuse(desk, task, resolved) if explanation is None else _explain(desk, task, explanation)
     scan = desk.scan(resolved, confirmed=task.pending_raw == desk.request.raw)
     facts = desk.wiring.floors[task.workflow].facts(desk.session, desk.floor_context())
     result = workflow.decide(task.work, task.step, scan, facts)
@@ -44,6 +46,13 @@ def _typed_number(desk: Desk, task: Task) -> Resolution | None:
     if workflow.rule_for(task.step, QUANTITY) is not None:
         return Known(CodeKind.COMMAND, Command(QUANTITY, number))
     return None
+
+
+def _explain(desk: Desk, task: Task, explanation: Explanation) -> Reply:
+    """A parcel where none is asked for: it says how it stands, and the task stays as it is."""
+    desk.wiring.store.forget_pending(desk.session, desk.caller.warehouse_id, task)
+    said = Note(explanation.code, explanation.details)
+    return desk.in_task(task, Outcome.REFUSED, said, explanation=explanation)
 
 
 def drop_question(desk: Desk, task: Task) -> Reply:

@@ -9,6 +9,7 @@ from uuid import UUID
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Detail
 from wms.tasks.decision import Note, Outcome
+from wms.tasks.explanation import Explanation
 from wms.tasks.lookahead import Ahead
 from wms.tasks.screen import Screen
 
@@ -70,6 +71,8 @@ class Reply:
     task: TaskState | None = None
     replayed: bool = False
     lookahead: tuple[Ahead, ...] = ()
+    explanation: Explanation | None = None
+    """Of a parcel that was scanned where nobody asked for one."""
 
 
 @dataclass(frozen=True, slots=True)

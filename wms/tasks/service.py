@@ -16,7 +16,7 @@ from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
 from wms.tasks.desk import Desk, Wiring
-from wms.tasks.floor import FloorWorkflow
+from wms.tasks.floor import Explain, FloorWorkflow, nothing_to_explain
 from wms.tasks.home import home_screen
 from wms.tasks.judgement import judge, judge_refused
 from wms.tasks.lookahead import Ahead, look_ahead
@@ -47,6 +47,7 @@ class ScanDoor:
         writers: Writers,
         floors: Sequence[FloorWorkflow],
         lease: timedelta,
+        explain: Explain = nothing_to_explain,
     ) -> None:
         for floor in floors:
             floor.workflow.check()
@@ -54,7 +55,7 @@ class ScanDoor:
         store = TaskStore({name: floor.workflow for name, floor in by_name.items()}, lease)
         self._database = database
         self._clock = clock
-        self._wiring = Wiring(resolver, writers, by_name, store)
+        self._wiring = Wiring(resolver, writers, by_name, store, explain)
 
     def take_scan(self, caller: FloorCaller, request: ScanRequest) -> Reply:
         """Judge one scan and commit what follows from it.
