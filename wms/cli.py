@@ -32,6 +32,7 @@ from wms.config import Settings, settings_from_environment
 from wms.customs.books.commands import book_commands
 from wms.customs.commands import customs_commands
 from wms.customs.party_commands import party_commands
+from wms.customs.rule_commands import rule_commands
 from wms.customs.simulator.commands import simulator_command
 from wms.database.commands import keys_commands
 from wms.database.transaction import Database
@@ -323,6 +324,7 @@ customs = customs_commands(_house)
 for party_command in party_commands(_open_database, SystemClock()):
     customs.add_command(party_command)
 customs.add_command(book_commands(_open_database, SystemClock()))
+customs.add_command(rule_commands(_open_database, SystemClock()))
 customs.add_command(simulator_command(settings_from_environment, SystemClock(), stop_on_signals))
 cli.add_command(customs)
 cli.add_command(demo_commands(_house))

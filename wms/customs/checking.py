@@ -28,18 +28,15 @@ from wms.customs.preparing import (
     name_documents,
 )
 from wms.customs.regimes.china.building import Stamp, papers_of
-from wms.customs.regimes.china.papers import RuleSettings
 from wms.customs.regimes.china.rules import check
 from wms.customs.remembering import buyer_digest, dutiable_minor, known_about
+from wms.customs.rule_books import current_rule_book
 from wms.customs.service import NO_CUSTOMS
 from wms.customs.standing import locked, refold
 from wms.customs.tables import DeclarationRow
 from wms.database.dialect import meet_at
 from wms.orders.model import OrderState
 from wms.places.tables import Warehouse
-
-SETTINGS = RuleSettings()
-"""Where the published texts are silent: what they propose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def _check_declared(
     stopped_before = declaration.stopped_by
     declaration.stopped_by = sum(finding.stops for finding in findings)
     declaration.buyer_digest = buyer_digest(session, case)
-    declaration.dutiable_minor = dutiable_minor(case, SETTINGS)
+    declaration.dutiable_minor = dutiable_minor(case, current_rule_book(session, declaration.warehouse_id).settings)
     if drafted is not None and not declaration.stopped_by:
         begin(session, declaration, documents, drafted, bodies, fresh, now=now)
         return Checked(findings, begun=True)
@@ -121,7 +118,8 @@ def _compare(
     """What the rules say of the papers that are there."""
     today = now.astimezone(CHINA_TIME).date()
     papers = papers_of(case.facts, cop_no=declaration.cop_no if declaration else "", day=as_return_time(now)[:8])
-    return check(papers, known_about(session, warehouse_id, case, on=today, settings=SETTINGS))
+    book = current_rule_book(session, warehouse_id)
+    return check(papers, known_about(session, warehouse_id, case, on=today, book=book))
 
 
 def _form_before_packing(case: Case, now: datetime) -> tuple[Finding, ...]:

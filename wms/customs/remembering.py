@@ -17,6 +17,7 @@ from wms.customs.payments import payment_known
 from wms.customs.regimes.china.building import goods_of
 from wms.customs.regimes.china.limits import dutiable_value
 from wms.customs.regimes.china.papers import Known, RuleSettings, UsedKey
+from wms.customs.regimes.china.rule_book import RuleBook
 from wms.customs.tables import DeclarationRow, DocumentRow
 from wms.database.sealed import vault_of
 from wms.orders.tables import OrderLineRow
@@ -27,7 +28,7 @@ _GIVEN_BACK = (DeclarationState.REJECTED, DeclarationState.RETURNED, Declaration
 _OF_ONE_PARCEL = (DocumentKind.ORDER, DocumentKind.LOGISTICS)
 
 
-def known_about(session: Session, warehouse_id: int, case: Case, *, on: date, settings: RuleSettings) -> Known:
+def known_about(session: Session, warehouse_id: int, case: Case, *, on: date, book: RuleBook) -> Known:
     """What the rules need besides the papers, for the order's own warehouse and day."""
     payment = payment_known(
         session, warehouse_id, case.order.merchant_id, case.facts.order_no, case.facts.platform.code
@@ -35,14 +36,17 @@ def known_about(session: Session, warehouse_id: int, case: Case, *, on: date, se
     digest = buyer_digest(session, case)
     return Known(
         on=on,
-        settings=settings,
+        settings=book.settings,
         goods=goods_of(case.facts),
+        registered_names=book.registered_names,
         payment_company=payment.payment_company,
         payee_name=payment.payee_name,
         payee_account=payment.payee_account,
         used_keys=(*payment.used_keys, *_used_keys(session, warehouse_id, case)),
         spent_this_year=_spent(session, case, digest, on),
-        bought_this_year=_bought(session, case, digest, on, settings),
+        positive_lists=book.positive_lists,
+        statutory_units=book.statutory_units,
+        bought_this_year=_bought(session, case, digest, on, book.settings),
     )
 
 

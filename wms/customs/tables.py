@@ -273,6 +273,23 @@ class FindingRow(OfWarehouse, Model):
     __table_args__ = (Index("ix_customs_findings_cause", "warehouse_id", "cause", "rule"),)
 
 
+class RuleBookRow(OfWarehouse, Model):
+    """What orders are checked by, as a person wrote it. The latest one holds; none is ever changed."""
+
+    __tablename__ = "customs_rule_books"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """Sorts by time."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    """TOML."""
+    loaded_by: Mapped[str] = mapped_column(String(60))
+    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+append_only(cast(Table, RuleBookRow.__table__))
+
+
 class MerchantCustomsRow(OfWarehouse, Model):
     """How the documents of one merchant's orders are handled here. Without a row: we send all four."""
 
