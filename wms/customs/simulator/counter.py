@@ -155,9 +155,12 @@ class Counter:
             self.applications.decide_return(stored, at_ms)
         else:
             self._check(stored, at_ms)
+        if paper.kind in THREE_ORDERS:
+            for listed in speaker.registry.waiting_for(paper):
+                self.office.look_at(listed)
 
     def _check(self, stored: Stored, at_ms: int) -> None:
-        """An order, payment or waybill is checked by itself; lists that waited for it are looked at."""
+        """An order, payment or waybill is checked by itself."""
         paper, speaker = stored.paper, self.speaker
         dice = speaker.dice(paper)
         at_ms += dice.about_so_long("checking", speaker.scenario.step_ms)
@@ -167,6 +170,3 @@ class Counter:
             speaker.say(stored, "100", dice.one_of("refused why", ORDER_REFUSED_ALL_THE_SAME), at_ms)
         else:
             speaker.say(stored, "120", CHECKED, at_ms)
-        if paper.kind in THREE_ORDERS:
-            for listed in speaker.registry.waiting_for(paper):
-                self.office.look_at(listed)

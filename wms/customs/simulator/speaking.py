@@ -81,8 +81,11 @@ class Speaker:
             not in_gb2312 and dice.happens(f"bom {what}", scenario.with_bom),
             dice.happens(f"prefixed {what}", scenario.prefixed),
         )
+        if batched:
+            # A port that gathers sends at fixed times; whatever is ready by then goes together.
+            due_ms = (due_ms // (2 * step_ms) + 1) * 2 * step_ms
         guid = dice.guid(f"message {what}")
-        receipt = replace(plain, due_ms=due_ms + (step_ms if batched else 0), guid=guid, style=style, batched=batched)
+        receipt = replace(plain, due_ms=due_ms, guid=guid, style=style, batched=batched)
         post(self.registry, receipt)
         if dice.happens(f"doubled {what}", scenario.doubled):
             due_ms = receipt.due_ms + dice.between(f"doubled after {what}", 0, step_ms * 3)
