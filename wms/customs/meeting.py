@@ -22,9 +22,9 @@ class Announced:
     """A document's kind and the business key its receipts will carry."""
 
     kind: DocumentKind
-    number: str
-    company: str = ""
+    company: str
     """Empty: of whichever company."""
+    number: str
 
 
 def announce_documents(session: Session, warehouse_id: int, documents: Iterable[Announced]) -> None:
