@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.support.keys import PERSONAL_DATA_KEYS
+from tests.support.payments import push_slip
 from tests.support.stock_text import StockText
 from wms.access.model import Role, command_line
 from wms.access.pins import Pins
@@ -150,6 +151,7 @@ class Floor:
 
     def __init__(self, database_url: str, folder: Path, *, customs: str = "none", start: datetime = NOON) -> None:
         self.clock = FixedClock(start)
+        self.customs = customs
         self.settings = Settings(
             database_url=database_url,
             data_dir=folder,
@@ -185,8 +187,8 @@ class Floor:
             lambda session: create_notice(session, self.warehouse_id, wanted, now=self.clock.now())
         )
 
-    def order(self, number: str, **lines: int) -> None:
-        """Take an order in and allocate it: `floor.order("42", RED=2)`."""
+    def order(self, number: str, *, is_paid: bool = True, **lines: int) -> None:
+        """Take an order in and allocate it: `floor.order("42", RED=2)`; in a bonded warehouse its payment slip too."""
         wanted = new_order(number, lines)
 
         def work(session: Any) -> Any:
@@ -194,6 +196,8 @@ class Floor:
             return allocate_order(session, self.warehouse_id, taken.id, now=self.clock.now())
 
         self.database.in_transaction(work)
+        if self.customs != "none" and is_paid:
+            push_slip(self, number)
 
     def put_stock(self, text: str) -> None:
         """Goods that are on the shelves already: `floor.put_stock("A-01 RED 10")`."""
