@@ -172,7 +172,7 @@ class Finding:
     """The specification's name (`C8`, `F2`, `W1` …) or a word of ours (`payee`, `transaction_used`, `schema`)."""
     cause: Cause
     field: str
-    """Document and element, such as `Payment.payerName`."""
+    """Part of a document and element, such as `PaymentHead.payerName`."""
     value: str
     other_field: str = ""
     other_value: str = ""

@@ -264,7 +264,7 @@ class FindingRow(OfWarehouse, Model):
     line_no: Mapped[int]
     """gnum of the line; 0 for the document as a whole."""
     field: Mapped[str] = mapped_column(String(60))
-    """Such as `Payment.payerName`."""
+    """Such as `PaymentHead.payerName`."""
     value: Mapped[str] = mapped_column(SealedText)
     other_field: Mapped[str] = mapped_column(String(60))
     other_value: Mapped[str] = mapped_column(SealedText)
