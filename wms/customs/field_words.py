@@ -143,11 +143,3 @@ ELEMENTS: Mapping[str, Words] = {
     "yearlyKilograms": ("kilograms allowed in one year", "年度数量限制（千克）"),
 }
 """Elements of the documents, and what the rules compare them with."""
-
-PERSONAL = frozenset(
-    {
-        "buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber", "consignee", "consigneeTelephone",
-        "consigneeAddress", "payerName", "payerIdNumber", "telephone", "payeeAccount", "usedBy",
-    }
-)  # fmt: skip
-"""Elements that name a person or an account: not shown in full to everybody."""

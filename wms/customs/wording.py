@@ -7,7 +7,7 @@ whatever else is English.
 
 from collections.abc import Mapping
 
-from wms.customs.field_words import ELEMENTS, PARTS, PERSONAL, Words
+from wms.customs.field_words import ELEMENTS, PARTS, Words
 from wms.customs.model import (
     Cause,
     DeclarationState,
@@ -22,9 +22,7 @@ from wms.customs.regimes.china.codes import COUNTRIES, CURRENCIES, UNITS, CodeNa
 from wms.customs.regimes.china.identity_number import IdFault
 from wms.customs.regimes.china.reasons import Meaning, parse_return_info, reason_meaning, status_meaning
 from wms.customs.rule_words import RULES
-
-HIDDEN = "***"
-"""What stands for personal data."""
+from wms.kernel.masking import masked_field
 
 FORM_RULE = "schema"
 """Findings about the form of a document; see `wms.customs.form`."""
@@ -213,11 +211,6 @@ def field_words(field: str, language: str) -> str:
     return f"{where}的{name}" if _is_chinese(language) else f"{name} ({where})"
 
 
-def is_personal(field: str) -> bool:
-    """Whether a field's value names a person or an account."""
-    return field.rpartition(".")[2] in PERSONAL
-
-
 def value_words(field: str, value: str, language: str) -> str:
     """A value as a person reads it: codes with their names, a missing value said so."""
     element = field.rpartition(".")[2]
@@ -234,7 +227,7 @@ def value_words(field: str, value: str, language: str) -> str:
 def finding_sentence(finding: Finding, language: str, *, with_personal_data: bool = False) -> str:
     """What is wrong, where, and what to do: one line for a page or a handheld.
 
-    Values that name a person stand as `***` unless `with_personal_data`; who may see them is the caller's business.
+    Values that name a person are masked unless `with_personal_data`; who may see them is the caller's business.
     """
     chinese = _is_chinese(language)
     sides = [_side(finding.field, finding.value, language, with_personal_data)]
@@ -266,11 +259,9 @@ def receipt_words(message_type: str, return_status: str, return_info: str, langu
 
 
 def _side(field: str, value: str, language: str, with_personal_data: bool) -> str:
-    shown = value_words(field, value, language)
+    shown = value_words(field, value if with_personal_data else masked_field(field, value), language)
     if field.endswith(".idFault"):
         return shown
-    if value and is_personal(field) and not with_personal_data:
-        shown = HIDDEN
     name = field_words(field, language)
     return f"{name}：{shown}" if _is_chinese(language) else f"{name}: {shown}"
 
