@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from wms.customs import gate
 from wms.customs.field_words import ELEMENTS, PARTS
-from wms.customs.gate import CLOSED_CODES, NOT_DECLARED, ON_HOLD
 from wms.customs.model import (
     Cause,
     DeclarationState,
@@ -45,6 +45,7 @@ from wms.customs.wording import (
     gate_point_words,
     gate_words,
     hold_words,
+    is_personal,
     message_words,
     pass_state_words,
     receipt_words,
@@ -99,7 +100,9 @@ def test_no_two_rules_read_the_same() -> None:
 
 
 def test_every_gate_code_is_said_in_both_languages() -> None:
-    assert {*CLOSED_CODES.values(), NOT_DECLARED, ON_HOLD} <= set(GATE_CODES)
+    constants = {value for name, value in vars(gate).items() if name.isupper() and isinstance(value, str)}
+    assert {*gate.CLOSED_CODES.values(), *constants} <= set(GATE_CODES)
+    assert len(constants) >= 2
     for code in GATE_CODES:
         assert_words(gate_words(code, "en"), gate_words(code, "zh"))
 
@@ -171,6 +174,15 @@ def test_personal_data_is_masked_unless_asked_for(language: str) -> None:
     for finding in (wrong, used, account):
         assert number not in finding_sentence(finding, language)
         assert number in finding_sentence(finding, language, with_personal_data=True)
+
+
+def test_what_names_a_person_is_known() -> None:
+    assert is_personal("OrderHead.buyerTelephone")
+    assert is_personal("OrderHead.buyerRegNo")
+    assert is_personal("Known.usedBy")
+    assert not is_personal("OrderHead.orderNo")
+    account = Finding("schema", Cause.PLATFORM, "OrderHead.buyerRegNo", "user-17", "too_long", "is too long")
+    assert "user-17" not in finding_sentence(account, "en")
 
 
 def test_a_line_is_named_and_codes_have_their_names() -> None:

@@ -22,11 +22,14 @@ from wms.customs.regimes.china.codes import COUNTRIES, CURRENCIES, UNITS, CodeNa
 from wms.customs.regimes.china.identity_number import IdFault
 from wms.customs.regimes.china.reasons import Meaning, parse_return_info, reason_meaning, status_meaning
 from wms.customs.rule_words import RULES
-from wms.kernel.masking import masked_field
+from wms.kernel import masking
 
 FORM_RULE = "schema"
 """Findings about the form of a document; see `wms.customs.form`."""
 BETWEEN_LANGUAGES = " · "
+
+HIDDEN = masking.HIDDEN
+"""What stands for personal data of which no part can be shown."""
 
 CAUSES: Mapping[str, Words] = {
     Cause.PLATFORM: ("platform", "电商平台"),
@@ -51,6 +54,7 @@ STATES: Mapping[str, Words] = {
 GATE_CODES: Mapping[str, Words] = {
     "customs_not_declared": ("Not declared to customs", "未向海关申报"),
     "customs_not_submitted": ("Not sent to customs yet", "尚未发送海关"),
+    "customs_findings": ("Not sent: the papers do not agree", "单证不符，未发送海关"),
     "customs_no_answer": ("Declared, no answer from customs yet", "已申报，海关未回复"),
     "customs_not_released": ("Not released by customs yet", "海关尚未放行"),
     "customs_inspection": ("Customs ordered an inspection", "海关布控查验"),
@@ -134,6 +138,9 @@ ID_FAULTS: Mapping[str, Words] = {
     IdFault.CHECK_DIGIT: ("the check digit is wrong", "校验码不正确"),
 }
 
+_ACCOUNTS = frozenset({"buyerRegNo"})
+"""Names no person by itself, but the platform knows whose it is."""
+
 _CODES_OF: Mapping[str, Mapping[str, CodeName]] = {
     "currency": CURRENCIES,
     "acceptedCurrency": CURRENCIES,
@@ -211,6 +218,11 @@ def field_words(field: str, language: str) -> str:
     return f"{where}的{name}" if _is_chinese(language) else f"{name} ({where})"
 
 
+def is_personal(field: str) -> bool:
+    """Whether a field's value names a person or an account."""
+    return masking.is_personal(field) or field.rpartition(".")[2] in _ACCOUNTS
+
+
 def value_words(field: str, value: str, language: str) -> str:
     """A value as a person reads it: codes with their names, a missing value said so."""
     element = field.rpartition(".")[2]
@@ -259,11 +271,17 @@ def receipt_words(message_type: str, return_status: str, return_info: str, langu
 
 
 def _side(field: str, value: str, language: str, with_personal_data: bool) -> str:
-    shown = value_words(field, value if with_personal_data else masked_field(field, value), language)
+    shown = value_words(field, value if with_personal_data else _masked(field, value), language)
     if field.endswith(".idFault"):
         return shown
     name = field_words(field, language)
     return f"{name}：{shown}" if _is_chinese(language) else f"{name}: {shown}"
+
+
+def _masked(field: str, value: str) -> str:
+    """`value` as everybody may see it. Where masking knows no way to show a part of it, nothing of it is shown."""
+    shown = masking.masked_field(field, value)
+    return HIDDEN if value and shown == value and is_personal(field) else shown
 
 
 def _form_fault(said: str, language: str) -> str:
