@@ -64,6 +64,12 @@ _ATTENTION = frozenset(
 )
 
 SAID: Mapping[str, str] = {
+    "booked": "Booked.",
+    "book_kind": "This cannot be booked by hand: goods go out by release and exit, the opening comes from a file.",
+    "book_units": "Nothing was booked: units must be a whole number above 0; only a correction may be negative.",
+    "book_document": "Nothing was booked: name the paper, in at most 60 characters.",
+    "book_record": "Nothing was booked: no product carries this article record number.",
+    "book_twice": "Nothing was booked: this paper is in the book already.",
     "retried": "Sent back to work. It is tried again in a moment.",
     "message_not_parked": "Somebody was faster: this message is not parked any more.",
     "unlocked": "The badge is unlocked.",
@@ -108,6 +114,19 @@ def needs_attention(code: object) -> bool:
 def work(workflow: str) -> str:
     """What a workflow is called on the floor."""
     return words("en").workflow(workflow) if workflow in _WORKFLOWS else word(workflow)
+
+
+def book_event(event: str) -> str:
+    """What a line of the bonded book was booked for."""
+    kind, _, rest = event.partition(":")
+    said = {
+        "opening": "goods that lay here when the book was opened",
+        "document": "a delivery or an order",
+        "parcel": "a parcel that left",
+        "movement": "a single movement",
+        "paper": f"paper {rest}",
+    }
+    return said.get(kind, event)
 
 
 def topic(name: str) -> str:

@@ -14,6 +14,7 @@ from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.labels.press import Press
 from wms.office.barcode_views import add_barcodes
+from wms.office.book_pages import add_book_pages
 from wms.office.buttons import add_buttons
 from wms.office.door import add_door
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
@@ -33,6 +34,7 @@ def office_views(database: Database, clock: Clock, press: Press | None = None) -
     add_stock_and_orders(views, database, drawer)
     add_buttons(views, database, clock, drawer)
     add_barcodes(views, database, drawer, press)
+    add_book_pages(views, database, clock, drawer)
     add_door(views, drawer)
 
     @views.get("/office/assets/<path:name>")
