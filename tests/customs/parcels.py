@@ -1,32 +1,26 @@
-"""A parcel's facts for the tests of customs, and a warehouse that declares it. Every value is invented."""
+"""A bonded warehouse with packed and paid orders, for the tests of customs. Every value is invented."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, String, Table, insert
+from sqlalchemy import DateTime, Integer, String, Table, insert, select
 from sqlalchemy.orm import Session
 
+from tests.customs.slip_samples import slip
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 from wms.containers.tables import ContainerRow
-from wms.customs.facts import (
-    Buyer,
-    Company,
-    Consignee,
-    DeclaredLine,
-    DeclaringSite,
-    OrderedLine,
-    ParcelFacts,
-    Payment,
-    PaymentSlip,
-    StatedPayment,
-)
-from wms.customs.service import declare
+from wms.customs.declaring import declare_parcel
+from wms.customs.effects import DeclareParcel
+from wms.customs.facts import PaymentSlip
+from wms.customs.model import Outgoing
+from wms.customs.payments import take_slip
+from wms.customs.standing import refold
+from wms.customs.tables import DeclarationRow, DocumentRow
 from wms.database.base import UtcDateTime
 from wms.kernel.identity import uuid7
-from wms.kernel.money import Money
 from wms.orders.tables import OrderLineRow, OrderRow
 from wms.places.tables import PlaceRow, Warehouse
 from wms.shipments.tables import BoxTypeRow, ParcelRow
@@ -34,92 +28,84 @@ from wms.shipments.tables import BoxTypeRow, ParcelRow
 START = datetime(2026, 11, 5, 2, 25, tzinfo=UTC)
 """10:25 in China."""
 WAREHOUSE = 7
+FROM_THE_PORT = "folder W7"
+"""A source whose payment slips are believed."""
+
+_GOODS = (
+    ("SKU-A", "饼干", "1905310000", "REC-1", "116", "140", 250, 2),
+    ("SKU-B", "果汁粉", "2106909090", "REC-2", "609", "125", 1000, 1),
+)
+"""Code, name, HS code, record number, origin, unit, net grams of one, how many are ordered. 100 yuan each."""
 
 
-def yuan(minor: int) -> Money:
-    return Money(minor, "CNY")
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An order in a closed parcel."""
 
-
-def slip(order_no: str = "ORD-1", **changed: Any) -> PaymentSlip:
-    """What the payment company says of the payment of `facts(order_no)`."""
-    whole = PaymentSlip(
-        company=Company("9999960003", "虚构支付"),
-        transaction_id=f"PAY-{order_no}",
-        order_no=order_no,
-        platform=Company("9999960001", "虚构平台"),
-        app_type="1",
-        app_time="20261105102500",
-        payer_name="样例甲",
-        payer_id_number="990000199001010017",
-        amount=Decimal("350.00"),
-        paid_at="20261105102500",
-        payer_phone="10000000001",
-    )
-    return replace(whole, **changed)
-
-
-def facts(order_no: str = "ORD-1", **changed: Any) -> ParcelFacts:
-    """A parcel of two biscuits and a juice powder: 300.00 of goods, 350.00 paid."""
-    buyer = Buyer("fake-user", "样例甲", "990000199001010017", "10000000001")
-    whole = ParcelFacts(
-        order_no=order_no,
-        platform=Company("9999960001", "虚构平台"),
-        merchant=Company("9999960002", "虚构电商"),
-        buyer=buyer,
-        consignee=Consignee("样例乙", "10000000002", "虚构省样例市测试路0号"),
-        payment=Payment(
-            Company("9999960003", "虚构支付"), f"PAY-{order_no}", yuan(35000), START, buyer.name, buyer.id_number
-        ),
-        carrier=Company("9999980004", "虚构物流"),
-        tracking_number=f"WB-{order_no}",
-        site=DeclaringSite(
-            Company("9999980005", "虚构报关"), Company("9999660006", "虚构仓储"), "T9999W999999", "9999"
-        ),
-        gross_weight_grams=1850,
-        net_weight_grams=1500,
-        freight=yuan(3000),
-        insurance=yuan(0),
-        discount=yuan(1003),
-        tax=yuan(3003),
-        lines=(
-            DeclaredLine("SKU-A", "饼干", "250克", "", "1905310000", "REC-1", "116", "140", 2, yuan(10000), 250),
-            DeclaredLine("SKU-B", "果汁粉", "1千克", "", "2106909090", "REC-2", "609", "125", 1, yuan(10000), 1000),
-        ),
-        ordered=(
-            OrderedLine(
-                gnum=1, sku_code="SKU-A", name="饼干", specification="250克", gtin="", hs_code="1905310000",
-                origin_country="116", unit="140", quantity=2, unit_price=yuan(10000), vat_rate_bp=1300,
-            ),
-            OrderedLine(
-                gnum=2, sku_code="SKU-B", name="果汁粉", specification="1千克", gtin="", hs_code="2106909090",
-                origin_country="609", unit="125", quantity=1, unit_price=yuan(10000), vat_rate_bp=1300,
-            ),
-        ),
-        goods=yuan(30000),
-        paid=yuan(35000),
-        stated_payment=StatedPayment(Company("9999960003", "虚构支付"), f"PAY-{order_no}"),
-        slip=slip(order_no),
-    )  # fmt: skip
-    return replace(whole, **changed)
+    order_id: UUID
+    parcel_id: UUID
+    order_no: str
 
 
 def open_warehouse(session: Session, regime: str = "china", warehouse_id: int = WAREHOUSE) -> None:
-    texts = {
-        column.name: "x"
-        for column in Warehouse.__table__.columns
-        if column.name not in {"id", "code", "customs_regime"}
-    }
-    session.execute(insert(Warehouse).values(id=warehouse_id, code=f"W{warehouse_id}", customs_regime=regime, **texts))
+    row(
+        session, Warehouse, id=warehouse_id, code=f"W{warehouse_id}", name="样例仓", timezone="Asia/Shanghai",
+        customs_regime=regime, agent_code="9999980005", agent_name="虚构报关", area_code="9999660006",
+        area_name="虚构仓储", account_book_no="T9999W999999", customs_office="9999", logistics_code="9999980004",
+        logistics_name="虚构物流", address="虚构园区1号",
+    )  # fmt: skip
 
 
-def declared(session: Session, order_no: str = "ORD-1", **changed: Any) -> tuple[UUID, UUID]:
-    """A declared parcel: (parcel id, declaration id)."""
-    parcel_id = uuid7()
-    answer = declare(
-        session, WAREHOUSE, parcel_id=parcel_id, order_id=uuid7(), facts=facts(order_no, **changed), now=START
+def packed_order(session: Session, order_no: str = "ORD-1", *, warehouse_id: int = WAREHOUSE, **order: Any) -> Packed:
+    """Two biscuits and a juice powder: 300.00 of goods, 350.00 paid, packed and closed. `order` changes columns."""
+    stocked(session, warehouse_id)
+    order_id, parcel_id = uuid7(), uuid7()
+    values: dict[str, Any] = {
+        "state": "packed", "currency": "CNY", "goods_value_minor": 30000, "freight_minor": 3000,
+        "discount_minor": 1003, "tax_minor": 3003, "paid_minor": 35000, "buyer_account": "fake-user",
+        "buyer_name": "样例甲", "buyer_id_number": "990000199001010017", "buyer_phone": "10000000001",
+        "payment_transaction_id": f"PAY-{order_no}", "paid_at": START, "consignee_name": "样例乙",
+        "consignee_phone": "10000000002", "consignee_address": "虚构省样例市测试路0号", "consignee_district": "330100",
+        "consignee_country": "CN",
+    } | order  # fmt: skip
+    row(session, OrderRow, warehouse_id=warehouse_id, id=order_id, merchant_id=1, number=order_no, **values)
+    for line_no, (*_, quantity) in enumerate(_GOODS, start=1):
+        row(
+            session, OrderLineRow, warehouse_id=warehouse_id, order_id=order_id, line_no=line_no, sku_id=line_no,
+            quantity=quantity, unit_price_minor=10000, allocated=quantity, picked=quantity, packed=quantity, short=0,
+        )  # fmt: skip
+    row(session, ContainerRow, warehouse_id=warehouse_id, id=parcel_id, code=f"C-{order_no}", subject=order_id)
+    row(
+        session, ParcelRow, warehouse_id=warehouse_id, id=parcel_id, order_id=order_id, box_type="S",
+        weight_grams=1850, tracking_no=f"WB-{order_no}", sscc=f"SSCC-{order_no}"[:18], state="packed", place_id=1,
+        load_id=None, dispatched_at=None,
+    )  # fmt: skip
+    return Packed(order_id, parcel_id, order_no)
+
+
+def slip_of(order_no: str = "ORD-1", **changed: Any) -> PaymentSlip:
+    """What the payment company says of the payment of `packed_order(order_no)`."""
+    return replace(slip(order_no, f"PAY-{order_no}", amount=Decimal("350.00")), **changed)
+
+
+def paid(session: Session, order_no: str = "ORD-1", *, warehouse_id: int = WAREHOUSE, **changed: Any) -> None:
+    """The payment company's slip comes in."""
+    taken = take_slip(
+        session, warehouse_id, slip_of(order_no, **changed), source=FROM_THE_PORT, receipt_id=None, now=START
     )
-    assert isinstance(answer, UUID), answer
-    return parcel_id, answer
+    assert isinstance(taken, UUID), taken
+
+
+def declared(session: Session, order_no: str = "ORD-1", *, slip: bool = True, **order: Any) -> tuple[UUID, UUID]:
+    """A packed and, unless `slip` is False, paid order whose parcel is declared: (parcel id, declaration id)."""
+    packed = packed_order(session, order_no, **order)
+    if slip:
+        paid(session, order_no)
+    assert declare_parcel(session, WAREHOUSE, DeclareParcel(packed.parcel_id), now=START) is None
+    declaration_id = session.scalars(
+        select(DeclarationRow.id).where(DeclarationRow.parcel_id == packed.parcel_id)
+    ).one()
+    return packed.parcel_id, declaration_id
 
 
 def row(session: Session, of: Any, **values: object) -> None:
@@ -134,39 +120,37 @@ def row(session: Session, of: Any, **values: object) -> None:
             values[column.name] = "x"
         elif isinstance(column.type, Integer):
             values[column.name] = 1
+        elif column.type.python_type is str:
+            values[column.name] = "x"
         else:
             values[column.name] = False
     session.execute(insert(table).values(values))
 
 
-def packed_parcel(
-    session: Session, *, paid_at: datetime | None = START, currency: str = "CNY", gross: int = 2000
-) -> UUID:
-    """An order of two cups, one of them short, packed and closed."""
-    order_id, parcel_id = uuid7(), uuid7()
-    row(session, Merchant, id=1, platform_code="PLATFORM", company_code="COMPANY", payment_code="PAYMENT")
-    row(
-        session, Sku, id=1, merchant_id=1, code="CUP", name_zh="杯子", hs_code="6912001000", origin_country="133",
-        customs_unit="007", article_record_no="REC-9", net_weight_grams=300,
-    )  # fmt: skip
-    for code in ("06901234567892", "06901234567885"):
-        row(session, SkuBarcode, id=int(code[-2:]), sku_id=1, code=code, level="each")
-    row(session, PlaceRow, warehouse_id=WAREHOUSE, id=1, zone_id=None)
-    row(session, BoxTypeRow, warehouse_id=WAREHOUSE, code="S")
-    row(
-        session, OrderRow, warehouse_id=WAREHOUSE, id=order_id, merchant_id=1, number="ORD-9", state="packed",
-        currency=currency,
-        freight_minor=500, discount_minor=100, tax_minor=91, paid_minor=1491, payment_transaction_id="PAY-9",
-        paid_at=paid_at, consignee_address="1 Road\nTown", buyer_name="样例甲",
-    )  # fmt: skip
-    for line_no, packed in ((1, 1), (2, 0)):
+def stocked(session: Session, warehouse_id: int = WAREHOUSE) -> None:
+    """What all orders share, once."""
+    if session.get(Merchant, 1) is None:
         row(
-            session, OrderLineRow, warehouse_id=WAREHOUSE, order_id=order_id, line_no=line_no, sku_id=1, quantity=1,
-            unit_price_minor=1000, allocated=packed, picked=packed, packed=packed, short=1 - packed,
+            session, Merchant, id=1, code="ACME", platform_code="9999960001", platform_name="虚构平台",
+            company_code="9999960002", company_name="虚构电商", payment_code="9999960003", payment_name="虚构支付",
         )  # fmt: skip
-    row(session, ContainerRow, warehouse_id=WAREHOUSE, id=parcel_id, subject=order_id)
-    row(
-        session, ParcelRow, warehouse_id=WAREHOUSE, id=parcel_id, order_id=order_id, box_type="S", weight_grams=gross,
-        tracking_no="WB-9", state="packed", load_id=None, dispatched_at=None,
-    )  # fmt: skip
-    return parcel_id
+        for number, (code, name, hs_code, record_no, origin, unit, grams, _) in enumerate(_GOODS, start=1):
+            row(
+                session, Sku, id=number, merchant_id=1, code=code, name_zh=name, hs_code=hs_code,
+                article_record_no=record_no, origin_country=origin, customs_unit=unit, net_weight_grams=grams,
+                vat_rate_bp=1300, consumption_tax_rate_bp=0,
+            )  # fmt: skip
+            row(session, SkuBarcode, id=number, sku_id=number, code=f"0690123456789{number}", level="each")
+    if session.get(PlaceRow, (warehouse_id, 1)) is None:
+        row(session, PlaceRow, warehouse_id=warehouse_id, id=1, zone_id=None)
+        row(session, BoxTypeRow, warehouse_id=warehouse_id, code="S")
+
+
+def note_sent(session: Session, declaration_id: UUID, message_id: str = "MSG-1") -> None:
+    """As if all documents of the declaration had been sent in one message."""
+    declaration = session.get_one(DeclarationRow, (WAREHOUSE, declaration_id))
+    for document in session.scalars(select(DocumentRow).where(DocumentRow.declaration_id == declaration_id)):
+        document.outgoing, document.message_id = Outgoing.SENT, message_id
+    declaration.sent_at = START
+    session.flush()
+    refold(session, declaration, now=START)

@@ -1,7 +1,7 @@
 from sqlalchemy import select, update
 
 from tests.customs.ceb import receipt
-from tests.customs.parcels import START, WAREHOUSE, packed_parcel
+from tests.customs.parcels import START, WAREHOUSE, packed_order
 from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft
 from wms.customs.exit_gate import exit_refusals, note_departure
@@ -14,7 +14,7 @@ from wms.places.tables import Warehouse
 
 
 def test_names_what_may_not_leave_and_why(database: Database) -> None:
-    parcel_id = database.in_transaction(packed_parcel)
+    parcel_id = database.in_transaction(packed_order)
     database.in_transaction(lambda session: declare_parcel(session, WAREHOUSE, DeclareParcel(parcel_id), now=START))
     pallet_id = uuid7()
     refusals = database.in_transaction(
@@ -25,7 +25,7 @@ def test_names_what_may_not_leave_and_why(database: Database) -> None:
 
 
 def test_released_parcels_leave_and_are_noted(database: Database, clock: FixedClock) -> None:
-    parcel_id = database.in_transaction(packed_parcel)
+    parcel_id = database.in_transaction(packed_order)
     database.in_transaction(lambda session: declare_parcel(session, WAREHOUSE, DeclareParcel(parcel_id), now=START))
     row = database.reading(lambda session: session.scalars(select(DeclarationRow)).one())
     keys = {"ebpCode": "PLATFORM", "ebcCode": "COMPANY", "agentCode": row.agent_code, "customsCode": row.customs_code}
@@ -40,7 +40,7 @@ def test_released_parcels_leave_and_are_noted(database: Database, clock: FixedCl
 
 
 def test_without_customs_parcels_leave_and_pallets_do_not(database: Database) -> None:
-    parcel_id, pallet_id = database.in_transaction(packed_parcel), uuid7()
+    parcel_id, pallet_id = database.in_transaction(packed_order), uuid7()
     database.in_transaction(lambda session: session.execute(update(Warehouse).values(customs_regime="none")))
     refusals = database.in_transaction(
         lambda session: exit_refusals(session, WAREHOUSE, frozenset({parcel_id, pallet_id}))

@@ -8,11 +8,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.customs.ceb import DECLARATION, message, node, receipt
-from tests.customs.parcels import START, WAREHOUSE, declared
+from tests.customs.parcels import START, WAREHOUSE, declared, note_sent
 from wms.customs import applying, taking
 from wms.customs.intake import interpret_receipt, store_receipt
 from wms.customs.model import DeclarationState, DocumentKind, DocumentState, ReceiptEntry
-from wms.customs.service import gate_answer, record_sent
+from wms.customs.service import gate_answer
 from wms.customs.standing import refold
 from wms.customs.tables import (
     DeclarationRow,
@@ -222,9 +222,7 @@ def test_an_order_receipt_that_names_another_seller_is_set_aside_without_a_hold(
 
 def test_a_format_failure_rejects_what_was_in_the_message(database: Database, clock: FixedClock) -> None:
     declaration_id = database.in_transaction(declared)[1]
-    database.in_transaction(
-        lambda session: record_sent(session, WAREHOUSE, declaration_id, 1, message_id="MSG-1", now=START)
-    )
+    database.in_transaction(lambda session: note_sent(session, declaration_id, "MSG-1"))
     store_receipt(database, clock, WAREHOUSE, receipt("CEB900", "-1", oriCopMsgId="MSG-2", oriMessageType="X"), "test")
     assert states(database) == [DeclarationState.SUBMITTED]
     store_receipt(database, clock, WAREHOUSE, receipt("CEB900", "-1", oriCopMsgId="MSG-1", oriMessageType="X"), "test")

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from wms.customs.facts import Company
 from wms.customs.findings import add_findings
 from wms.customs.model import APPLICATIONS, DocumentKind, Finding, MessageState, Outgoing
 from wms.customs.numbers import new_guid
@@ -21,12 +22,17 @@ from wms.customs.queueing import MESSAGE_OF, ask_for_packing
 from wms.customs.regimes.china.writer import MAX_DOCUMENTS
 from wms.customs.standing import locked, refold
 from wms.customs.tables import AttemptRow, DeclarationRow, DocumentRow, MessageRow
+from wms.kernel.errors import WmsError
 from wms.outbox.service import Message, enqueue, settle_same
 from wms.places.tables import Warehouse
 
 TRANSMIT_TOPIC = "customs.transmit"
 DECLARATIONS_AT_ONCE = 10
 """Declarations written in one transaction: scans must not wait for a hundred of them."""
+
+
+class WrongSender(WmsError):
+    """The warehouse does not declare through this company any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Building:
     """A message that is being built: its id and what is in it will not change any more."""
 
     message_id: str
+    sender: Company
     documents: tuple[Packed, ...]
 
 
@@ -57,15 +64,19 @@ class Signed:
 
 
 def take_up(session: Session, message: Message, kind: DocumentKind, sender: str, *, now: datetime) -> Building | None:
-    """The message to build now: one that somebody began and did not finish, or a new one of what waits."""
+    """The message to build now: one that somebody began and did not finish, or a new one of what waits.
+
+    Raises WrongSender where documents of a company wait that the warehouse does not declare through any more.
+    """
     warehouse_id = message.warehouse_id
     begun = _begun(session, warehouse_id, kind, sender)
     if begun is not None:
-        return Building(begun.id, _packed(_documents_in(session, begun)))
+        return Building(begun.id, _company(session, warehouse_id, sender), _packed(_documents_in(session, begun)))
     settle_same(session, message, now=now)
     waiting = _waiting(session, warehouse_id, kind, sender)
     if not waiting:
         return None
+    company = _company(session, warehouse_id, sender)
     if len(waiting) > MAX_DOCUMENTS:
         ask_for_packing(session, warehouse_id, kind, sender, now=now)
     taken = waiting[:MAX_DOCUMENTS]
@@ -90,7 +101,7 @@ def take_up(session: Session, message: Message, kind: DocumentKind, sender: str,
     for document in taken:
         document.outgoing, document.message_id = Outgoing.IN_MESSAGE, message_id
     session.flush()
-    return Building(message_id, _packed(taken))
+    return Building(message_id, company, _packed(taken))
 
 
 def finish(
@@ -131,6 +142,17 @@ def finish(
         now=now,
         serial_key=f"{TRANSMIT_TOPIC}:{row.id}",
     )
+
+
+def _company(session: Session, warehouse_id: int, sender: str) -> Company:
+    """The company whose client sends. A message must name the company of the client it goes through."""
+    warehouse = session.get_one(Warehouse, warehouse_id)
+    if warehouse.agent_code != sender:
+        raise WrongSender(
+            f"documents of {sender} wait, but the declaring company of warehouse {warehouse.code} is "
+            f"{warehouse.agent_code}: only its own client may send them"
+        )
+    return Company(sender, warehouse.agent_name)
 
 
 def _begun(session: Session, warehouse_id: int, kind: DocumentKind, sender: str) -> MessageRow | None:

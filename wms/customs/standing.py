@@ -150,6 +150,7 @@ def standing_of(
                 key=lambda document: order.index(document.kind),
             )
         ),
+        finding=finding,
         status=declaration.status,
     )
 
