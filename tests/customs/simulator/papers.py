@@ -233,14 +233,17 @@ class Desk:
 
     def raw(self) -> list[bytes]:
         inbox = self.folder / "inbox"
-        return [file.read_bytes() for file in sorted(inbox.iterdir())] if inbox.is_dir() else []
+        if not inbox.is_dir():
+            return []
+        assert not list(inbox.glob(".*")), "the inbox holds whole receipts and nothing else"
+        return [file.read_bytes() for file in sorted(inbox.iterdir())]
 
     def entries(self) -> list[ReceiptEntry]:
         """Everything in the inbox, by the time of its decision; nothing may be unreadable."""
         found: list[ReceiptEntry] = []
         for raw in self.raw():
             reading = read_receipt(raw)
-            assert reading.quarantined == ()
+            assert reading.quarantined == (), reading.quarantined
             found += reading.entries
         return sorted(found, key=lambda entry: entry.return_time)
 

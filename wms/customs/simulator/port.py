@@ -140,7 +140,7 @@ class Simulator(Port):
 
     def run_once(self) -> int:
         """Take everything in the outbox and put everything that is due into the inbox; how many files moved."""
-        for name in ("outbox", "inbox", "simulator/taken"):
+        for name in ("outbox", "inbox", "simulator/taken", "simulator/drafts"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         moved = 0
         with registry_in(self.folder) as registry:
@@ -171,8 +171,9 @@ class Simulator(Port):
         return (file for _, _, file in sorted(dated))
 
     def _deliver(self, name: str, body: bytes) -> None:
-        # Written aside under a name of this thread's own: two ports may deliver the same message at the same time.
-        draft = self.folder / "inbox" / f".{name}.{os.getpid()}-{threading.get_ident()}.tmp"
+        # Written aside, so that nobody finds half a file or what a killed port left behind; and under a name of this
+        # thread's own, because two ports may deliver the same message at the same time.
+        draft = self.folder / "simulator" / "drafts" / f"{name}.{os.getpid()}-{threading.get_ident()}"
         draft.write_bytes(body)
         os.replace(draft, self.folder / "inbox" / name)
 

@@ -45,14 +45,18 @@ class Speaker:
         if course:
             at_ms = max(at_ms, course[-1].at_ms + 1)
         self.registry.add_step(stored, Step(at_ms, status))
-        self.answer(stored, status, info, at_ms)
+        # Not by the time, which a restart changes: the second inspection is the second inspection.
+        times = sum(step.status == status for step in course)
+        self._tell(stored, status, info, at_ms, f"{status} {times}")
         return at_ms
 
     def answer(self, stored: Stored, status: str, info: str, at_ms: int) -> None:
-        """Reply about a paper."""
+        """Reply about a paper. What is asked twice is answered twice, and in another message."""
+        self._tell(stored, status, info, at_ms, f"{status} at {at_ms}")
+
+    def _tell(self, stored: Stored, status: str, info: str, at_ms: int, what: str) -> None:
         paper = stored.paper
         dice = self.dice(paper)
-        what = f"{status} {at_ms - stored.taken_ms}"
         own = status in _OWN_WORDS or status.startswith("-")
         knows_number = paper.kind is not Kind.LIST or not own
         values = answers.values_of(
