@@ -17,7 +17,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.support.keys import PERSONAL_DATA_KEYS
+from tests.support.electronic_port import ElectronicPort
+from tests.support.keys import PERSONAL_DATA_KEYS, signing_key_file
 from tests.support.payments import push_slip
 from tests.support.stock_text import StockText
 from wms.access.model import Role, command_line
@@ -46,6 +47,7 @@ from wms.orders.intake import (
 from wms.orders.lookup import orders_by_number
 from wms.orders.promises import allocate_order
 from wms.orders.service import take_order
+from wms.outbox.worker import Worker
 from wms.places.model import NewPlace, NewWarehouse, PlaceKind
 from wms.places.service import create_places, create_warehouse
 from wms.shipments.lookup import parcel_of_order
@@ -157,6 +159,7 @@ class Floor:
             data_dir=folder,
             secret_key="a-key-for-tests-of-32-characters!",
             personal_data_keys=PERSONAL_DATA_KEYS,
+            customs_key_file=signing_key_file(),
             lease_seconds=900,
         )
         self.app: Flask = create_app(self.settings, self.clock)
@@ -166,6 +169,7 @@ class Floor:
         pins = Pins()
         pin_hash = pins.hash(PIN)
         self.warehouse_id = self.database.in_transaction(lambda session: _build(session, customs, pin_hash, NOON))
+        self.port = ElectronicPort(self.house, self.warehouse_id, "HZ1") if customs != "none" else None
         self.stock = StockText(self.database, self.warehouse_id, self.house.ledger, start)
 
     def close(self) -> None:
@@ -215,14 +219,20 @@ class Floor:
         return self.database.reading(look)
 
     def work_off_outbox(self, press: Press, *, hours: int = 2) -> None:
-        """Let the worker do everything that is due within the next hours."""
+        """Let worker, electronic port and inbox do everything that is due within the next hours."""
         worker = worker_of(self.house, press)
-        while worker.run_once():
-            pass
+        self._work(worker)
         for _ in range(hours * 12):
             self.clock.forward(timedelta(minutes=5))
+            self._work(worker)
+
+    def _work(self, worker: Worker) -> None:
+        """Everything that is due now, until nothing moves any more."""
+        moved = 1
+        while moved:
+            moved = self.port.turn() if self.port is not None else 0
             while worker.run_once():
-                pass
+                moved += 1
 
 
 @contextmanager
