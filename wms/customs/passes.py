@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Table, insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.customs.effects import RequestPass, WithdrawPass
@@ -349,16 +349,14 @@ def _raise_incidents(
     incidents = insert_ignoring_duplicates(cast(Table, IncidentRow.__table__), session.get_bind().dialect.name)
     raised = 0
     for declaration in declarations:
-        result = session.execute(
-            incidents.values(
-                warehouse_id=row.warehouse_id,
-                declaration_id=declaration.id,
-                outcome=REFUSED_CODE,
-                since=decided_at,
-                parcel_id=declaration.parcel_id,
-                said=answer.said,
-                raised_at=now,
-            )
-        )
-        raised += cast(CursorResult[Any], result).rowcount
+        incident = incidents.values(
+            warehouse_id=row.warehouse_id,
+            declaration_id=declaration.id,
+            outcome=REFUSED_CODE,
+            since=decided_at,
+            parcel_id=declaration.parcel_id,
+            said=answer.said,
+            raised_at=now,
+        ).returning(IncidentRow.declaration_id)
+        raised += session.execute(incident).first() is not None
     return AnswerTaken.APPLIED if raised else AnswerTaken.REPEATED
