@@ -39,6 +39,8 @@ PEOPLE: tuple[DemoPerson, ...] = (
     _person(100, "1000", "Olga Admin", Role.ADMIN, "en"),
     _person(200, "2000", "Li Wei 李伟", Role.SUPERVISOR, "zh"),
     _person(201, "2001", "Grace Hall", Role.SUPERVISOR, "en"),
+    _person(210, "2100", "Ning Shu 宁舒", Role.DECLARANT, "zh"),
+    _person(211, "2101", "Petra Vogel", Role.DECLARANT, "en"),
     *(_person(300 + at, f"{3000 + at}", name, Role.PICKER, lang) for at, (name, lang) in enumerate(_PICKERS)),
     *(_person(400 + at, f"{4000 + at}", name, Role.PACKER, lang) for at, (name, lang) in enumerate(_PACKERS)),
 )

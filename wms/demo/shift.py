@@ -17,12 +17,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.orm import Session
 
-from wms.access.model import Role
+from wms.access.callers import CallerMemory
+from wms.access.model import Role, command_line
+from wms.access.service import revoke_api_token
 from wms.app import House, create_app, house_of
 from wms.demo.customers import sample_order
 from wms.demo.goods import BY_CODE, FOOD, HOME, PRODUCTS, Product
 from wms.demo.hall import Delivered, Delivery, Hall
 from wms.demo.handheld import Handheld, ShiftTrouble
+from wms.demo.payments import company_program, paid
 from wms.demo.people import DemoPerson, people_with
 from wms.demo.private_service import answers, private_service
 from wms.demo.report import Report, gather, print_report
@@ -35,6 +38,7 @@ from wms.demo.trades.receiver import Receiver
 from wms.demo.trades.shop import Shop
 from wms.demo.trades.worker import Worker
 from wms.kernel.errors import BadInput, Fault, WmsError
+from wms.kernel.refusal import Refusal
 from wms.orders.intake import NewOrder
 from wms.orders.lookup import orders_by_number
 from wms.stock.audit import AuditReport, audit
@@ -67,13 +71,16 @@ def play(plan: Plan, open_house: Callable[[], House], console: Console | None = 
     console = console or Console()
     try:
         if plan.url is not None:
-            report = _day(plan, _address_of(plan.url), console)
+            address = _address_of(plan.url)
+            with _payment_token(open_house, address, plan) as token:
+                report = _day(plan, address, token, console)
             report.audit = _audit_by(open_house, report)
         else:
             console.print("Starting a private service …")
             with private_service() as service:
-                report = _day(plan, service.address, console)
                 house = house_of(create_app(service.settings))
+                with _payment_token(lambda: house, service.address, plan) as token:
+                    report = _day(plan, service.address, token, console)
                 report.audit = house.database.reading(_audit_of_demo)
                 house.database.engine.dispose()
     except ShiftTrouble as trouble:
@@ -83,7 +90,49 @@ def play(plan: Plan, open_house: Callable[[], House], console: Console | None = 
     return report.is_good
 
 
-def _day(plan: Plan, address: tuple[str, int], console: Console) -> Report:
+@contextlib.contextmanager
+def _payment_token(open_house: Callable[[], House], address: tuple[str, int], plan: Plan) -> Iterator[str]:
+    """A token with which the payment company's program brings slips to the service, revoked at the end of the day.
+
+    It is made in the database, because no door gives one away. Raises ShiftTrouble where that is not the service's.
+    """
+    name = f"demo-shift-{_day_mark(datetime.now(UTC))}"
+    try:
+        house = open_house()
+        token = house.database.in_transaction(lambda session: _make_token(session, name, house.clock.now()))
+    except WmsError as error:
+        raise ShiftTrouble(f"payment slips need this installation's database, which cannot be used: {error}") from error
+    bank = Handheld(address, people_with(Role.ADMIN)[0], Tally(), Random(f"{plan.seed} bank"))
+    bank.carry(token)
+    status, _ = bank.request("GET", "/api/v1/customs/payments?order=none")
+    bank.close()
+    try:
+        if status != 200:
+            what = "this installation's database is not that of the service; set WMS_DATABASE_URL to the one it uses"
+            raise ShiftTrouble(f"payment slips cannot be brought: {what}")
+        yield token
+    finally:
+        house.database.in_transaction(lambda session: _revoke(session, name, house.clock.now()))
+        house.database.engine.dispose()
+
+
+def _make_token(session: Session, name: str, now: datetime) -> str:
+    warehouse_id = demo_warehouse(session)
+    if warehouse_id is None:
+        raise BadInput([Fault("demo", "is not loaded in this database")])
+    token = company_program(session, command_line(warehouse_id), name, now=now)
+    if isinstance(token, Refusal):
+        raise BadInput([Fault("token", f"{token}: another shift began in this very second")])
+    return token
+
+
+def _revoke(session: Session, name: str, now: datetime) -> None:
+    warehouse_id = demo_warehouse(session)
+    if warehouse_id is not None:
+        revoke_api_token(session, CallerMemory(), command_line(warehouse_id), name, now=now)
+
+
+def _day(plan: Plan, address: tuple[str, int], token: str, console: Console) -> Report:
     hall = Hall(Tally())
     office = _signed_in(address, people_with(Role.ADMIN)[0], hall.tally, plan, "office")
     deliveries = _announce(office, plan)
@@ -94,7 +143,7 @@ def _day(plan: Plan, address: tuple[str, int], console: Console) -> Report:
     for number in range(1, PALLETS + 1):
         hall.empty_pallets.put(f"PAL-{number}")
     waiting = sum(choice["count"] for choice in office.screen["choices"] if choice["action"] == "*PICK*")
-    workers = _people(plan, address, hall)
+    workers = _people(plan, address, token, hall)
     for worker in workers:
         hall.clock_in(worker.trade)
     started = time.monotonic()
@@ -125,7 +174,7 @@ def _day(plan: Plan, address: tuple[str, int], console: Console) -> Report:
     return report
 
 
-def _people(plan: Plan, address: tuple[str, int], hall: Hall) -> list[Worker]:
+def _people(plan: Plan, address: tuple[str, int], token: str, hall: Hall) -> list[Worker]:
     """Everybody who works today; pickers bring their own number, the others follow from it."""
     pickers, packers = people_with(Role.PICKER), people_with(Role.PACKER)
     patience = PRIVATE_PATIENCE_SECONDS if plan.url is None else PATIENCE_SECONDS
@@ -135,8 +184,10 @@ def _people(plan: Plan, address: tuple[str, int], hall: Hall) -> list[Worker]:
         return hall, Handheld(address, person, hall.tally, random), random
 
     shop = _device(address, people_with(Role.ADMIN)[0], hall.tally, plan, "shop")
+    bank = _device(address, people_with(Role.ADMIN)[0], hall.tally, plan, "bank")
+    bank.carry(token)
     return [
-        Shop(hall, shop, Random(f"{plan.seed} shop"), tuple(_orders(plan))),
+        Shop(hall, shop, Random(f"{plan.seed} shop"), tuple(paid(_orders(plan))), bank),
         *(Receiver(*equipped(person)) for person in pickers[:RECEIVERS]),
         *(Picker(*equipped(person)) for person in pickers[RECEIVERS : RECEIVERS + plan.pickers]),
         *(

@@ -25,12 +25,16 @@ from wms.catalogue.service import create_merchant
 from wms.catalogue.tables import Merchant, Sku
 from wms.containers.model import PALLET_PREFIX, TOTE_PREFIX, ContainerKind
 from wms.containers.service import create_container
+from wms.customs.parties import who_of_token
+from wms.customs.payments import take_slip
 from wms.demo.customers import sample_order
 from wms.demo.goods import BY_CODE, FOOD, HOME, MERCHANTS, PRODUCTS, Product, product_file
+from wms.demo.payments import PROGRAM, company_program, paid, settle_parties
 from wms.demo.people import PEOPLE
 from wms.kernel.errors import BadInput, Fault
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
+from wms.orders.intake import NewOrder
 from wms.orders.promises import allocate_waiting
 from wms.orders.service import take_order
 from wms.places.layout import ShelfLayout
@@ -232,17 +236,27 @@ def _notice(number: str, merchant: str, codes: tuple[str, ...]) -> NewNotice:
 
 
 def _take_orders(session: Session, warehouse_id: int, now: datetime) -> None:
+    """The open orders with what the payment company says of them."""
+    by = command_line(warehouse_id)
+    settle_parties(session, by, now=now)
+    made = company_program(session, by, PROGRAM, now=now)
+    assert not isinstance(made, Refusal), f"the warehouse is new: {made}"
+    for payment in paid(_orders(now)):
+        take_order(session, warehouse_id, payment.order, now=now)
+        taken = take_slip(session, warehouse_id, payment.slip, source=who_of_token(PROGRAM), receipt_id=None, now=now)
+        assert not isinstance(taken, Refusal), f"the program speaks for the company: {taken}"
+
+
+def _orders(now: datetime) -> Iterator[NewOrder]:
     random = Random(f"{WAREHOUSE.code} orders")
     for number in range(1, OPEN_ORDERS + 1):
         merchant = HOME.code if number % 2 else FOOD.code
         goods = [product for product in PRODUCTS if product.merchant == merchant]
-        ordered_at = now - timedelta(minutes=10 * (OPEN_ORDERS - number) + 15)
-        order = sample_order(
+        yield sample_order(
             f"D-{1000 + number}",
             goods,
             random,
-            ordered_at=ordered_at,
+            ordered_at=now - timedelta(minutes=10 * (OPEN_ORDERS - number) + 15),
             due_at=now + timedelta(hours=4 + number // 15),
             priority=1 if number % 20 == 0 else 5,
         )
-        take_order(session, warehouse_id, order, now=now)
