@@ -1,7 +1,7 @@
 """What is known of one parcel and its order, from which the documents of a regime are made.
 
-Called by `wms.customs.service.declare` and by whoever puts the facts together. Pure. Fields carry the protocol's
-element names, so that the messages of a regime can be written from them one to one; numbers are decimal text.
+Put together by `wms.customs.gathering`, read by `wms.customs.regimes.china.building` and the rooms of payments. Pure.
+Plain names and our own units; a regime's names, codes and decimals begin in its own folder.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,6 @@ from wms.kernel.money import Money
 CURRENCY = "CNY"
 """The channel knows no other; customs writes it as 142."""
 CURRENCY_CODE = "142"
-MAX_LINES = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +122,6 @@ class DeclaredLine:
     second_quantity: Decimal | None = None
     second_unit: str = ""
     """Second statutory quantity and its unit, for the goods whose HS code asks for one."""
-    vat_rate_bp: int = 0
-    consumption_rate_bp: int = 0
 
 
 @dataclass(frozen=True, slots=True)

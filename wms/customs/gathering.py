@@ -123,8 +123,6 @@ def _packed(
             unit_price=Money(line.unit_price_minor, currency),
             net_weight_grams=sku.net_weight_grams,
             gnum=line.line_no,
-            vat_rate_bp=sku.vat_rate_bp,
-            consumption_rate_bp=sku.consumption_tax_rate_bp,
         )
         for line in lines
         if line.packed > 0

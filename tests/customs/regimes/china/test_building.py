@@ -211,3 +211,8 @@ def test_the_goods_bring_their_rates() -> None:
         (1, "1905310000", TaxRates(1300, 0)),
         (2, "2106909090", TaxRates(1300, 0)),
     ]
+
+
+def test_goods_without_an_hs_code_have_no_rates_and_impossible_ones_are_not_guessed() -> None:
+    bare, whole = replace(FACTS.ordered[0], hs_code=""), replace(FACTS.ordered[1], consumption_rate_bp=10_000)
+    assert [goods.rates for goods in goods_of(replace(FACTS, ordered=(bare, whole)))] == [None, None]

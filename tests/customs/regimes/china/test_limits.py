@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from wms.customs.regimes.china.limits import SingleLimit, dutiable_value, left_this_year, single_limit_of
+from wms.customs.regimes.china.limits import SingleLimit, dutiable_value, single_limit_of
 
 LIMIT = Decimal(5000)
 
@@ -23,8 +23,3 @@ def test_the_discount_is_part_of_the_goods_value() -> None:
 )
 def test_the_limit_itself_is_inside(value: str, units: int, expected: SingleLimit) -> None:
     assert single_limit_of(Decimal(value), Decimal(units), LIMIT) is expected
-
-
-@pytest.mark.parametrize(("spent", "left"), [(0, 26000), (25999, 1), (26000, 0), (30000, 0)])
-def test_what_is_left_is_never_negative(spent: int, left: int) -> None:
-    assert left_this_year(Decimal(spent), Decimal(26000)) == left

@@ -30,7 +30,7 @@ from wms.customs.regimes.china.documents import (
     Waybill,
 )
 from wms.customs.regimes.china.papers import KnownGoods, Papers
-from wms.customs.regimes.china.tax import TaxRates
+from wms.customs.regimes.china.tax import WHOLE, TaxRates
 from wms.kernel.money import Money
 
 NO_BARCODE = "无"
@@ -71,10 +71,14 @@ def papers_of(facts: ParcelFacts, *, cop_no: str = "", day: str = "") -> Papers:
 
 def goods_of(facts: ParcelFacts) -> tuple[KnownGoods, ...]:
     """What the catalogue knows of the ordered lines, for the rules about goods and tax."""
-    return tuple(
-        KnownGoods(line.gnum, line.hs_code, TaxRates(line.vat_rate_bp, line.consumption_rate_bp))
-        for line in facts.ordered
-    )
+    return tuple(KnownGoods(line.gnum, line.hs_code, _rates(line)) for line in facts.ordered)
+
+
+def _rates(line: OrderedLine) -> TaxRates | None:
+    """None where nobody entered them: rates belong to an HS code. A consumption tax of 100 % has no taxable price."""
+    if not line.hs_code or line.consumption_rate_bp >= WHOLE:
+        return None
+    return TaxRates(line.vat_rate_bp, line.consumption_rate_bp)
 
 
 def order_of(facts: ParcelFacts, stamp: Stamp) -> Order:

@@ -52,6 +52,8 @@ COUNTRIES: Mapping[str, CodeName] = {
     "306": CodeName("Ireland", "爱尔兰", "IE"),
     "307": CodeName("Italy", "意大利", "IT"),
     "309": CodeName("Netherlands", "荷兰", "NL"),
+    "310": CodeName("Greece", "希腊", "GR"),
+    "311": CodeName("Portugal", "葡萄牙", "PT"),
     "312": CodeName("Spain", "西班牙", "ES"),
     "315": CodeName("Austria", "奥地利", "AT"),
     "327": CodeName("Poland", "波兰", "PL"),

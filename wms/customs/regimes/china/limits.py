@@ -1,7 +1,7 @@
 """Limits of the channel: one transaction, one buyer and year.
 
-Called by `goods_rules` and by pages that show what is left. Pure. We know only what went through this warehouse, so the
-yearly limit warns and never stops: customs sums over all platforms and decides.
+Called by `goods_rules`, `money_rules`, `value` and `wms.customs.remembering`. Pure. We know only what went through this
+warehouse, so the yearly limit warns and never stops: customs sums over all platforms and decides.
 """
 
 from decimal import Decimal
@@ -29,8 +29,3 @@ def single_limit_of(value: Decimal, units: Decimal, limit: Decimal) -> SingleLim
     if value <= limit:
         return SingleLimit.INSIDE
     return SingleLimit.ONE_ITEM if units == 1 else SingleLimit.OVER
-
-
-def left_this_year(spent: Decimal, limit: Decimal) -> Decimal:
-    """What the buyer may still spend as far as we know; 0 where he is over it."""
-    return max(limit - spent, Decimal(0))

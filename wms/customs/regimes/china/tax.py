@@ -1,9 +1,9 @@
 """Cross-border composite tax, per line, computed exactly and rounded in one place.
 
-Called by `money_rules` to compare with what the platform collected, and by pages that show the sum. Pure. Per line:
-dutiable value D = line value + its share of freight and insurance; consumption tax CT = D x c/(1-c); value-added tax
-VAT = (D + CT) x v; of both the share named by `percent` is collected. Nothing is rounded before that, so fractions
-carry the whole way. The binding sum is the tax bill of customs, never this one.
+Called by `money_rules`, to compare with what was collected. Pure. Per line: dutiable value D = line value + its
+share of freight and insurance; consumption tax CT = D x c/(1-c); value-added tax VAT = (D + CT) x v; of both the share
+named by `percent` is collected. Nothing is rounded before that, so fractions carry the whole way. The binding sum is
+the tax bill of customs, never this one.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 FEN = Decimal("0.01")
+WHOLE = 10_000
+"""Basis points."""
 
 
 class TaxRounding(StrEnum):
@@ -34,7 +36,7 @@ class TaxRates:
     """None where nobody told us."""
 
     def __post_init__(self) -> None:
-        if self.vat_bp < 0 or not 0 <= self.consumption_bp < 10_000 or (self.duty_bp or 0) < 0:
+        if self.vat_bp < 0 or not 0 <= self.consumption_bp < WHOLE or (self.duty_bp or 0) < 0:
             raise ValueError(f"{self} are no rates: none is negative, and a consumption tax stays below 100 %")
 
 
@@ -148,7 +150,7 @@ def _parts(parts: list[Fraction], rounding: TaxRounding) -> list[Decimal]:
 
 
 def _rate(basis_points: int) -> Fraction:
-    return Fraction(basis_points, 10_000)
+    return Fraction(basis_points, WHOLE)
 
 
 def _to_fen(amount: Fraction) -> Decimal:
