@@ -53,8 +53,8 @@ def run_inboxes(database: Database, clock: Clock, settings: Settings, keep: Keep
         if time.monotonic() >= look_for_warehouses:
             try:
                 _add_new(watched, database, clock, settings)
-            except Busy as busy:
-                log.warning("customs inboxes postponed: %s", busy)
+            except Exception as error:
+                log.warning("customs inboxes postponed: %s", error, exc_info=not isinstance(error, Busy))
             look_for_warehouses = time.monotonic() + WAREHOUSES_SECONDS
         taken = 0
         for warehouse_id, one in watched.items():
@@ -66,7 +66,7 @@ def run_inboxes(database: Database, clock: Clock, settings: Settings, keep: Keep
 
 def _add_new(watched: dict[int, _Watched], database: Database, clock: Clock, settings: Settings) -> None:
     query = select(Warehouse.id, Warehouse.code).where(Warehouse.customs_regime != NO_CUSTOMS)
-    for warehouse_id, code in database.reading(lambda session: session.execute(query).tuples().all()):
+    for warehouse_id, code in database.reading(lambda session: session.execute(query).all()):
         inbox = inbox_of(settings, code, clock) if warehouse_id not in watched else None
         if inbox:
             watched[warehouse_id] = _Watched(inbox)
