@@ -33,7 +33,7 @@ from wms.customs.books.commands import book_commands
 from wms.customs.commands import customs_commands
 from wms.customs.party_commands import party_commands
 from wms.customs.rule_commands import rule_commands
-from wms.customs.simulator.commands import simulator_command
+from wms.customs.simulator.commands import is_simulated, simulator_command
 from wms.database.commands import keys_commands
 from wms.database.transaction import Database
 from wms.demo.commands import demo_commands
@@ -278,7 +278,10 @@ def _parts(settings: Settings, listener: socket.socket) -> list[Part]:
     web_parts = [
         Part(f"web server {number}", serving, (listener.fileno(),)) for number in range(1, settings.processes + 1)
     ]
-    return [*web_parts, Part("worker", (*ourselves, "worker", "--kept"))]
+    parts = [*web_parts, Part("worker", (*ourselves, "worker", "--kept"))]
+    if is_simulated(settings):
+        parts.append(Part("simulated electronic port", (*ourselves, "customs", "simulator", "--kept")))
+    return parts
 
 
 def _wait_until_ready(tree: Tree, listener: socket.socket, stop: threading.Event) -> None:
@@ -296,6 +299,8 @@ def _greet(console: Console, settings: Settings, listener: socket.socket, *, has
     console.print(f"Handheld      {_url(listener)}/", highlight=False, soft_wrap=True)
     console.print(f"Supervisor    {_url(listener)}/office", highlight=False, soft_wrap=True)
     console.print(f"Labels        printed into {settings.label_dir}", highlight=False, soft_wrap=True)
+    if is_simulated(settings):
+        console.print(f"Customs       simulated, over {settings.customs_folder}", highlight=False, soft_wrap=True)
     console.print(f"Data          {settings.data_dir}", highlight=False, soft_wrap=True)
     console.print("Ctrl-C stops it.")
     sys.stdout.flush()
@@ -325,7 +330,7 @@ for party_command in party_commands(_open_database, SystemClock()):
     customs.add_command(party_command)
 customs.add_command(book_commands(_open_database, SystemClock()))
 customs.add_command(rule_commands(_open_database, SystemClock()))
-customs.add_command(simulator_command(settings_from_environment, SystemClock(), stop_on_signals))
+customs.add_command(kept(simulator_command(settings_from_environment, SystemClock(), stop_on_signals)))
 cli.add_command(customs)
 cli.add_command(demo_commands(_house))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from wms.config import Settings
+from wms.config import EXAMPLE_DXP_ID, Settings
 from wms.customs.simulator.desk import turn_training
 from wms.customs.simulator.gateway import sender_folder, serve_gateway
 from wms.customs.simulator.port import Port
@@ -40,6 +40,17 @@ _SHARES = {
     "with_bom": "receipts with a byte order mark",
     "prefixed": "receipts with a prefix on every element",
 }
+
+
+def is_simulated(settings: Settings) -> bool:
+    """Whether `wms run` starts the port. Never where a client of its own is set: it would take real declarations out of
+    the client's folder, and release parcels that customs never saw.
+    """
+    return (
+        settings.customs_simulator == "on"
+        and settings.customs_transport == "folders"
+        and settings.customs_dxp_id == EXAMPLE_DXP_ID
+    )
 
 
 def simulator_command(
@@ -93,6 +104,13 @@ def simulator_command(
         Never point it at the folders of a real DXP client: what it takes from them reaches no customs.
         """
         settings = read_settings()
+        if folder is None and settings.customs_dxp_id != EXAMPLE_DXP_ID:
+            raise click.UsageError(
+                "this installation has a DXP client of its own (WMS_CUSTOMS_DXP_ID), whose messages must not end here; "
+                "give a --folder that is not the client's"
+            )
+        if folder is None and http_port is None and settings.customs_transport != "folders":
+            raise click.UsageError("the service uses no folders (WMS_CUSTOMS_TRANSPORT); give --folder or --http")
         scenario = _scenario(settings, given)
         stop = stop_on_signals()
         root = folder or settings.customs_folder
@@ -102,9 +120,8 @@ def simulator_command(
                 turn_training(port.folder, on=training)
             serve_gateway(port, host, http_port, stop, ready=lambda found: click.echo(f"Serving http://{host}:{found}"))
             return
-        if settings.customs_transport != "folders" and folder is None:
-            raise click.UsageError("the service uses no folders (WMS_CUSTOMS_TRANSPORT); give --folder or --http")
-        click.echo(f"Serving the folders in {root}")
+        if folder is not None:
+            click.echo(f"Serving the folders in {root}")
         serve_folders(root, scenario=scenario, seed=seed, clock=clock, stop=stop, training=training)
 
     for name, what in _SHARES.items():
