@@ -90,7 +90,9 @@ def _add_receipts(customs: click.Group, open_house: Callable[[], House]) -> None
             click.echo(f"{file}: {_outcome(outcome)}")
             bad += outcome.quarantined > 0
         if bad:
-            click.echo(f"{bad} of {len(files)} files need a person: see `wms customs quarantine`.", err=True)
+            click.echo(
+                f"{bad} of {_count(len(files), 'file')} to be looked at: see `wms customs quarantine`.", err=True
+            )
             sys.exit(1)
 
     @customs.command("reinterpret", short_help="Read raw receipts again after a mend.")
@@ -110,7 +112,7 @@ def _add_receipts(customs: click.Group, open_house: Callable[[], House]) -> None
         moment = None if since is None else since.replace(tzinfo=UTC)
 
         def say(receipts: int, last: UUID) -> None:
-            click.echo(f"{receipts} receipts read again, up to {last}", err=True)
+            click.echo(f"{_count(receipts, 'receipt')} read again, up to {last}", err=True)
 
         outcome = reinterpret(
             house.database,
@@ -208,6 +210,10 @@ def _add_quarantine(customs: click.Group, open_house: Callable[[], House]) -> No
         click.echo(f"Node {node} of {receipt_id} is settled.")
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _bytes(file: Path) -> bytes | None:
     try:
         with file.open("rb") as stream:
@@ -237,8 +243,8 @@ def _outcome(outcome: IntakeOutcome) -> str:
 
 def _reinterpreted(outcome: Reinterpreted, *, dry_run: bool) -> list[str]:
     lines = [
-        f"{outcome.receipts} receipts read again; {outcome.new_entries} return nodes could not be read before; "
-        f"{len(outcome.changes)} declarations {'would change' if dry_run else 'changed'}"
+        f"{_count(outcome.receipts, 'receipt')} read again; {_count(outcome.new_entries, 'return node')} could not be "
+        f"read before; {_count(len(outcome.changes), 'declaration')} {'would change' if dry_run else 'changed'}"
     ]
     for change in outcome.changes:
         lines += _change_lines(change)
