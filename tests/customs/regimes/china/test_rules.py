@@ -2,6 +2,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.customs.regimes.china.declared import SAMPLES
 from tests.customs.regimes.china.sample_order import (
@@ -24,8 +26,10 @@ from wms.customs.facts import Company, PaymentSlip
 from wms.customs.regimes.china.building import papers_of
 from wms.customs.regimes.china.document_reader import read_documents
 from wms.customs.regimes.china.documents import Inventory, Order, Payment, Waybill
-from wms.customs.regimes.china.papers import Papers, PositiveList, StatutoryUnits
+from wms.customs.regimes.china.papers import KnownGoods, Papers, PositiveList, RuleSettings, StatutoryUnits
 from wms.customs.regimes.china.rules import check
+from wms.customs.regimes.china.tax import TaxRates
+from wms.customs.wording import finding_sentence
 
 
 def sample_papers() -> Papers:
@@ -101,3 +105,48 @@ def test_only_warnings_do_not_stop() -> None:
 def test_a_part_of_the_order_that_was_packed_is_found_as_such() -> None:
     one_short = replace(FACTS, lines=FACTS.lines[:1], net_weight_grams=500)
     assert [(one.rule, one.line_no) for one in check(papers_of(one_short, cop_no="C"), KNOWN)] == [("F4", 2)]
+
+
+RATES = tuple(KnownGoods(number, "1905310000", TaxRates(1300, 1500, 500)) for number in range(-3, 100))
+
+
+numbers = st.builds(
+    lambda digits, places: Decimal(digits).scaleb(-places), st.integers(-(10**19) + 1, 10**19 - 1), st.integers(0, 5)
+) | st.sampled_from([Decimal(0), Decimal(1), Decimal("0.00001"), Decimal("1E+3")])
+gnums = st.integers(-2, 5)
+
+
+@given(
+    amounts=st.lists(numbers, min_size=8, max_size=8),
+    sold=st.lists(st.tuples(gnums, numbers, numbers, numbers), max_size=4),
+    packed=st.lists(st.tuples(gnums, numbers, numbers, numbers), max_size=4),
+    discount_lowers=st.booleans(),
+)
+def test_whatever_form_allows_is_checked_without_a_fall(
+    amounts: list[Decimal],
+    sold: list[tuple[int, Decimal, Decimal, Decimal]],
+    packed: list[tuple[int, Decimal, Decimal, Decimal]],
+    discount_lowers: bool,
+) -> None:
+    goods_value, freight, discount, tax, paid, insurance, gross, net = amounts
+    order = replace(
+        ORDER,
+        head=replace(
+            ORDER.head, goodsValue=goods_value, freight=freight, discount=discount, taxTotal=tax, acturalPaid=paid
+        ),
+        lines=tuple(
+            replace(ORDER.lines[0], gnum=gnum, qty=qty, price=price, totalPrice=total)
+            for gnum, qty, price, total in sold
+        ),
+    )
+    head = replace(LIST.head, freight=freight, insuredFee=insurance, grossWeight=gross, netWeight=net)
+    lines = tuple(
+        replace(LIST.lines[0], gnum=gnum, qty=qty, price=price, totalPrice=total, qty1=qty)
+        for gnum, qty, price, total in packed
+    )
+    waybill = replace(WAYBILL, freight=freight, insuredFee=insurance, weight=gross)
+    papers = Papers(order=order, slip=SLIP, waybill=waybill, inventory=replace(LIST, head=head, lines=lines))
+    known = replace(KNOWN, goods=RATES, settings=RuleSettings(discount_lowers_value=discount_lowers))
+    for finding in check(papers, known):
+        for language in ("en", "zh"):
+            assert finding_sentence(finding, language)
