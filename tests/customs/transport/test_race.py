@@ -20,8 +20,7 @@ from wms.database.transaction import Database
 from wms.outbox.tables import OutboxMessage
 
 REPO = Path(__file__).parents[3]
-FILES = 240
-KILLS = 6
+KILLS = 4
 PATIENCE_SECONDS = 120
 
 
@@ -33,58 +32,72 @@ def worker(url: str, root: Path) -> "subprocess.Popen[bytes]":
     return process
 
 
-def write_answers(inbox: Path, finished: threading.Event) -> None:
-    """As clients do: most files appear whole, every tenth is written in place and slowly."""
-    for number in range(FILES):
-        raw = b"<r n='%d'>%s</r>" % (number, b"x" * random.randrange(3_000))
-        path = inbox / f"CEB622_{number:04d}.xml"
-        if number % 10:
-            draft = path.with_suffix(".tmp")
-            draft.write_bytes(raw)
-            draft.rename(path)
-        else:
-            with path.open("wb", buffering=0) as file:
-                file.write(raw[: len(raw) // 2])
-                time.sleep(0.02)
-                file.write(raw[len(raw) // 2 :])
-        time.sleep(0.005)
-    finished.set()
+def end(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert process.stdout
+    process.stdout.close()
+
+
+class Client(threading.Thread):
+    """Writes answers for as long as workers are killed: most files appear whole, every tenth is written slowly."""
+
+    def __init__(self, inbox: Path) -> None:
+        super().__init__()
+        self.inbox = inbox
+        self.finished = threading.Event()
+        self.names: list[str] = []
+
+    def run(self) -> None:
+        while not self.finished.wait(0.01):
+            number = len(self.names)
+            raw = b"<r n='%d'>%s</r>" % (number, b"x" * random.randrange(3_000))
+            path = self.inbox / f"CEB622_{number:05d}.xml"
+            if number % 10:
+                draft = path.with_suffix(".tmp")
+                draft.write_bytes(raw)
+                draft.rename(path)
+            else:
+                with path.open("wb", buffering=0) as file:
+                    file.write(raw[: len(raw) // 2])
+                    self.finished.wait(0.02)
+                    file.write(raw[len(raw) // 2 :])
+            self.names.append(path.name)
 
 
 def test_nothing_is_lost_and_nothing_is_kept_twice(database_url: str, database: Database, tmp_path: Path) -> None:
     root = tmp_path / "W7"
     inbox = root / "inbox"
     inbox.mkdir(parents=True)
-    finished = threading.Event()
-    writer = threading.Thread(target=write_answers, args=(inbox, finished))
+    client = Client(inbox)
     workers = [worker(database_url, root) for _ in range(2)]
-    writer.start()
+    client.start()
     try:
         for _ in range(KILLS):
-            time.sleep(random.uniform(0.1, 0.4))
-            workers[0].send_signal(signal.SIGKILL)
-            workers[0].wait()
-            workers = [*workers[1:], worker(database_url, root)]
-        writer.join()
+            # Young workers have much to do: they are killed in the middle of it.
+            time.sleep(random.uniform(0.0, 0.3))
+            end(workers.pop(0))
+            workers.append(worker(database_url, root))
+        client.finished.set()
+        client.join()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while left := _files(inbox) + _files(root / "taking"):
             assert time.monotonic() < deadline, f"{left} were never taken"
             time.sleep(0.05)
     finally:
+        client.finished.set()
+        client.join()
         for process in workers:
-            process.kill()
-            process.wait()
-            assert process.stdout
-            process.stdout.close()
+            end(process)
     rows = database.reading(
         lambda session: session.execute(select(RawReceiptRow.source, RawReceiptRow.raw, RawReceiptRow.sha256)).all()
     )
-    assert Counter(row.source for row in rows) == {f"folder CEB622_{number:04d}.xml": 1 for number in range(FILES)}
+    assert Counter(row.source for row in rows) == {f"folder {name}": 1 for name in client.names}
     assert all(row.raw.startswith(b"<r n=") and row.raw.endswith(b"</r>") for row in rows)
     assert all(hashlib.sha256(row.raw).hexdigest() == row.sha256 for row in rows)
-    assert len(_files(root / "done")) == FILES
+    assert len(_files(root / "done")) == len(client.names)
     to_read = select(func.count()).where(OutboxMessage.topic == READ_TOPIC)
-    assert database.reading(lambda session: session.execute(to_read).scalar_one()) == FILES
+    assert database.reading(lambda session: session.execute(to_read).scalar_one()) == len(client.names)
 
 
 def _files(folder: Path) -> list[str]:
