@@ -444,7 +444,7 @@ class ReceiptEntryRow(OfWarehouse, Model):
     number_key: Mapped[str] = mapped_column(String(255))
     return_status: Mapped[str] = mapped_column(String(10))
     return_time: Mapped[str] = mapped_column(String(17))
-    return_info: Mapped[str] = mapped_column(ScrubbedText)
+    return_info: Mapped[str] = mapped_column(SealedText)
     customs_code: Mapped[str | None] = mapped_column(String(4))
     ebp_code: Mapped[str | None] = mapped_column(String(18))
     ebc_code: Mapped[str | None] = mapped_column(String(18))

@@ -26,6 +26,7 @@ from wms.customs.regimes.china.exit_pass import is_pass_receipt
 from wms.customs.regimes.china.nodes import BadNode, Field, mandatory, texts_of, values_of
 from wms.customs.regimes.china.safe_xml import Element, Unreadable, parse
 from wms.customs.regimes.china.tax_bills import BILL, BILL_STATUS, read_tax_bill
+from wms.kernel.masking import scrub
 
 READ_ELSEWHERE = frozenset({MessageKind.PAYMENT.value})
 """CEB messages that come through the same door and are read by `document_reader`: slips of payment companies."""
@@ -152,4 +153,6 @@ def _entry(message_type: MessageType, layout: _Layout, node: Element) -> Receipt
     if return_time is None:
         raise BadNode(QuarantineReason.BAD_TIME, f"returnTime {said_time[:20]!r}")
     keys = dict(values_of(layout.fields, texts))
-    return ReceiptEntry(message_type, status, return_time, texts.get("returnInfo", "")[:MAX_INFO], **keys)
+    # Customs names people in its reasons. Their numbers stand in the raw bytes and are shown nowhere else.
+    info = scrub(texts.get("returnInfo", "")[:MAX_INFO])
+    return ReceiptEntry(message_type, status, return_time, info, **keys)
