@@ -9,17 +9,20 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.support.keys import PERSONAL_DATA_KEYS
 from wms.app import House, create_app, house_of
 from wms.config import Settings
+from wms.customs.jobs import READ_TOPIC
 from wms.demo.customers import sample_order
 from wms.demo.goods import HOME, PRODUCTS
 from wms.demo.site import SCARCE, load_demo_site
 from wms.kernel.clock import Clock
 from wms.orders.service import take_order
 from wms.orders.tables import OrderRow
+from wms.outbox.tables import OutboxMessage
+from wms.places.tables import Warehouse
 from wms.serving.work import WorkerFailed, run_worker
 
 PATIENCE_SECONDS = 60
@@ -64,6 +67,30 @@ def test_a_new_order_is_promised_without_being_asked(house: House) -> None:
         stop.set()
         worker.join(30)
     assert not worker.is_alive()
+
+
+def test_an_answer_of_customs_is_taken_in_without_being_asked(house: House) -> None:
+    load_demo_site(house)
+    code = house.database.reading(lambda session: session.execute(select(Warehouse.code)).scalar_one())
+    inbox = house.settings.customs_folder / code / "inbox"
+    inbox.mkdir(parents=True)
+    (inbox / ".a.tmp").write_bytes(b"<a/>")
+    (inbox / ".a.tmp").rename(inbox / "a.xml")
+
+    def read() -> int:
+        query = select(func.count()).where(OutboxMessage.topic == READ_TOPIC, OutboxMessage.state == "done")
+        return house.database.reading(lambda session: session.execute(query).scalar_one())
+
+    stop = threading.Event()
+    worker = threading.Thread(target=run_worker, args=(house, stop), daemon=True)
+    worker.start()
+    try:
+        until(lambda: read() == 1)
+    finally:
+        stop.set()
+        worker.join(30)
+    assert not worker.is_alive()
+    assert not any(inbox.iterdir())
 
 
 class BrokenClock(Clock):

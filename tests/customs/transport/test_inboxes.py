@@ -73,15 +73,6 @@ def test_what_arrives_is_kept_and_its_reading_ordered(database: Database, clock:
     assert (message.topic, str(row.id) in message.payload) == (READ_TOPIC, True)
 
 
-def test_the_same_delivery_is_read_once(database: Database, clock: FixedClock) -> None:
-    keep = receipt_keeper(database, clock)
-    for _ in range(3):
-        keep(WAREHOUSE, b"<a/>", "folder a.xml", UUID(int=1))
-    assert kept(database) == 1
-    messages = select(func.count(OutboxMessage.id))
-    assert database.reading(lambda session: session.execute(messages).scalar_one()) == 1
-
-
 def test_only_warehouses_of_a_bonded_zone_have_an_inbox(
     database: Database, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
