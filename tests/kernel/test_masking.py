@@ -12,6 +12,7 @@ from wms.kernel.masking import (
     masked_id_number,
     masked_name,
     masked_phone,
+    names_person,
     scrub,
 )
 
@@ -76,6 +77,16 @@ def test_by_the_name_of_the_field() -> None:
     assert masked_field("Payment.amountPaid", "350.00") == "350.00"
     assert is_personal("InventoryHead.consigneeAddress")
     assert not is_personal("InventoryHead.consigneeDistrict")
+
+
+@pytest.mark.parametrize("path", ["buyer.name", "consignee.address[0]", "payments[1].payer_phone", "orders[0].buyer"])
+def test_paths_that_name_a_person(path: str) -> None:
+    assert names_person(path)
+
+
+@pytest.mark.parametrize("path", ["lines[0].sku", "amounts.paid", "", "merchant", "payments[1].transaction_id"])
+def test_paths_that_do_not(path: str) -> None:
+    assert not names_person(path)
 
 
 SECRETS = ("样例甲", "990000199001010017", "10000000001", "示范区样例路1号")

@@ -222,3 +222,22 @@ def test_through_a_view(client: FlaskClient) -> None:
     bad = client.post("/api/v1/orders", json={"lines": [{"sku": "", "quantity": 0}]})
     assert bad.status_code == 400
     assert [fault["where"] for fault in bad.get_json()["faults"]] == ["number", "lines[0].sku", "lines[0].quantity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    id_number: Annotated[str, msgspec.Meta(max_length=18)] = ""
+    name: Annotated[str, msgspec.Meta(max_length=4)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    buyer: Buyer
+
+
+def test_a_value_that_names_a_person_is_not_repeated() -> None:
+    raw = '{"buyer": {"id_number": "9900001990010100170", "name": "样例某某某"}}'.encode()
+    found = faults(raw, Sale)
+    assert [fault.where for fault in found] == ["buyer.id_number", "buyer.name"]
+    assert all("not what was sent" in fault.what for fault in found)
+    assert "99000" not in str(found) + str(faults(b'{"buyer": "9900001990010100170"}', Sale))

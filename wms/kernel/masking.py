@@ -93,6 +93,15 @@ def is_personal(field: str) -> bool:
     return field.rpartition(".")[2] in _MASKS
 
 
+_PERSONS = frozenset({"buyer", "consignee", "payer"})
+
+
+def names_person(path: str) -> bool:
+    """Whether the value at a path such as `buyer.name` or `payments[1].payer_phone` tells who somebody is."""
+    steps = [step.partition("[")[0] for step in path.split(".")]
+    return steps[-1] in _MASKS or not _PERSONS.isdisjoint(steps)
+
+
 _FIELD_NAMES = "|".join(sorted(_MASKS, key=len, reverse=True))
 _ELEMENT = re.compile(rf"<((?:[A-Za-z_][\w.-]*:)?({_FIELD_NAMES}))(\s[^<>]*)?>([^<]*)</\1\s*>")
 _MEMBER = re.compile(rf'"({_FIELD_NAMES})"(\s*:\s*)"((?:[^"\\]|\\.)*)"')

@@ -1,7 +1,7 @@
 """Every fault of a JSON value that should have had the shape of a typed dataclass, each with its path.
 
 The fast decoder stops at the first fault; a shop that sends 200 orders needs all of them. Called by `decoding`, and
-only when something is wrong, so this may take its time. Standard library and msgspec only.
+only when something is wrong, so this may take its time. A value that names a person is never repeated.
 
 Invariant: an input the decoder refused never comes out of here without a fault.
 """
@@ -21,6 +21,7 @@ from uuid import UUID
 import msgspec
 
 from wms.kernel.errors import Fault
+from wms.kernel.masking import names_person
 
 MOST_FAULTS = 100
 """A file of a million wrong lines must not become an answer of a million lines."""
@@ -64,7 +65,7 @@ def _faults(plain: object, of: Any, path: str) -> Iterator[Fault]:
 
 def _faults_of_object(plain: object, of: type, path: str) -> Iterator[Fault]:
     if not isinstance(plain, dict):
-        yield Fault(path or "body", f"must be an object, not {_shown(plain)}")
+        yield Fault(path or "body", f"must be an object, not {_shown(plain, path)}")
         return
     hints = hints_of(of)
     known_fields = {field.name: field for field in dataclasses.fields(of)}
@@ -115,7 +116,7 @@ def _faults_of_value(plain: object, of: Any, path: str) -> Iterator[Fault]:
         try:
             value = msgspec.convert(plain, type=of)
         except msgspec.ValidationError:
-            yield Fault(path or "body", f"must be {_words(of)}, not {_shown(plain)}")
+            yield Fault(path or "body", f"must be {_words(of)}, not {_shown(plain, path)}")
         else:
             if isinstance(value, datetime) and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
                 yield Fault(path or "body", f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
@@ -169,7 +170,10 @@ def _below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _shown(plain: object) -> str:
+def _shown(plain: object, path: str) -> str:
+    if names_person(path) and isinstance(plain, str | int):
+        # An error travels further than the input: into logs and tickets of whoever sent it.
+        return "what was sent"
     if isinstance(plain, dict):
         return "an object"
     if isinstance(plain, list):
