@@ -84,6 +84,9 @@ class Anomaly(StrEnum):
     """Something odd that a person should see, though it decides nothing."""
 
     CLOSED_WITHOUT_RELEASE = "closed_without_release"
+    ANSWER_TO_EARLIER_ATTEMPT = "answer_to_earlier_attempt"
+    """After it was declared again, customs decided about the number of the list before. It does not count; but where
+    customs keeps the number of a list that is declared again, resubmission must be set to a change (appType 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,10 @@ def fold(
     if cancelled is not None:
         folded = _stated(_State.CANCELLED, cancelled, folded)
     pre_no, invt_no = _numbers(of_list)
-    return replace(folded, pre_no=pre_no, invt_no=invt_no, holds=frozenset(holds))
+    anomalies = folded.anomalies
+    if any(_answers_too_late(entry, attempt) for entry in unique):
+        anomalies |= {Anomaly.ANSWER_TO_EARLIER_ATTEMPT}
+    return replace(folded, pre_no=pre_no, invt_no=invt_no, holds=frozenset(holds), anomalies=anomalies)
 
 
 def fold_document(
@@ -272,7 +278,16 @@ def belongs(entry: ReceiptEntry, attempt: Attempt) -> bool:
     """
     if attempt.number == 1 or entry.message_type in _KNOWN_BY_NUMBER:
         return True
-    return entry.return_time >= attempt.app_time and entry.pre_no not in attempt.earlier_pre_nos
+    return _is_since(entry, attempt) and entry.pre_no not in attempt.earlier_pre_nos
+
+
+def _is_since(entry: ReceiptEntry, attempt: Attempt) -> bool:
+    # appTime has seconds only, and so have return times of 14 digits: an answer in the same second is no older.
+    return entry.return_time >= attempt.app_time[:14]
+
+
+def _answers_too_late(entry: ReceiptEntry, attempt: Attempt) -> bool:
+    return is_decision(entry) and _is_since(entry, attempt) and not belongs(entry, attempt)
 
 
 def _is_port_code(status: str) -> bool:
