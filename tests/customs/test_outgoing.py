@@ -205,7 +205,9 @@ class TestTheWay:
         assert way.files() == []
         error = database.reading(
             lambda session: session.scalars(
-                select(OutboxMessage.last_error).where(OutboxMessage.topic == PACK_TOPIC)
+                select(OutboxMessage.last_error).where(
+                    OutboxMessage.topic == PACK_TOPIC, OutboxMessage.last_error.is_not(None)
+                )
             ).first()
         )
         assert error is not None
@@ -438,7 +440,7 @@ class TestTrouble:
             for message in database.in_transaction(lambda session: claim(session, [PACK_TOPIC], now=START, limit=9))
             if '"order"' in message.payload
         ]
-        meeting = threading.Barrier(2, timeout=10)
+        meeting, first_signs = threading.Barrier(2, timeout=10), threading.Event()
 
         class Slow:
             def __init__(self, inner: Any) -> None:
@@ -446,6 +448,7 @@ class TestTrouble:
 
             def sign(self, raw: bytes) -> bytes:
                 signed: bytes = self.inner.sign(raw)
+                first_signs.set()
                 meeting.wait()
                 return signed
 
@@ -461,8 +464,11 @@ class TestTrouble:
             ).pack(message)
 
         with ThreadPoolExecutor(2) as pool:
-            for done in [pool.submit(pack, message), pool.submit(pack, message)]:
-                done.result()
+            first = pool.submit(pack, message)
+            assert first_signs.wait(10)
+            second = pool.submit(pack, message)
+            first.result()
+            second.result()
         way.work()
         assert len(way.sent("CEB311")) == 1
         (row,) = [row for row in messages(database) if row.message_type == "CEB311"]
