@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from tests.support.customs_hand import answer_pass, release
 from tests.support.floor import PIN, Floor, new_order
 from wms.labels.press import Press
 from wms.orders.service import take_order
@@ -41,7 +42,11 @@ def make_busy(floor: Floor, press: Press) -> None:
     boss.scans("T-2", "RED", "BOX-S", "150g")
     floor.work_off_outbox(press)
     boss.scans("T-3", "RED", "BOX-S", "150g")
+    release(floor, "41", "42")
     boss.scans("LANE-1", floor.parcel("41").tracking_no)
+    for _ in range(2):
+        boss.scan("*DONE*")
+    answer_pass(floor)
     boss.scan("*DONE*")
     boss.scans("*DONE*", "LANE-2", floor.parcel("42").tracking_no)
     # Customs have not answered for this one: the lane refuses it, it goes into the cage.

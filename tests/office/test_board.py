@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from tests.office.scene import second_warehouse
+from tests.support.customs_hand import withdraw
 from tests.support.floor import Floor
 from wms.office.listing import COUNT_LIMIT, Count
 
@@ -72,6 +73,16 @@ def test_the_numbers_of_a_busy_day(busy: Floor, client: FlaskClient) -> None:
         "stock?expiring=1": "1",
     }
     assert {name: numbers[name] for name in expected} == expected
+
+
+def test_a_parcel_that_turns_red_on_its_lane_is_on_the_board_at_once(busy: Floor, client: FlaskClient) -> None:
+    assert by_words(client)["parcels/turned-red"] == "0"
+    withdraw(busy, "42")
+    assert by_words(client)["parcels/turned-red"] == "1"
+    listed = client.get("/office/parcels/turned-red").text
+    assert busy.parcel("42").tracking_no in listed
+    assert "LANE-2" in listed
+    assert "inspection" in listed
 
 
 def test_open_tasks_by_person_and_work(busy: Floor, client: FlaskClient) -> None:

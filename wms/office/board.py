@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from wms.customs.quarantine import waiting_for_a_person
 from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS, tasks
-from wms.office.listing import Count, ListKind, Page, Scope, counted, page_of
+from wms.office.listing import COUNT_LIMIT, Count, ListKind, Page, Scope, counted, page_of
 from wms.office.messages import messages_page
 from wms.office.outgoing import CUSTOMS, INCIDENTS, ORDERS, PARCELS, SHORT_LINES
 from wms.stock.holdings import positions
@@ -23,10 +24,11 @@ MOST_SHOWN = 3
 """Of the messages and people with a button on the board itself; the rest is one link away."""
 
 EXPIRY_SOON = timedelta(days=30)
+QUARANTINE_PATH = "/office/customs/quarantine"
 
 STAGES = ("new", "allocated", "picking", "picked", "packing", "packed", "left-today")
 CUSTOMS_WAY = ("pending", "declared", "accepted", "released-today")
-CUSTOMS_TROUBLE = ("inspection", "rejected", "held", "unfit")
+CUSTOMS_TROUBLE = ("inspection", "rejected", "held")
 PARCEL_STANDS = ("packed", "caged", "staged", "left-today")
 
 
@@ -98,15 +100,19 @@ def board_of(session: Session, scope: Scope) -> Board:
         trouble=[
             number(ORDERS, "short", "Orders with nothing to promise"),
             number(SHORT_LINES, "open", "Short lines"),
-            number(CUSTOMS, "unfit", "Not fit to declare"),
+            number(PARCELS, "turned-red", "Turned red on a lane"),
+            number(ORDERS, "stopped", "Stopped by customs findings"),
+            number(PARCELS, "red", "Turned red on a lane"),
+            number(CUSTOMS, "silent", "No word from customs"),
             number(INCIDENTS, "recent", "Customs incidents"),
+            quarantine_number(session, scope),
             number(ARRIVALS, "open", "Unknown arrivals"),
             number(MESSAGES, "parked", "Parked messages"),
             number(MESSAGES, "failing", "Messages tried again"),
             number(PEOPLE, "locked", "Locked badges"),
         ],
         customs=[number(CUSTOMS, name) for name in CUSTOMS_WAY],
-        customs_trouble=[number(CUSTOMS, name) for name in CUSTOMS_TROUBLE[:3]],
+        customs_trouble=[number(CUSTOMS, name) for name in CUSTOMS_TROUBLE],
         parcels=[number(PARCELS, name) for name in PARCEL_STANDS],
         open_tasks=[number(TASKS, name) for name in ("all", *WORKFLOWS)],
         workers=_workers(session, scope),
@@ -116,6 +122,12 @@ def board_of(session: Session, scope: Scope) -> Board:
         parked_about=parked_about,
         locked=replace(locked, rows=locked.rows[:MOST_SHOWN]),
     )
+
+
+def quarantine_number(session: Session, scope: Scope) -> Number:
+    """Receipts that were set aside and wait for a person."""
+    waiting = waiting_for_a_person(session, scope.warehouse_id)
+    return Number("Quarantined receipts", Count(min(waiting, COUNT_LIMIT), waiting > COUNT_LIMIT), QUARANTINE_PATH)
 
 
 def _workers(session: Session, scope: Scope) -> list[Worker]:

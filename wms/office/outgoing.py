@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from wms.catalogue.tables import Merchant, Sku
 from wms.customs.model import OPENING_STATES, DeclarationState
-from wms.customs.tables import DeclarationRow, HoldRow, IncidentRow
+from wms.customs.tables import DeclarationRow, FindingRow, HoldRow, IncidentRow
 from wms.office.listing import Column, ListKind, Scope, Shown, Slice, Statement
 from wms.orders.model import OrderState
 from wms.orders.tables import OrderLineRow, OrderRow
@@ -21,10 +21,14 @@ from wms.shipments.model import ParcelState
 from wms.shipments.tables import LoadRow, ParcelRow
 
 SOON = timedelta(minutes=30)
+SILENT_AFTER = timedelta(minutes=30)
+"""Declared, and customs has not even stored it: by then a receipt was lost, or the port stands still."""
+UNRELEASED_AFTER = timedelta(hours=4)
+"""Stored by customs, and neither released nor refused."""
 INCIDENTS_SHOWN = timedelta(days=30)
 
 _ENDED = (OrderState.DISPATCHED, OrderState.CANCELLED)
-_OPEN = [state.value for state in OrderState if state not in _ENDED]
+OPEN_STATES = [state.value for state in OrderState if state not in _ENDED]
 
 
 def _newest(statement: Callable[[Scope], Statement], identity: Any) -> Callable[[Scope], Statement]:
@@ -33,7 +37,7 @@ def _newest(statement: Callable[[Scope], Statement], identity: Any) -> Callable[
 
 
 def _is_late(scope: Scope) -> ColumnElement[bool]:
-    return and_(OrderRow.state.in_(_OPEN), OrderRow.due_at <= scope.now)
+    return and_(OrderRow.state.in_(OPEN_STATES), OrderRow.due_at <= scope.now)
 
 
 def _orders(scope: Scope) -> Statement:
@@ -69,8 +73,13 @@ def _late_orders(scope: Scope) -> Statement:
 
 def _orders_due_soon(scope: Scope) -> Statement:
     return _orders(scope).where(
-        OrderRow.state.in_(_OPEN), OrderRow.due_at > scope.now, OrderRow.due_at <= scope.now + SOON
+        OrderRow.state.in_(OPEN_STATES), OrderRow.due_at > scope.now, OrderRow.due_at <= scope.now + SOON
     )
+
+
+def _stopped(scope: Scope) -> Statement:
+    of_order = (FindingRow.warehouse_id == OrderRow.warehouse_id, FindingRow.order_id == OrderRow.id)
+    return _orders(scope).where(OrderRow.state.in_(OPEN_STATES), exists().where(*of_order, FindingRow.stops))
 
 
 def _orders_left_today(scope: Scope) -> Statement:
@@ -101,6 +110,7 @@ ORDERS = ListKind(
         Slice("packed", "Packed", _orders_in(OrderState.PACKED)),
         Slice("left-today", "Left today", _orders_left_today),
         Slice("short", "Short", _orders_in(OrderState.SHORT)),
+        Slice("stopped", "Stopped by findings", _stopped),
         Slice("late", "Late", _late_orders),
         Slice("due-soon", "Due in 30 min", _orders_due_soon),
         Slice("all", "All, newest first", _newest(_orders, OrderRow.id)),
@@ -120,13 +130,16 @@ ORDERS = ListKind(
     explained={
         "short": "Orders of which nothing could be promised; allocation tries again as goods come in.",
         "left-today": "Orders whose parcel left on a load closed since midnight.",
+        "stopped": "Their papers contradict each other: nothing is sent to customs until somebody mends them.",
         "late": "Open orders whose time has passed.",
     },
 )
 
 
 def _short_lines(scope: Scope) -> Statement:
-    open_orders = select(OrderRow.id).where(OrderRow.warehouse_id == scope.warehouse_id, OrderRow.state.in_(_OPEN))
+    open_orders = select(OrderRow.id).where(
+        OrderRow.warehouse_id == scope.warehouse_id, OrderRow.state.in_(OPEN_STATES)
+    )
     return (
         select(
             OrderRow.number,
@@ -197,8 +210,26 @@ def _parcels(scope: Scope) -> Statement:
     )
 
 
+def _red_on_a_lane(scope: Scope) -> Statement:
+    opening = sorted(state.value for state in OPENING_STATES)
+    return _parcels(scope).where(
+        ParcelRow.state == ParcelState.STAGED.value,
+        or_(DeclarationRow.state.not_in(opening), DeclarationRow.open_holds > 0),
+    )
+
+
 def _parcels_in(state: ParcelState) -> Any:
     return lambda scope: _parcels(scope).where(ParcelRow.state == state.value)
+
+
+def _red_on_lane(scope: Scope) -> Statement:
+    """On a load that has not left, and not released any more: each must be fetched from its lane."""
+    released = and_(
+        DeclarationRow.state.in_(sorted(state.value for state in OPENING_STATES)), DeclarationRow.open_holds == 0
+    )
+    return _parcels(scope).where(
+        ParcelRow.state == ParcelState.STAGED.value, DeclarationRow.id.is_not(None), not_(released)
+    )
 
 
 PARCELS = ListKind(
@@ -208,6 +239,8 @@ PARCELS = ListKind(
         Slice("packed", "At the bench", _parcels_in(ParcelState.PACKED)),
         Slice("caged", "Held in a cage", _parcels_in(ParcelState.CAGED)),
         Slice("staged", "On a lane", _parcels_in(ParcelState.STAGED)),
+        Slice("turned-red", "Turned red on a lane", _red_on_lane),
+        Slice("red", "Turned red on a lane", _red_on_a_lane),
         Slice("left-today", "Left today", lambda scope: _parcels(scope).where(*_in_loads_of_today(scope))),
         Slice("all", "All, newest first", _newest(_parcels, ParcelRow.id)),
     ),
@@ -224,6 +257,7 @@ PARCELS = ListKind(
     ),
     ParcelRow.__table__.c.tracking_no,
     "Tracking number",
+    explained={"red": "Released once, and not any more: take them off the load and put them into a cage."},
 )
 
 
@@ -249,11 +283,22 @@ def _declared_as(*states: DeclarationState) -> Any:
 
 
 def _unfit(scope: Scope) -> Statement:
-    return _declarations(scope).where(DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.said != "")
+    return _declarations(scope).where(
+        DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.stopped_by > 0
+    )
 
 
 def _waiting_for_papers(scope: Scope) -> Statement:
-    return _declarations(scope).where(DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.said == "")
+    return _declarations(scope).where(
+        DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.stopped_by == 0
+    )
+
+
+def _silent(state: DeclarationState, after: timedelta) -> Callable[[Scope], Statement]:
+    """Nothing was heard for a while: silence is a state of its own that somebody must see."""
+    return lambda scope: _declarations(scope).where(
+        DeclarationRow.state == state.value, DeclarationRow.state_since <= scope.now - after
+    )
 
 
 def _released_today(scope: Scope) -> Statement:
@@ -285,7 +330,9 @@ CUSTOMS = ListKind(
             _declared_as(DeclarationState.REJECTED, DeclarationState.RETURNED, DeclarationState.CANCELLED),
         ),
         Slice("held", "Held", _held),
-        Slice("unfit", "Not fit to declare", _unfit),
+        Slice("unfit", "Stopped by findings", _unfit),
+        Slice("silent", "No word from customs", _silent(DeclarationState.SUBMITTED, SILENT_AFTER)),
+        Slice("unreleased", "Stored, not released", _silent(DeclarationState.ACCEPTED, UNRELEASED_AFTER)),
         Slice("all", "All, newest first", _newest(_declarations, DeclarationRow.id)),
     ),
     (
@@ -303,7 +350,9 @@ CUSTOMS = ListKind(
     explained={
         "pending": "Closed parcels whose documents are not complete or not sent yet.",
         "held": "The gate stays closed until somebody lifts the hold, whatever the state says.",
-        "unfit": "Data that customs would refuse. Correct the order or the product; the parcel waits behind the gate.",
+        "unfit": "Packed, and not sent: the papers contradict each other. The order's page says what to mend.",
+        "silent": "Declared more than 30 minutes ago, and not stored by customs (120). Ask the electronic port.",
+        "unreleased": "Stored by customs more than 4 hours ago, and not released (800). Ask the customs office.",
     },
 )
 

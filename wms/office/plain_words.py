@@ -49,7 +49,7 @@ _STAGES: Mapping[str, str] = {
     "refused": "refused",
 }
 
-_WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch")
+_WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch", "cage")
 
 _TOPICS: Mapping[str, str] = {
     "label.print": "Print a parcel label",
@@ -57,6 +57,7 @@ _TOPICS: Mapping[str, str] = {
     "customs.send": "Send documents to customs",
     "customs.deliver": "Receipt from customs",
     "customs.read": "Read a receipt",
+    "customs.pass": "Ask for an exit pass",
 }
 
 _ATTENTION = frozenset(

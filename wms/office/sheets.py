@@ -33,7 +33,8 @@ SHEET_LENGTH = 56
 
 COMMANDS = (
     "*HOME*", "*NEXT*", "*UNDO*", "*DONE*", "*SHORT*", "*SKIP*", "*FULL*", "*CLOSE*", "*LOT*", "*RETURN*", "*LEAVE*",
-    "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*",
+    "*REOPEN*", "*LOAD*",
+    "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*", "*CAGE*",
     "*QTY+1*", "*QTY+2*", "*QTY+3*", "*QTY+5*", "*QTY+10*", "*QTY+20*", "*QTY+50*",
 )  # fmt: skip
 
