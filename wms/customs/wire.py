@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import cache
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -28,6 +29,11 @@ _WORDS = 200
 
 class AnswerTooLong(Exception):
     """More than MOST_BYTES; whoever asked may ask for less."""
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -68,6 +74,10 @@ class Wire:
         )
         return self._ask(request, timeout_seconds)
 
+    def _secure(self) -> tuple[urllib.request.BaseHandler, ...]:
+        # Reading the system's certificates takes longer than a signature.
+        return (urllib.request.HTTPSHandler(context=_trust()),) if self.url.startswith("https:") else ()
+
     @property
     def _base(self) -> str:
         return self.url.rstrip("/")
@@ -75,8 +85,7 @@ class Wire:
     def _ask(self, request: urllib.request.Request, timeout_seconds: int) -> bytes:
         if token := self._token():
             request.add_header("Authorization", f"Bearer {token}")
-        secure = urllib.request.HTTPSHandler(context=ssl.create_default_context())
-        opener = urllib.request.build_opener(_NoRedirect, secure)
+        opener = urllib.request.build_opener(_NoRedirect, *self._secure())
         try:
             with opener.open(request, timeout=timeout_seconds) as answer:
                 return self._body(answer, time.monotonic() + timeout_seconds)
