@@ -76,10 +76,10 @@ def test_the_numbers_of_a_busy_day(busy: Floor, client: FlaskClient) -> None:
 
 
 def test_a_parcel_that_turns_red_on_its_lane_is_on_the_board_at_once(busy: Floor, client: FlaskClient) -> None:
-    assert by_words(client)["parcels/turned-red"] == "0"
+    assert by_words(client)["parcels/red"] == "0"
     withdraw(busy, "42")
-    assert by_words(client)["parcels/turned-red"] == "1"
-    listed = client.get("/office/parcels/turned-red").text
+    assert by_words(client)["parcels/red"] == "1"
+    listed = client.get("/office/parcels/red").text
     assert busy.parcel("42").tracking_no in listed
     assert "LANE-2" in listed
     assert "inspection" in listed

@@ -100,7 +100,6 @@ def board_of(session: Session, scope: Scope) -> Board:
         trouble=[
             number(ORDERS, "short", "Orders with nothing to promise"),
             number(SHORT_LINES, "open", "Short lines"),
-            number(PARCELS, "turned-red", "Turned red on a lane"),
             number(ORDERS, "stopped", "Stopped by customs findings"),
             number(PARCELS, "red", "Turned red on a lane"),
             number(CUSTOMS, "silent", "No word from customs"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from wms.catalogue.tables import Merchant, Sku
 from wms.customs.model import OPENING_STATES, DeclarationState
@@ -222,16 +222,6 @@ def _parcels_in(state: ParcelState) -> Any:
     return lambda scope: _parcels(scope).where(ParcelRow.state == state.value)
 
 
-def _red_on_lane(scope: Scope) -> Statement:
-    """On a load that has not left, and not released any more: each must be fetched from its lane."""
-    released = and_(
-        DeclarationRow.state.in_(sorted(state.value for state in OPENING_STATES)), DeclarationRow.open_holds == 0
-    )
-    return _parcels(scope).where(
-        ParcelRow.state == ParcelState.STAGED.value, DeclarationRow.id.is_not(None), not_(released)
-    )
-
-
 PARCELS = ListKind(
     "parcels",
     "Parcels",
@@ -239,7 +229,6 @@ PARCELS = ListKind(
         Slice("packed", "At the bench", _parcels_in(ParcelState.PACKED)),
         Slice("caged", "Held in a cage", _parcels_in(ParcelState.CAGED)),
         Slice("staged", "On a lane", _parcels_in(ParcelState.STAGED)),
-        Slice("turned-red", "Turned red on a lane", _red_on_lane),
         Slice("red", "Turned red on a lane", _red_on_a_lane),
         Slice("left-today", "Left today", lambda scope: _parcels(scope).where(*_in_loads_of_today(scope))),
         Slice("all", "All, newest first", _newest(_parcels, ParcelRow.id)),
