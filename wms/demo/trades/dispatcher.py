@@ -9,6 +9,9 @@ from wms.demo.hall import take
 from wms.demo.handheld import COUNTED, Json, ShiftTrouble
 from wms.demo.trades.worker import DISPATCHING, IMPATIENT, PACKING, WRONG_ITEM, WRONG_PLACE, Worker
 
+LONGEST_WAIT_FOR_PASS = 60.0
+"""Seconds. Longer than any simulated port thinks about a pass."""
+
 _NOT_DECIDED = ("pending", "submitted", "accepted", "under_inspection")
 
 
@@ -99,6 +102,9 @@ class Dispatcher(Worker):
             self.hall.tally.count("parcels loaded")
             if self.chance(WRONG_ITEM):
                 self.scan(tracking_number)
+        elif reply["code"] == "turned_red":
+            self._fetch_red(str(reply["details"]["parcel"]))
+            self._present(tracking_number)
         elif reply["outcome"] == "gate_closed":
             self._cage(tracking_number)
         else:
@@ -111,21 +117,59 @@ class Dispatcher(Worker):
         self._caged.add(tracking_number)
         self.hall.tally.count("parcels put into a cage")
 
+    def _fetch_red(self, tracking_number: str) -> None:
+        """The release of a parcel was withdrawn while it stood on the lane: off with it, into a cage."""
+        self.scan(tracking_number)
+        self._cage(tracking_number)
+        self._staged -= 1
+        self.hall.tally.count("releases withdrawn on the lane")
+
     def _close_load(self) -> None:
-        """The truck leaves; a parcel whose release was withdrawn goes to a cage first."""
+        """The truck leaves, where goods need a release with its exit pass; what turned red goes to a cage first."""
         self.begin()
+        self._last_news = time.monotonic()
         while self._staged and not self.handheld.is_home():
-            reply = self.scan("*DONE*")
-            if reply["code"] == "load_gate_closed":
-                withdrawn = str(reply["details"]["parcel"])
-                self.scan(withdrawn)
-                self._cage(withdrawn)
-                self._staged -= 1
-                self.hall.tally.count("releases withdrawn on the lane")
-            elif reply["outcome"] not in (*COUNTED, "confirm"):
-                raise ShiftTrouble(f"the load on {self.lane} cannot be closed: {reply['code']}")
+            waits = self.handheld.step == "await_pass"
+            self._take(self.scan(f"LOC-{self.lane}" if waits else "*DONE*"))
         if self._staged:
             self.hall.tally.count("loads closed")
+
+    def _take(self, reply: Json) -> None:
+        """Do what the answer about the load says."""
+        match reply["code"]:
+            case "load_gate_closed":
+                self._fetch_red(str(reply["details"]["parcel"]))
+            case "red_on_sealed_load" | "sealed_gate_closed":
+                self._reopen()
+                self._fetch_red(str(reply["details"]["parcel"]))
+            case "pass_refused" | "pass_differs":
+                self.hall.tally.count("exit passes refused")
+                self._reopen()
+            case "pass_awaited":
+                self._wait_for_pass()
+            case "pass_confirmed":
+                self._leave()
+            case "load_sealed_now":
+                self.hall.tally.count("loads sealed")
+            case _ if reply["outcome"] not in (*COUNTED, "confirm"):
+                raise ShiftTrouble(f"the load on {self.lane} cannot be closed: {reply['code']}")
+
+    def _leave(self) -> None:
+        """Out of the gate; between the two scans customs may still change its mind."""
+        if self.scan("*DONE*")["outcome"] == "confirm":
+            reply = self.scan("*DONE*")
+            if not self.handheld.is_home():
+                self._take(reply)
+
+    def _reopen(self) -> None:
+        if self.scan("*REOPEN*")["outcome"] == "confirm":
+            self.scan("*REOPEN*")
+
+    def _wait_for_pass(self) -> None:
+        if time.monotonic() - self._last_news > LONGEST_WAIT_FOR_PASS:
+            raise ShiftTrouble(f"nobody decided about the exit pass of the load on {self.lane}")
+        self.begin()
+        time.sleep(0.2)
 
 
 def _is_open(declaration: Json) -> bool:

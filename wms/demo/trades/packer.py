@@ -7,6 +7,8 @@ from wms.demo.handheld import Json, ShiftTrouble
 from wms.demo.trades.worker import NOT_OURS, PACKING, PICKING, SHORT, UNDO, WRONG_ITEM, Worker
 
 LARGEST_BOX = "BOX-XL"
+CLOSED = ("parcel_closed", "parcel_closed_held")
+"""Said of a closed parcel, where it may go on and where it goes into a cage."""
 
 
 class Packer(Worker):
@@ -29,7 +31,7 @@ class Packer(Worker):
             raise ShiftTrouble(f"{tote} cannot be packed: {reply['code']}")
         while not self.handheld.is_home():
             reply = self._next_scan()
-        if reply["code"] == "parcel_closed":
+        if reply["code"] in CLOSED:
             self.hall.tally.count("parcels packed")
             self.hall.closed_parcels.put(str(reply["details"]["order"]))
         self.hall.empty_totes.put(tote)
