@@ -18,12 +18,13 @@ from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.orm import Session
 
 from wms.catalogue.tables import Merchant
-from wms.customs.facts import Company, PaymentSlip
+from wms.customs.facts import PaymentSlip
 from wms.customs.model import DocumentKind
 from wms.customs.parties import companies_of, merchant_customs
 from wms.customs.regimes.china.documents import Payment
 from wms.customs.regimes.china.papers import UsedKey
-from wms.customs.slips import amount_text, claims_of, faults_of_slip, slip_of_document, slip_that_counts, stands
+from wms.customs.slip_rows import joined, slip_of_row, values_of
+from wms.customs.slips import claims_of, faults_of_slip, slip_of_document, slip_that_counts, stands
 from wms.customs.tables import PaymentSlipRow
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.sealed import vault_of
@@ -109,8 +110,8 @@ def keep_slip(
         raise BadInput(faults)
     if not may_bring(session, warehouse_id, source, slip.company.code):
         return Refusal("not_the_payment_company", {"company": slip.company.code, "source": source})
-    values = _values(slip)
-    fingerprint = vault_of(session.get_bind().dialect).digest(_joined(values))
+    values = values_of(slip)
+    fingerprint = vault_of(session.get_bind().dialect).digest(joined(values))
     slip_id = uuid7()
     keep = insert_ignoring_duplicates(cast(Table, PaymentSlipRow.__table__), session.get_bind().dialect.name).values(
         warehouse_id=warehouse_id,
@@ -230,7 +231,7 @@ def orders_paid_by(session: Session, warehouse_id: int, pay_code: str, transacti
     )
     return tuple(
         PaidOrder(slip.order_no, slip.platform.code, slip.payer_id_number, slip.amount)
-        for slip in sorted(claims_of(map(_slip, rows)), key=lambda slip: (slip.order_no, slip.platform.code))
+        for slip in sorted(claims_of(map(slip_of_row, rows)), key=lambda slip: (slip.order_no, slip.platform.code))
         if stands(slip)
     )
 
@@ -266,7 +267,7 @@ def _claims_on(session: Session, warehouse_id: int, order_no: str, ebp_code: str
     claims = [
         claim
         for slips in _transactions(session, warehouse_id, PaymentSlipRow.order_no == order_no)
-        for claim in claims_of(map(_slip, slips))
+        for claim in claims_of(map(slip_of_row, slips))
         if claim.order_no == order_no
     ]
     exact = tuple(claim for claim in claims if claim.platform.code == ebp_code)
@@ -285,7 +286,7 @@ def _claims_on(session: Session, warehouse_id: int, order_no: str, ebp_code: str
 def _kept(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -> tuple[KeptSlip, ...]:
     kept: list[KeptSlip] = []
     for rows in _transactions(session, warehouse_id, condition):
-        slips = {row.id: _slip(row) for row in rows}
+        slips = {row.id: slip_of_row(row) for row in rows}
         counting = [claim for claim in claims_of(slips.values()) if stands(claim)]
         kept += [
             KeptSlip(row.id, slips[row.id], slips[row.id] in counting, row.source, row.receipt_id, row.taken_at)
@@ -314,56 +315,6 @@ def _slips_where(session: Session, warehouse_id: int, condition: ColumnElement[b
     return list(
         session.scalars(select(PaymentSlipRow).where(PaymentSlipRow.warehouse_id == warehouse_id, condition)).all()
     )
-
-
-def _values(slip: PaymentSlip) -> dict[str, str]:
-    """The slip's own columns."""
-    return {
-        "pay_code": slip.company.code,
-        "pay_name": slip.company.name,
-        "transaction_id": slip.transaction_id,
-        "order_no": slip.order_no,
-        "ebp_code": slip.platform.code,
-        "ebp_name": slip.platform.name,
-        "app_type": slip.app_type,
-        "app_time": slip.app_time,
-        "payer_name": slip.payer_name,
-        "payer_id_type": slip.payer_id_type,
-        "payer_id_number": slip.payer_id_number,
-        "payer_phone": slip.payer_phone,
-        "amount": amount_text(slip.amount),
-        "currency": slip.currency,
-        "paid_at": slip.paid_at,
-        "payee_name": slip.payee_name,
-        "payee_account": slip.payee_account,
-        "collected_for": slip.collected_for,
-    }
-
-
-def _slip(row: PaymentSlipRow) -> PaymentSlip:
-    return PaymentSlip(
-        company=Company(row.pay_code, row.pay_name),
-        transaction_id=row.transaction_id,
-        order_no=row.order_no,
-        platform=Company(row.ebp_code, row.ebp_name),
-        app_type=row.app_type,
-        app_time=row.app_time,
-        payer_name=row.payer_name,
-        payer_id_number=row.payer_id_number,
-        amount=Decimal(row.amount),
-        paid_at=row.paid_at,
-        payer_id_type=row.payer_id_type,
-        payer_phone=row.payer_phone,
-        currency=row.currency,
-        payee_name=row.payee_name,
-        payee_account=row.payee_account,
-        collected_for=row.collected_for,
-    )
-
-
-def _joined(values: dict[str, str]) -> str:
-    """Lengths make the joined text unambiguous."""
-    return "".join(f"{len(text)}:{text};" for text in values.values())
 
 
 def _serial_key(slip: PaymentSlip) -> str:

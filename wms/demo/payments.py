@@ -20,7 +20,7 @@ from wms.catalogue.tables import Merchant
 from wms.customs.facts import Company, PaymentSlip
 from wms.customs.model import as_return_time
 from wms.customs.parties import MerchantCustoms, add_partner, set_merchant_customs
-from wms.customs.slips import amount_text
+from wms.customs.slip_rows import values_of
 from wms.demo.customers import id_number
 from wms.demo.goods import MERCHANTS
 from wms.kernel.refusal import Refusal
@@ -128,23 +128,4 @@ def company_program(session: Session, by: Caller, name: str, *, now: datetime) -
 
 def as_sent(slip: PaymentSlip) -> dict[str, str]:
     """The slip as the company's program sends it to `POST /api/v1/customs/payments`."""
-    return {
-        "pay_code": slip.company.code,
-        "pay_name": slip.company.name,
-        "transaction_id": slip.transaction_id,
-        "order_no": slip.order_no,
-        "ebp_code": slip.platform.code,
-        "ebp_name": slip.platform.name,
-        "app_type": slip.app_type,
-        "app_time": slip.app_time,
-        "payer_name": slip.payer_name,
-        "payer_id_type": slip.payer_id_type,
-        "payer_id_number": slip.payer_id_number,
-        "payer_phone": slip.payer_phone,
-        "amount": amount_text(slip.amount),
-        "currency": slip.currency,
-        "paid_at": slip.paid_at,
-        "payee_name": slip.payee_name,
-        "payee_account": slip.payee_account,
-        "collected_for": slip.collected_for,
-    }
+    return values_of(slip)
