@@ -16,10 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.customs.applying import Placed, forget_waiting, is_fault_of_the_node, speaks_of, store_entries
-from wms.customs.gate import gate
 from wms.customs.model import Quarantined, QuarantineReason, ReceiptEntry
 from wms.customs.quarantine import note_readable, set_aside, unreadable_of
-from wms.customs.standing import current_documents, open_holds, standing_of
+from wms.customs.service import gate_answer
+from wms.customs.standing import open_holds
 from wms.customs.tables import DeclarationRow, RawReceiptRow, ReceiptEntryRow
 from wms.customs.taking import Arrival, Step, Taken, open_letter
 from wms.database.transaction import Database
@@ -282,22 +282,20 @@ def _snapshots(
     ids = sorted(declaration_ids)
     for first in range(0, len(ids), IDS_PER_QUERY):
         some = ids[first : first + IDS_PER_QUERY]
-        holds, documents = open_holds(session, warehouse_id, some), current_documents(session, warehouse_id, some)
+        holds = open_holds(session, warehouse_id, some)
         rows = session.scalars(
             select(DeclarationRow).where(DeclarationRow.warehouse_id == warehouse_id, DeclarationRow.id.in_(some))
-        )
+        ).all()
+        answers = gate_answer(session, warehouse_id, [row.parcel_id for row in rows], lock=False)
         for row in rows:
-            mine = [hold for hold in holds if hold.declaration_id == row.id]
-            answer = gate(
-                standing_of(row, mine, [document for document in documents if document.declaration_id == row.id])
-            )
+            answer = answers[row.parcel_id]
             names[row.id] = (row.cop_no, row.order_no, row.tracking_number)
             snapshots[row.id] = Snapshot(
                 row.state,
                 row.status,
                 answer.open,
                 answer.code,
-                tuple(hold.kind for hold in mine),
+                tuple(hold.kind for hold in holds if hold.declaration_id == row.id),
                 tuple(row.anomalies.split()),
             )
     return snapshots, names

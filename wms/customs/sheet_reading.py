@@ -12,11 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from wms.customs.fold import Attempt
-from wms.customs.gate import gate
 from wms.customs.matching import DeclaredIdentity
-from wms.customs.model import DECLARED, RECEIPT_OF_DOCUMENT, WHOLE_MESSAGE_FAILURES, DocumentKind, GateAnswer
+from wms.customs.model import DECLARED, RECEIPT_OF_DOCUMENT, WHOLE_MESSAGE_FAILURES, DocumentKind
 from wms.customs.part import Part, parts_of
+from wms.customs.service import gate_answer
 from wms.customs.sheet import (
     AttemptView,
     DeclarationSheet,
@@ -27,7 +26,7 @@ from wms.customs.sheet import (
     ReceiptView,
     Words,
 )
-from wms.customs.standing import entry_of, standing_of
+from wms.customs.standing import attempt_of, entry_of
 from wms.customs.tables import (
     AttemptRow,
     DeclarationRow,
@@ -79,6 +78,7 @@ class _Page:
             ),
             lambda row: row.order_id,
         )
+        self._answers = gate_answer(session, warehouse_id, [row.parcel_id for row in rows], lock=False)
         self._receipts = self._read_receipts()
         self._bills = _grouped(
             bills_of(session, warehouse_id, {row.invt_no for row in rows if row.invt_no}), lambda bill: bill.invt_no
@@ -118,7 +118,7 @@ class _Page:
         current = [one for one in of_attempts if one.attempt == row.attempt]
         holds = sorted(self._holds.get(row.id, ()), key=lambda hold: (hold.since, hold.kind, hold.cause))
         findings = sorted(self._findings.get(row.order_id, ()), key=lambda one: (not one.stops, one.rule, one.position))
-        answer = self._gate(row, current, holds)
+        answer = self._answers[row.parcel_id]
         incidents = sorted(self._incidents.get(row.id, ()), key=lambda one: (one.since, one.outcome))
         attempts = sorted(self._attempts.get(row.id, ()), key=lambda one: one.attempt)
         return DeclarationSheet(
@@ -146,7 +146,7 @@ class _Page:
             findings=tuple(_finding(one) for one in findings),
             anomalies=tuple(row.anomalies.split()),
             incidents=tuple(IncidentView(one.outcome, one.since, one.said) for one in incidents),
-            receipts=self._receipts_of(row, documents, attempts),
+            receipts=self._receipts_of(row, documents),
             tax_bills=self._bills_of(row),
             created_at=row.created_at,
             sent_at=row.sent_at,
@@ -154,15 +154,10 @@ class _Page:
             left_at=row.left_at,
         )
 
-    def _gate(self, row: DeclarationRow, documents: list[DocumentRow], holds: list[HoldRow]) -> GateAnswer:
-        return gate(standing_of(row, [hold for hold in holds if hold.lifted_at is None], documents))
-
     def _bills_of(self, row: DeclarationRow) -> tuple[TaxBillView, ...]:
         return tuple(self._bills.get(row.invt_no, ())) if row.invt_no else ()
 
-    def _receipts_of(
-        self, row: DeclarationRow, documents: Sequence[DocumentRow], attempts: Sequence[AttemptRow]
-    ) -> tuple[ReceiptView, ...]:
+    def _receipts_of(self, row: DeclarationRow, documents: Sequence[DocumentRow]) -> tuple[ReceiptView, ...]:
         found = {
             pair[0].fingerprint: pair
             for kind, company, number in _keys(row, documents)
@@ -173,10 +168,9 @@ class _Page:
         messages = [
             one.message_id for one in documents if one.kind == DocumentKind.INVENTORY and one.attempt == row.attempt
         ]
-        earlier = frozenset(one.pre_no for one in attempts if one.attempt < row.attempt and one.pre_no)
         parts = parts_of(
             entries.values(),
-            Attempt(row.attempt, row.app_time, earlier),
+            attempt_of(self._session, row),
             DeclaredIdentity(row.cop_no, row.agent_code, row.ebp_code, row.ebc_code, row.customs_code),
             messages[0] if messages else None,
         )

@@ -92,7 +92,7 @@ def refold(session: Session, declaration: DeclarationRow, *, now: datetime) -> N
         else:
             mismatches.append((row, DerivedHold(HoldKind.IDENTITY_MISMATCH, row.fingerprint, row.return_time, wrong)))
 
-    attempt = _attempt(session, declaration)
+    attempt = attempt_of(session, declaration)
     listed = papers.declared.get(DocumentKind.INVENTORY)
     list_message = listed.message_id if listed is not None else None
     folded = fold(
@@ -235,7 +235,7 @@ def _papers(session: Session, declaration: DeclarationRow) -> _Papers:
     )
 
 
-def _attempt(session: Session, declaration: DeclarationRow) -> Attempt:
+def attempt_of(session: Session, declaration: DeclarationRow) -> Attempt:
     """The present attempt, with the numbers customs gave the lists of earlier ones."""
     if declaration.attempt == 1:
         return Attempt()

@@ -19,6 +19,7 @@ from wms.customs.model import (
 from wms.customs.regimes.china.envelope import DXP
 from wms.customs.regimes.china.nodes import BadNode, texts_of
 from wms.customs.regimes.china.safe_xml import Element, Unreadable
+from wms.kernel.masking import scrub
 
 ROOT = "DxpRep"
 
@@ -53,7 +54,7 @@ def _entry(root: Element) -> ReceiptEntry:
         MessageType.EXCHANGE_FAILURE,
         code,
         _moment(_only(info, "CreatTime").text),
-        " ".join(text for text in said.values() if text)[:_LONGEST_INFO],
+        scrub(" ".join(text for text in said.values() if text)[:_LONGEST_INFO]),
         original_message_id=message_id,
         original_message_type=_only(info, "MsgType").text[:15] or None,
     )
