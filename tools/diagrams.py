@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from wms.floor.cage import workflow as cage
 from wms.floor.dispatch import workflow as dispatch
 from wms.floor.packing import workflow as packing
 from wms.floor.picking import workflow as picking
@@ -23,6 +24,7 @@ WORKFLOWS: tuple[tuple[str, Workflow[Any, Any, Any]], ...] = (
     (inspect.getdoc(picking) or "", picking.picking),
     (inspect.getdoc(packing) or "", packing.packing),
     (inspect.getdoc(dispatch) or "", dispatch.dispatch),
+    (inspect.getdoc(cage) or "", cage.cage),
 )
 """In the order in which goods meet them, each with the first words of its module."""
 
