@@ -18,7 +18,7 @@ from wms.customs.facts import PaymentSlip
 from wms.customs.model import Outgoing
 from wms.customs.payments import take_slip
 from wms.customs.standing import refold
-from wms.customs.tables import DeclarationRow, DocumentRow
+from wms.customs.tables import DeclarationRow, DocumentRow, MerchantCustomsRow
 from wms.database.base import UtcDateTime
 from wms.kernel.identity import uuid7
 from wms.orders.tables import OrderLineRow, OrderRow
@@ -106,6 +106,17 @@ def declared(session: Session, order_no: str = "ORD-1", *, slip: bool = True, **
         select(DeclarationRow.id).where(DeclarationRow.parcel_id == packed.parcel_id)
     ).one()
     return packed.parcel_id, declaration_id
+
+
+def merchant_wants(session: Session, **settings: Any) -> None:
+    """How the merchant's documents are handled, where it differs from what is usual."""
+    stocked(session)
+    usual = {
+        "payee_name": "", "payee_account": "", "assure_code": "", "sends_order": True, "sends_payment": True,
+        "sends_waybill": True, "list_waits_for": "taken", "resubmits_as": "1",
+    }  # fmt: skip
+    session.add(MerchantCustomsRow(warehouse_id=WAREHOUSE, merchant_id=1, **(usual | settings)))
+    session.flush()
 
 
 def row(session: Session, of: Any, **values: object) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.customs.ceb import receipt
-from tests.customs.parcels import START, WAREHOUSE, declared, paid, stocked
+from tests.customs.parcels import START, WAREHOUSE, declared, merchant_wants, paid
 from tests.customs.way_out import WayOut
 from wms.customs.checking import check_order
 from wms.customs.intake import store_receipt
@@ -25,7 +25,7 @@ from wms.customs.regimes.china.validation import faults_of_message
 from wms.customs.service import gate_answer
 from wms.customs.signing.port import SigningFailed
 from wms.customs.signing.verifying import verify
-from wms.customs.tables import DeclarationRow, DocumentRow, FindingRow, MerchantCustomsRow, MessageRow
+from wms.customs.tables import DeclarationRow, DocumentRow, FindingRow, MessageRow
 from wms.customs.transport.port import TransportFailed
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
@@ -59,18 +59,6 @@ def taken(database: Database, clock: FixedClock, order_no: str = "ORD-1") -> Non
         ("CEB512", {"logisticsNo": f"WB-{order_no}"}),
     ):
         store_receipt(database, clock, WAREHOUSE, receipt(kind, "2", "20261105102501000", **key), "test")
-
-
-def list_waits_for(session: Session, what: str, **sends: bool) -> None:
-    stocked(session)
-    session.add(
-        MerchantCustomsRow(
-            warehouse_id=WAREHOUSE, merchant_id=1, payee_name="", payee_account="", assure_code="",
-            sends_order=sends.get("order", True), sends_payment=sends.get("payment", True),
-            sends_waybill=sends.get("waybill", True), list_waits_for=what, resubmits_as="1",
-        )
-    )  # fmt: skip
-    session.flush()
 
 
 class TestTheWay:
@@ -128,7 +116,7 @@ class TestTheWay:
     def test_the_list_waits_as_the_merchant_says(
         self, database: Database, clock: FixedClock, way: WayOut, what: str, statuses: tuple[str, ...], goes: bool
     ) -> None:
-        database.in_transaction(lambda session: list_waits_for(session, what))
+        database.in_transaction(lambda session: merchant_wants(session, list_waits_for=what))
         if what == "nothing" and statuses:
             # Known before the list could go.
             for status in statuses:
@@ -150,7 +138,9 @@ class TestTheWay:
         self, database: Database, clock: FixedClock, way: WayOut
     ) -> None:
         database.in_transaction(
-            lambda session: list_waits_for(session, "accepted", order=False, payment=False, waybill=False)
+            lambda session: merchant_wants(
+                session, list_waits_for="accepted", sends_order=False, sends_payment=False, sends_waybill=False
+            )
         )
         database.in_transaction(lambda session: declared(session, slip=False))
         way.work()
@@ -165,7 +155,7 @@ class TestTheWay:
     def test_a_known_refusal_of_another_party_keeps_the_list(
         self, database: Database, clock: FixedClock, way: WayOut
     ) -> None:
-        database.in_transaction(lambda session: list_waits_for(session, "nothing", payment=False))
+        database.in_transaction(lambda session: merchant_wants(session, list_waits_for="nothing", sends_payment=False))
         raw = receipt("CEB412", "100", "20261105102500500", payTransactionId="PAY-ORD-1")
         store_receipt(database, clock, WAREHOUSE, raw, "test")
         parcel_id, _ = database.in_transaction(declared)
@@ -356,7 +346,7 @@ MOST_STEPS = 52
 @pytest.mark.parametrize("step", range(MOST_STEPS))
 def test_a_worker_may_die_between_any_two_steps(database: Database, clock: FixedClock, way: WayOut, step: int) -> None:
     """Of the order and of the list: what happens to the other two is the same."""
-    database.in_transaction(lambda session: list_waits_for(session, "taken", payment=False, waybill=False))
+    database.in_transaction(lambda session: merchant_wants(session, sends_payment=False, sends_waybill=False))
     for number in range(2):
         database.in_transaction(lambda session, number=number: declared(session, f"ORD-{number}"))  # type: ignore[misc]
         taken(database, clock, f"ORD-{number}")
