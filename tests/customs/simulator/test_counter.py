@@ -144,6 +144,22 @@ def test_a_refused_list_is_declared_again_with_its_orders(desk: Desk) -> None:
     assert {entry.pre_no for entry in desk.entries() if entry.cop_no} > first, "another attempt, another number"
 
 
+def test_the_three_orders_are_declared_again_together_when_one_was_refused(desk: Desk) -> None:
+    def three(purchase: Purchase) -> None:
+        desk.send("411", purchase.payment())
+        desk.send("311", purchase.order())
+        desk.send("511", purchase.waybill())
+        desk.settle()
+
+    three(Purchase().with_(order__acturalPaid="1"))
+    assert (desk.said("312"), desk.said("412")) == (["2", "100"], ["2", "120"])
+    three(Purchase().at(LATER))
+    assert desk.said("312")[-2:] == desk.said("412")[-2:] == desk.said("512")[-2:] == ["2", "120"]
+    # And not once more: now all of them stand.
+    three(Purchase().at("20261105103500"))
+    assert (desk.said("312")[-1], desk.said("412")[-1], desk.said("512")[-1]) == ("-301010", "-401007", "-504015")
+
+
 def test_changing_a_list_needs_a_list_that_can_be_changed(desk: Desk) -> None:
     change = Purchase().with_(list__appType="2")
     desk.send("621", change.list())

@@ -94,7 +94,7 @@ class Counter:
         lists = self.office.lists_of(before.paper)
         if any(not is_over(self.office.standing_of(listed)) for listed in lists):
             return PortError(_DECLARED[kind], "清单已申报，不允许变更或重复申报")
-        if paper.app_type == "1" and not lists:
+        if paper.app_type == "1" and not lists and not self.office.is_declared_anew(before):
             return PortError(_EXISTS[kind], "相同编号的数据已存在，不允许重复申报")
         return None
 

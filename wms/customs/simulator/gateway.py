@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import waitress
+from waitress import wasyncore
 
 from wms.customs.simulator import mailbox
 from wms.customs.simulator.port import Port
-from wms.customs.simulator.registry import registry_in
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_RECEIPTS = 100
@@ -63,7 +63,7 @@ class Gateway:
             return _refused(HTTPStatus.BAD_REQUEST, f"JSON with MessageId, SenderID and Body (base64): {error}")
         if not (isinstance(message_id, str) and isinstance(sender, str) and message_id and sender):
             return _refused(HTTPStatus.BAD_REQUEST, "MessageId and SenderID are texts and not empty")
-        with registry_in(self._port.folder) as registry:
+        with self._port.registry() as registry:
             self._port.receive(registry, message_id, raw, message_id=message_id, sender=sender)
         return HTTPStatus.OK, _TEXT, b"OK"
 
@@ -72,7 +72,7 @@ class Gateway:
         after, most = query.get("after", ["0"])[0] or "0", query.get("limit", [str(MOST_RECEIPTS)])[0]
         if not receiver or not all(_is_count(text) for text in (after, most)):
             return _refused(HTTPStatus.BAD_REQUEST, "receiver, and after and limit as whole numbers")
-        with registry_in(self._port.folder) as registry:
+        with self._port.registry() as registry:
             self._port.work(registry)
             ready = mailbox.since(registry, receiver, int(after), min(int(most), MOST_RECEIPTS))
         receipts = [
@@ -93,8 +93,16 @@ def _refused(status: HTTPStatus, wanted: str) -> Answer:
 def serve_gateway(port: Port, host: str, number: int, stop: threading.Event, *, ready: Callable[[int], None]) -> None:
     """Serve until `stop` is set; `ready` is told the port number (of 0: the free one that was found)."""
     port.folder.mkdir(parents=True, exist_ok=True)
+    channels: dict[int, Any] = {}
     server = waitress.create_server(
-        Gateway(port), host=host, port=number, threads=THREADS, max_request_body_size=MOST_BYTES, ident=None
+        Gateway(port),
+        map=channels,
+        host=host,
+        port=number,
+        threads=THREADS,
+        max_request_body_size=MOST_BYTES,
+        ident=None,
+        asyncore_use_poll=True,
     )
     doorkeeper = threading.Thread(target=server.run, name="gateway", daemon=True)
     doorkeeper.start()
@@ -103,7 +111,10 @@ def serve_gateway(port: Port, host: str, number: int, stop: threading.Event, *, 
         pass
     server.close()
     server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+    # Clients keep their connections open; the loop ends with the last of them.
+    wasyncore.close_all(channels, ignore_all=True)
     doorkeeper.join(5)
+    port.close()
 
 
 def sender_folder(root: Path) -> Path:

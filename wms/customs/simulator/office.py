@@ -10,7 +10,7 @@ from decimal import Decimal
 from wms.customs.simulator.agreement import MOST_PER_YEAR, disagreement, dutiable_value, fault_in
 from wms.customs.simulator.china_time import year
 from wms.customs.simulator.layouts import Kind
-from wms.customs.simulator.papers import Paper
+from wms.customs.simulator.papers import THREE_ORDERS, Paper
 from wms.customs.simulator.reasons import (
     CHECKED,
     CLOSED,
@@ -59,6 +59,16 @@ class Office:
         return [
             listed for listed in lists if all(listed.paper.head.text(name) == paper.head.text(name) for name in names)
         ]
+
+    def is_declared_anew(self, stored: Stored) -> bool:
+        """Whether another of the three orders was refused, or is there again already: then this one comes again too."""
+        others = [
+            other
+            for kind in THREE_ORDERS
+            if kind is not stored.paper.kind
+            for other in self.speaker.registry.of_order(kind, stored.paper.order_key)
+        ]
+        return any(other.attempt > stored.attempt or is_over(self.standing_of(other)) for other in others)
 
     def look_at(self, listed: Stored) -> None:
         """Decide about a list if its three orders are there; otherwise let it wait for them."""

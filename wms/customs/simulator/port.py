@@ -9,6 +9,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -41,6 +42,26 @@ class Port:
         self.scenario = scenario
         self.seed = seed
         self.clock = clock
+        self._lock = threading.Lock()
+        self._anchor: AbstractContextManager[Registry] | None = None
+
+    @contextlib.contextmanager
+    def registry(self) -> Iterator[Registry]:
+        """The registry, for one piece of work."""
+        with self._lock:
+            if self._anchor is None:
+                # SQLite tidies up whenever the last connection ends, which takes longer than the work itself.
+                self._anchor = registry_in(self.folder)
+                self._anchor.__enter__()
+        with registry_in(self.folder) as registry:
+            yield registry
+
+    def close(self) -> None:
+        """Let go of the files. The port may be used again."""
+        with self._lock:
+            if self._anchor is not None:
+                self._anchor.__exit__(None, None, None)
+                self._anchor = None
 
     def now_ms(self) -> int:
         return milliseconds(self.clock.now())
@@ -120,7 +141,7 @@ class Port:
 
     def next_due(self) -> datetime | None:
         """When something will happen by itself; None where nothing will until another message or decision comes."""
-        with registry_in(self.folder) as registry:
+        with self.registry() as registry:
             if registry.has_desk_work() or mailbox.undelivered(registry):
                 return self.clock.now()
             due_ms = mailbox.next_due_ms(registry)
@@ -143,7 +164,7 @@ class Simulator(Port):
         for name in ("outbox", "inbox", "simulator/taken", "simulator/drafts"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         moved = 0
-        with registry_in(self.folder) as registry:
+        with self.registry() as registry:
             for file in self._sent():
                 try:
                     raw = file.read_bytes()

@@ -92,7 +92,9 @@ class Step:
 def registry_in(folder: Path) -> "Iterator[Registry]":
     """The registry of one port; its file is made on first use."""
     (folder / "simulator").mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(folder / "simulator" / "port.sqlite", timeout=BUSY_MS / 1000, isolation_level=None)
+    connection = sqlite3.connect(
+        folder / "simulator" / "port.sqlite", timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA synchronous = NORMAL")

@@ -28,19 +28,22 @@ def serve_folders(
 
     `training` is switched on or off at first sight of each; None leaves it as it was.
     """
-    seen: set[Path] = set()
+    ports: dict[Path, Simulator] = {}
     # Several looks within a step, so that the pace asked for is the pace that comes out.
     pause = min(SLOWEST_LOOK_SECONDS, max(QUICKEST_LOOK_SECONDS, scenario.step_ms / 5_000))
     while not stop.wait(pause):
         for folder in _warehouses(root):
             try:
-                if training is not None and folder not in seen:
-                    turn_training(folder, on=training)
-                seen.add(folder)
-                Simulator(folder, scenario=scenario, seed=seed, clock=clock).run_once()
+                if folder not in ports:
+                    if training is not None:
+                        turn_training(folder, on=training)
+                    ports[folder] = Simulator(folder, scenario=scenario, seed=seed, clock=clock)
+                ports[folder].run_once()
             except (OSError, sqlite3.OperationalError) as error:
                 log.warning("the simulated port cannot use %s: %s; it tries again", folder, error)
                 stop.wait(SLOWEST_LOOK_SECONDS)
+    for port in ports.values():
+        port.close()
 
 
 def _warehouses(root: Path) -> Iterator[Path]:
