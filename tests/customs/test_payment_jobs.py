@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.support.floor import Floor, opened_floor
 from tests.support.payments import push_slip
+from wms.customs.checking import check_order
 from wms.customs.tables import DeclarationRow, DocumentRow, FindingRow
 from wms.labels.press import Press
+from wms.orders.tables import OrderRow
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,12 @@ def rules(floor: Floor) -> dict[str, list[str]]:
 
 
 ON_ITS_WAY = ("waiting", "in_message", "sent")
+
+
+def check_all(session: Session, floor: Floor) -> None:
+    """What happens to every order sooner or later."""
+    for order_id in session.scalars(select(OrderRow.id)).all():
+        check_order(session, floor.warehouse_id, order_id, now=floor.clock.now())
 
 
 def outgoing(floor: Floor) -> dict[str, str]:
@@ -87,6 +96,8 @@ def test_a_payment_that_is_not_right_stops_its_order_until_the_company_mends_it(
     assert rule in rules(floor)["42"]
     pack(floor, "42")
     assert set(outgoing(floor).values()) == {"not_yet"}
+    if "transaction_id" in change:
+        push_slip(floor, "42", **change | {"app_type": "3"})
     push_slip(floor, "42", app_type="2")
     floor.work_off_outbox(press, hours=0)
     assert rules(floor) == {}
@@ -104,6 +115,27 @@ def test_a_transaction_used_for_two_orders_stops_both_until_one_is_withdrawn(flo
     push_slip(floor, "43", transaction_id="PAY-43")
     floor.work_off_outbox(press, hours=0)
     assert rules(floor) == {}
+
+
+def test_an_order_paid_twice_stops_until_one_payment_is_withdrawn(floor: Floor, press: Press) -> None:
+    floor.order("42", RED=1)
+    push_slip(floor, "42", transaction_id="SECOND", app_time="20261105100000")
+    floor.work_off_outbox(press, hours=0)
+    assert rules(floor) == {"42": ["paid_twice"]}
+    push_slip(floor, "42", transaction_id="SECOND", app_type="3")
+    floor.work_off_outbox(press, hours=0)
+    assert rules(floor) == {}
+
+
+def test_an_order_that_names_a_payment_of_another_order_is_seen_without_a_slip(floor: Floor, press: Press) -> None:
+    floor.order("41", is_paid=False, RED=1)
+    floor.order("42", is_paid=False, RED=1)
+    push_slip(floor, "41", transaction_id="PAY-42")
+    floor.work_off_outbox(press, hours=0)
+    assert "transaction_used" not in rules(floor).get("41", [])
+    floor.order("43", is_paid=False, RED=1)
+    floor.database.in_transaction(lambda session: check_all(session, floor))
+    assert rules(floor)["42"] == ["transaction_used"]
 
 
 def test_a_slip_for_an_order_that_is_not_here_is_kept_and_used_when_it_comes(floor: Floor, press: Press) -> None:

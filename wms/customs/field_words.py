@@ -124,6 +124,7 @@ ELEMENTS: Mapping[str, Words] = {
     "kilogramsThisYear": ("kilograms bought this year, as far as we know", "本年度累计数量（千克，本仓已知）"),
     "registeredName": ("registered name", "备案名称"),
     "usedFor": ("used already for the order", "已用于订单"),
+    "otherPayment": ("paid also by", "另一笔支付"),
     "usedBy": ("used already by the payer with ID number", "已由其他支付人使用，证件号码"),
     "mostLines": ("lines a document takes", "单证允许的商品项数"),
     "idCard": ("code of the identity card", "身份证的证件类型代码"),

@@ -30,8 +30,14 @@ _OF_ONE_PARCEL = (DocumentKind.ORDER, DocumentKind.LOGISTICS)
 
 def known_about(session: Session, warehouse_id: int, case: Case, *, on: date, book: RuleBook) -> Known:
     """What the rules need besides the papers, for the order's own warehouse and day."""
+    stated = case.facts.stated_payment
     payment = payment_known(
-        session, warehouse_id, case.order.merchant_id, case.facts.order_no, case.facts.platform.code
+        session,
+        warehouse_id,
+        case.order.merchant_id,
+        case.facts.order_no,
+        case.facts.platform.code,
+        stated=(stated.company.code, stated.transaction_id) if stated else ("", ""),
     )
     digest = buyer_digest(session, case)
     return Known(
@@ -42,6 +48,7 @@ def known_about(session: Session, warehouse_id: int, case: Case, *, on: date, bo
         payment_company=payment.payment_company,
         payee_name=payment.payee_name,
         payee_account=payment.payee_account,
+        other_payments=payment.other_payments,
         used_keys=(*payment.used_keys, *_used_keys(session, warehouse_id, case)),
         spent_this_year=_spent(session, case, digest, on),
         positive_lists=book.positive_lists,

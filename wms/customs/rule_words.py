@@ -176,6 +176,13 @@ RULES: Mapping[str, RuleWords] = {
             "请支付企业核实该笔支付对应的订单：一笔支付只能用于一个支付人的一个订单。",
         ),
     ),
+    "paid_twice": RuleWords(
+        ("Order is paid by more than one payment", "订单存在多笔支付"),
+        (
+            "Ask the payment company to withdraw the slip of the payment that is not meant.",
+            "请支付企业撤回不属于该订单的支付单。",
+        ),
+    ),
     "payment_company": RuleWords(
         ("Payment slip is not from the merchant's payment company", "支付单不是商家签约支付企业所发"),
         (

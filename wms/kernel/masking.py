@@ -71,7 +71,7 @@ _PHONES = {
     "buyerTelephone", "consigneeTelephone", "telephone", "buyer_phone", "payer_phone", "consignee_phone", "phone",
 }  # fmt: skip
 _ADDRESSES = {"consigneeAddress", "consignee_address", "address"}
-_ACCOUNTS = {"recpAccount", "payee_account", "payeeAccount"}
+_ACCOUNTS = {"buyerRegNo", "buyer_account", "recpAccount", "payee_account", "payeeAccount"}
 _MASKS = {
     **dict.fromkeys(_NAMES, masked_name),
     **dict.fromkeys(_ID_NUMBERS, masked_id_number),

@@ -54,6 +54,16 @@ def test_a_second_use_is_found_before_the_slip_comes() -> None:
     )  # fmt: skip
 
 
+def test_an_order_is_paid_once() -> None:
+    assert found(other_payments=("TX-OTHER",)) == (
+        Finding(
+            "paid_twice", Cause.PAYMENT_COMPANY, "PaymentHead.payTransactionId", TRANSACTION, "Known.otherPayment",
+            "TX-OTHER",
+        ),
+    )  # fmt: skip
+    assert found(Papers(order=ORDER), other_payments=("TX-OTHER",)) == ()
+
+
 def test_without_any_transaction_number_nothing_is_used_twice() -> None:
     order = replace(ORDER, head=replace(ORDER.head, payTransactionId=None))
     assert found(Papers(order=order), used_keys=(used(),)) == ()

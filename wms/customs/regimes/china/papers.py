@@ -55,6 +55,7 @@ class Rule(StrEnum):
     TAX_TOTAL = "tax_total"
     GUARANTOR = "guarantor"
     TRANSACTION_USED = "transaction_used"
+    PAID_TWICE = "paid_twice"
     PAYMENT_COMPANY = "payment_company"
     PAYEE = "payee"
     COLLECTED_BETWEEN = "collected_between"
@@ -169,6 +170,8 @@ class Known:
     payee_account: str = field(default="", repr=False)
     """Whose account the money must reach; empty: not checked."""
     used_keys: tuple[UsedKey, ...] = ()
+    other_payments: tuple[str, ...] = ()
+    """Further transactions that are said to pay this order."""
     positive_lists: tuple[PositiveList, ...] = ()
     """All editions; those that do not hold on the day are passed over."""
     statutory_units: Mapping[str, StatutoryUnits] = field(default_factory=lambda: MappingProxyType({}))

@@ -17,6 +17,7 @@ WITHDRAWN = "3"
 
 def payment_findings(papers: Papers, known: Known) -> Iterator[Finding]:
     yield from _transaction_used(papers, known)
+    yield from _paid_twice(papers, known)
     if papers.slip is not None:
         yield from _company(papers.slip, known)
         yield from _payee(papers.slip, known)
@@ -48,6 +49,14 @@ def _transaction_used(papers: Papers, known: Known) -> Iterator[Finding]:
             yield finding(Rule.TRANSACTION_USED, number, Said(OUTSIDE, "usedFor", used.used_for))
         elif used.payer_id_number and used.payer_id_number != payer:
             yield finding(Rule.TRANSACTION_USED, number, Said(OUTSIDE, "usedBy", used.payer_id_number))
+
+
+def _paid_twice(papers: Papers, known: Known) -> Iterator[Finding]:
+    """An order is paid once. A second payment means that the buyer, or somebody in between, was charged again."""
+    if papers.slip is not None:
+        number = Said(SLIP, "payTransactionId", papers.slip.transaction_id)
+        for other in known.other_payments:
+            yield finding(Rule.PAID_TWICE, number, Said(OUTSIDE, "otherPayment", other))
 
 
 def _company(slip: PaymentSlip, known: Known) -> Iterator[Finding]:
