@@ -33,6 +33,8 @@ from wms.customs.books.commands import book_commands
 from wms.customs.commands import customs_commands
 from wms.customs.party_commands import party_commands
 from wms.customs.rule_commands import rule_commands
+from wms.customs.signing.commands import signer_command
+from wms.customs.signing.throwaway import make_throwaway_key
 from wms.customs.simulator.commands import is_simulated, simulator_command
 from wms.database.commands import keys_commands
 from wms.database.transaction import Database
@@ -262,6 +264,9 @@ def _prepare(settings: Settings, console: Console) -> bool:
     """Bring the database up to date and fill an empty one; True where the demo is in it. Nothing of it stays open."""
     app = _app(settings)
     _migrate(app)
+    if is_simulated(settings) and settings.customs_signer == "software":
+        # The simulated port believes any key; a real one is never made here.
+        make_throwaway_key(settings.signing_key_file)
     house = house_of(app)
     try:
         if not house.database.reading(_warehouses):
@@ -330,6 +335,7 @@ for party_command in party_commands(_open_database, SystemClock()):
     customs.add_command(party_command)
 customs.add_command(book_commands(_open_database, SystemClock()))
 customs.add_command(rule_commands(_open_database, SystemClock()))
+customs.add_command(signer_command(settings_from_environment, SystemClock(), stop_on_signals))
 customs.add_command(kept(simulator_command(settings_from_environment, SystemClock(), stop_on_signals)))
 cli.add_command(customs)
 cli.add_command(demo_commands(_house))

@@ -4,6 +4,7 @@ Everything is written through the services that a real set-up uses, the warehous
 is there, complete, or it is not. Loading again finds it and changes nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from wms.catalogue.service import create_merchant
 from wms.catalogue.tables import Merchant, Sku
 from wms.containers.model import PALLET_PREFIX, TOTE_PREFIX, ContainerKind
 from wms.containers.service import create_container
+from wms.customs.books.booking import OPENING_EVENT, NewEntry, book
+from wms.customs.model import BookKind
 from wms.customs.parties import who_of_token
 from wms.customs.payments import take_slip
 from wms.demo.customers import sample_order
@@ -45,6 +48,7 @@ from wms.places.tables import Warehouse
 from wms.shipments.model import BoxType
 from wms.shipments.numbers import default_ranges, set_up_number_ranges
 from wms.shipments.service import add_box_type
+from wms.stock.crossings import bins_at
 from wms.stock.model import Reason, RegisterLot, Transfer
 from wms.stock.service import Posting
 from wms.stock.writers import register_lot
@@ -161,6 +165,7 @@ def _make_site(house: House, session: Session, pin_hashes: dict[str, str]) -> Lo
     set_up_number_ranges(session, warehouse_id, default_ranges(warehouse_id, house.settings.gs1_company_prefix))
     _hire(session, warehouse_id, pin_hashes, now)
     _fill_shelves(house, session, warehouse_id, now)
+    _open_book(session, warehouse_id, now)
     for notice_no, merchant, codes in _NOTICE_LINES:
         create_notice(session, warehouse_id, _notice(notice_no, merchant, codes), now=now)
     _take_orders(session, warehouse_id, now)
@@ -210,6 +215,17 @@ def _fill_shelves(house: House, session: Session, warehouse_id: int, now: dateti
             )
     refusal = house.ledger.post(session, warehouse_id, transfers, Posting(now))
     assert refusal is None, f"goods from outside need no stock: {refusal}"
+
+
+def _open_book(session: Session, warehouse_id: int, now: datetime) -> None:
+    """The bonded account book begins with what lies on the shelves."""
+    units = bins_at(session, warehouse_id, now)
+    rows = session.execute(select(Sku.id, Sku.article_record_no).where(Sku.id.in_(units), Sku.article_record_no != ""))
+    totals: Counter[str] = Counter()
+    for row in rows:
+        totals[row.article_record_no] += units[row.id]
+    entries = [NewEntry(no, BookKind.OPENING, number, "opening", OPENING_EVENT) for no, number in totals.items()]
+    book(session, warehouse_id, entries, who="demo", now=now)
 
 
 def _laid_out(
