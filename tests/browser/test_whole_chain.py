@@ -149,10 +149,16 @@ def test_from_the_dock_to_the_truck_by_scans_alone(
     hand.scan("BLUE", "line_done", at="packing.scan_item", sound="task_done")
     hand.scan("RED", "line_done", at="packing.scan_box", sound="task_done")
     hand.scan("BOX-S", "box_taken", at="packing.weigh")
-    hand.scan("350g", "parcel_closed", at="home.scan_anything", sound="task_done")
+    hand.scan("350g", "parcel_closed_held", at="home.scan_anything", sound="task_done")
+    hand.reads("put it in CAGE-1", "not yet sent to customs")
     tracking = floor.parcel("42").tracking_no
 
+    hand.scan(tracking, "parcel_held", "stop", at="home.scan_anything", sound="gate_closed")
+    expect(hand.page.locator("#parcel")).to_be_visible()
+    hand.reads("payment slip", "waybill", "inventory list", "Put it in CAGE-1")
+
     hand.scan("LANE-1", "lane_taken", at="dispatch.scan_parcel")
+    expect(hand.page.locator("#parcel")).to_be_hidden()
     hand.scan(tracking, "customs_not_submitted", "stop", at="dispatch.scan_cage", sound="gate_closed")
     gate = hand.page.locator("#gate")
     expect(gate).to_be_visible()
@@ -171,7 +177,14 @@ def test_from_the_dock_to_the_truck_by_scans_alone(
     expect(gate).to_have_attribute("data-open", "1")
     hand.reads("GO")
     expect(gate).to_be_hidden(timeout=5_000)
-    hand.scan("*DONE*", "confirm_close_load", "look", at="dispatch.scan_parcel")
+    hand.scan("*DONE*", "confirm_seal_load", "look", at="dispatch.scan_parcel")
+    hand.scan_again("*DONE*", "load_sealed_now", at="dispatch.await_pass", sound="task_done")
+    hand.reads("Waiting for the exit pass", "LOD-1")
+    hand.scan("LANE-1", "pass_awaited", "stop", at="dispatch.await_pass")
+    floor.work_off_outbox(press)
+    hand.scan_again("LANE-1", "pass_confirmed", at="dispatch.await_pass")
+    hand.reads("Exit pass confirmed")
+    hand.scan("*DONE*", "confirm_gate_out", "look", at="dispatch.await_pass")
     hand.scan_again("*DONE*", "load_closed", at="home.scan_anything", sound="task_done")
     hand.end()
 

@@ -70,7 +70,7 @@ def test_the_packer_reads_where_the_parcel_goes_and_why(bonded_floor: Floor) -> 
     hand.scans("T-1", "A-01", "RED", "T-1", "BENCH-1", "RED", "BOX-S")
     closed = hand.scan("150g")
     assert (closed["outcome"], closed["code"]) == ("completed", "parcel_closed_held")
-    assert closed["message"]["next"] == "Stick it on, put the parcel in CAGE-1: not yet sent to customs."
+    assert closed["message"]["next"] == "Label it, put it in CAGE-1: not yet sent to customs."
     row = floor.database.reading(lambda session: session.scalars(select(GateAnswerRow)).one())
     assert (row.asked_at, row.device, row.is_open, row.code) == (
         "label", "device-EMP-1", False, "customs_not_submitted",
