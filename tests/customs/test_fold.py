@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wms.customs.fold import Anomaly, Attempt, Cancellation, Folded, fold, fold_document
+from wms.customs.fold import fold, fold_document
+from wms.customs.folded import Anomaly, Attempt, Cancellation, Folded
 from wms.customs.model import (
     ADVERSE_STATES,
     OPENING_STATES,

@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from tests.customs.ceb import LIST_KEYS, message, node
 from tests.customs.parcels import WAREHOUSE, declared, note_sent
-from wms.customs.fold import Anomaly, Attempt, Cancellation, Folded, fold
+from wms.customs.fold import fold
+from wms.customs.folded import Anomaly, Attempt, Cancellation, Folded
 from wms.customs.gate import gate
 from wms.customs.intake import store_receipt
 from wms.customs.matching import DeclaredIdentity, disagreement

@@ -1,6 +1,6 @@
 import pytest
 
-from wms.customs.fold import Attempt
+from wms.customs.folded import Attempt
 from wms.customs.matching import DeclaredIdentity
 from wms.customs.model import MessageType, ReceiptEntry
 from wms.customs.part import Part, parts_of

@@ -1,14 +1,14 @@
 """The state of a declaration, computed anew from all its receipts.
 
-Called by `wms.customs.standing` whenever a receipt of a declaration was stored. Pure.
-Not "the last receipt wins": receipts come late, twice, out of order and from two clocks. The result depends on the set
-of entries only, never on the order or number of deliveries.
+Called by `wms.customs.standing` whenever a receipt of a declaration was stored, and by the evidence of a parcel, which
+shows it step by step. Pure. Not "the last receipt wins": receipts come late, twice, out of order and from two clocks.
+The result depends on the set of entries only, never on the order or number of deliveries.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from wms.customs.folded import Anomaly, Attempt, Cancellation, DerivedHold, Folded, FoldEffect, FoldStep
 from wms.customs.model import (
     OPENING_STATES,
     WHOLE_MESSAGE_FAILURES,
@@ -80,59 +80,7 @@ _CONFLICTS = {
 """Decision → states that stay, but with a hold."""
 
 
-class Anomaly(StrEnum):
-    """Something odd that a person should see, though it decides nothing."""
-
-    CLOSED_WITHOUT_RELEASE = "closed_without_release"
-    ANSWER_TO_EARLIER_ATTEMPT = "answer_to_earlier_attempt"
-    """After it was declared again, customs decided about the number of the list before. It does not count; but where
-    customs keeps the number of a list that is declared again, resubmission must be set to a change (appType 2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One submission of the list. Receipts of earlier attempts are history only."""
-
-    number: int = 1
-    app_time: str = ""
-    """17 digits, when this attempt was sent."""
-    earlier_pre_nos: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Cancellation:
-    """An application of ours (CEB623) to cancel the list `invt_no`."""
-
-    cop_no: str
-    invt_no: str
-    sent_at: str
-    """17 digits."""
-
-
-@dataclass(frozen=True, slots=True)
-class DerivedHold:
-    """A hold the receipts call for. `cause` names the receipt, so that one lifted by a person stays lifted."""
-
-    kind: HoldKind
-    cause: str
-    since: str
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """The outcome of the fold. `since` is the return time of the receipt that made the state, "" if none did."""
-
-    state: DeclarationState
-    since: str = ""
-    said: str = ""
-    status: str = ""
-    released: str = ""
-    """When the gate's state opened, "" while it is not open. A list that is closed was released earlier."""
-    pre_no: str | None = None
-    invt_no: str | None = None
-    holds: frozenset[DerivedHold] = frozenset()
-    anomalies: frozenset[Anomaly] = frozenset()
+Steps = Iterator[FoldStep]
 
 
 def fold(
@@ -143,26 +91,49 @@ def fold(
     cancellations: Sequence[Cancellation] = (),
 ) -> Folded:
     """The state of the declaration. `entries` are those whose identity was found to agree; duplicates do no harm."""
-    unique = _without_duplicates(entries)
+    *_, last = fold_steps(entries, attempt, sent=sent, cancellations=cancellations)
+    return last.after
+
+
+def fold_steps(
+    entries: Iterable[ReceiptEntry],
+    attempt: Attempt,
+    *,
+    sent: bool,
+    cancellations: Sequence[Cancellation] = (),
+) -> Steps:
+    """The way to that state, each entry once. The last step's `after` is the outcome."""
+    unique, doubles = _without_duplicates(entries)
     current = [entry for entry in unique if belongs(entry, attempt)]
     of_list = [entry for entry in current if entry.message_type is MessageType.LIST_RECEIPT]
     decisions = sorted((entry for entry in of_list if entry.return_status in _CUSTOMS_RANK), key=_customs_order)
-    if decisions:
-        folded = _by_customs(decisions)
-    else:
-        failures = [entry for entry in current if _is_failure(entry)]
-        port_said = [entry for entry in of_list if _is_port_code(entry.return_status)]
-        folded = _by_port([*port_said, *failures], sent=sent)
+    of_port = [entry for entry in current if _is_failure(entry)]
+    of_port += [entry for entry in of_list if _is_port_code(entry.return_status)]
 
-    cancelled, pending = _cancelling(unique, cancellations)
-    holds = folded.holds | pending | _unknown(current)
-    if cancelled is not None:
-        folded = _stated(_State.CANCELLED, cancelled, folded)
+    folded = Folded(_State.SUBMITTED if sent else _State.PENDING)
+    yield FoldStep(FoldEffect.BEGINS, None, folded, folded)
+    passed_over = [(FoldEffect.DUPLICATE, entry) for entry in doubles]
+    passed_over += [(FoldEffect.EARLIER_ATTEMPT, entry) for entry in unique if not belongs(entry, attempt)]
+    passed_over += [(FoldEffect.INFORMS, entry) for entry in current if _only_informs(entry)]
+    if decisions:
+        passed_over += [(FoldEffect.LOGGED_ONLY, entry) for entry in of_port]
+    for effect, entry in passed_over:
+        yield FoldStep(effect, entry, folded, folded)
+    parts: tuple[Callable[[Folded], Steps], ...] = (
+        lambda before: _by_customs(decisions, before) if decisions else _by_port(of_port, before),
+        lambda before: _unknown(current, before),
+        lambda before: _cancelling(current, cancellations, before),
+    )
+    for part in parts:
+        for step in part(folded):
+            folded = step.after
+            yield step
     pre_no, invt_no = _numbers(of_list)
     anomalies = folded.anomalies
     if any(_answers_too_late(entry, attempt) for entry in unique):
         anomalies |= {Anomaly.ANSWER_TO_EARLIER_ATTEMPT}
-    return replace(folded, pre_no=pre_no, invt_no=invt_no, holds=frozenset(holds), anomalies=anomalies)
+    concluded = replace(folded, pre_no=pre_no, invt_no=invt_no, anomalies=anomalies)
+    yield FoldStep(FoldEffect.CONCLUDES, None, folded, concluded)
 
 
 def fold_document(
@@ -172,7 +143,7 @@ def fold_document(
 
     `attempt` None: a document that is not sent anew with every attempt, so that all its receipts speak of it.
     """
-    known = [entry for entry in _without_duplicates(entries) if attempt is None or belongs(entry, attempt)]
+    known = [entry for entry in _without_duplicates(entries)[0] if attempt is None or belongs(entry, attempt)]
     decisions = sorted((entry for entry in known if entry.return_status in _DOCUMENT_CUSTOMS), key=_customs_order)
     if decisions:
         last = decisions[-1]
@@ -191,57 +162,79 @@ def fold_document(
     return DocumentStanding(kind, DocumentState.WAITING if present else DocumentState.MISSING)
 
 
-def _by_port(entries: Sequence[ReceiptEntry], *, sent: bool) -> Folded:
-    if not entries:
-        return Folded(_State.SUBMITTED if sent else _State.PENDING)
-    last = max(entries, key=_port_order)
-    draft_or_sent = _State.PENDING if last.return_status == "1" else _State.SUBMITTED
-    return _stated(_State.REJECTED if _is_failed(last) else draft_or_sent, last, Folded(_State.PENDING))
+def _by_port(entries: Sequence[ReceiptEntry], folded: Folded) -> Steps:
+    """The port's latest word counts, and each one before it did in its time."""
+    for entry in sorted(entries, key=_port_order):
+        draft_or_sent = _State.PENDING if entry.return_status == "1" else _State.SUBMITTED
+        after = _stated(_State.REJECTED if _is_failed(entry) else draft_or_sent, entry, folded)
+        yield FoldStep(FoldEffect.STATES, entry, folded, after)
+        folded = after
 
 
-def _by_customs(decisions: Sequence[ReceiptEntry]) -> Folded:
-    folded = Folded(_State.PENDING)
-    for position, entry in enumerate(decisions):
-        towards = _TOWARDS[entry.return_status]
-        if entry.return_status == "899" and not any(before.return_status == "800" for before in decisions[:position]):
+def _by_customs(decisions: Sequence[ReceiptEntry], folded: Folded) -> Steps:
+    is_released = False
+    for entry in decisions:
+        before, towards = folded, _TOWARDS[entry.return_status]
+        if entry.return_status == "899" and not is_released:
             folded = replace(folded, anomalies=folded.anomalies | {Anomaly.CLOSED_WITHOUT_RELEASE})
+        is_released = is_released or entry.return_status == "800"
         if folded.state in _CONFLICTS[towards]:
-            hold = DerivedHold(HoldKind.CONFLICT, entry.fingerprint, entry.return_time, _with_status(entry))
-            folded = replace(folded, holds=folded.holds | {hold})
+            effect = FoldEffect.CONFLICTS
+            folded = _held(HoldKind.CONFLICT, entry, folded)
         elif folded.state is towards:
             # "Since" is when the state began; what was said last explains it best (review after entry, say).
+            effect = FoldEffect.REPEATS
             folded = replace(folded, said=entry.return_info, status=entry.return_status)
-        elif folded.state not in _STAYS[towards]:
+        elif folded.state in _STAYS[towards]:
+            effect = FoldEffect.STAYS
+        else:
+            effect = FoldEffect.STATES
             folded = _stated(towards, entry, folded)
-    return folded
+        yield FoldStep(effect, entry, before, folded)
 
 
-def _cancelling(
-    entries: Sequence[ReceiptEntry], cancellations: Sequence[Cancellation]
-) -> tuple[ReceiptEntry | None, frozenset[DerivedHold]]:
-    """The receipt that cancelled the list, if any, and the holds of applications customs has not answered."""
-    approved: list[ReceiptEntry] = []
-    pending: set[DerivedHold] = set()
-    for application in cancellations:
-        answers = [
-            entry
-            for entry in entries
-            if entry.message_type is MessageType.CANCEL_RECEIPT
-            and entry.cop_no == application.cop_no
-            and entry.invt_no in (None, application.invt_no)
-        ]
-        approved += [entry for entry in answers if entry.return_status == "399"]
-        if not any(entry.return_status in ("100", "399") for entry in answers):
-            pending.add(DerivedHold(HoldKind.CANCEL_PENDING, application.cop_no, application.sent_at, ""))
-    return (min(approved, key=_customs_order) if approved else None), frozenset(pending)
+def _cancelling(entries: Sequence[ReceiptEntry], cancellations: Sequence[Cancellation], folded: Folded) -> Steps:
+    """What was answered to applications to cancel the list, and the holds of those that were not answered."""
+    answers = sorted(
+        (entry for entry in entries if entry.message_type is MessageType.CANCEL_RECEIPT and is_listed(entry)),
+        key=lambda entry: (entry.return_time, entry.return_status, entry.fingerprint),
+    )
+    answered: set[str] = set()
+    for entry in answers:
+        asked = [one.cop_no for one in cancellations if _answers(entry, one)]
+        effect, before = FoldEffect.INFORMS, folded
+        if asked and entry.return_status in ("100", "399"):
+            answered.update(asked)
+            effect = FoldEffect.CANCEL_REFUSED
+            if entry.return_status == "399":
+                effect = FoldEffect.REPEATS if folded.state is _State.CANCELLED else FoldEffect.CANCELS
+            # Of several that grant it the first one counts.
+            if effect is FoldEffect.CANCELS:
+                folded = _stated(_State.CANCELLED, entry, folded)
+        yield FoldStep(effect, entry, before, folded)
+    for one in cancellations:
+        if one.cop_no not in answered:
+            before = folded
+            hold = DerivedHold(HoldKind.CANCEL_PENDING, one.cop_no, one.sent_at, "")
+            folded = replace(folded, holds=folded.holds | {hold})
+            yield FoldStep(FoldEffect.CANCEL_PENDING, None, before, folded)
 
 
-def _unknown(entries: Sequence[ReceiptEntry]) -> set[DerivedHold]:
-    return {
-        DerivedHold(HoldKind.UNKNOWN_STATUS, entry.fingerprint, entry.return_time, _with_status(entry))
-        for entry in entries
-        if not is_listed(entry)
-    }
+def _answers(entry: ReceiptEntry, application: Cancellation) -> bool:
+    return entry.cop_no == application.cop_no and entry.invt_no in (None, application.invt_no)
+
+
+def _unknown(entries: Sequence[ReceiptEntry], folded: Folded) -> Steps:
+    for entry in entries:
+        if not is_listed(entry):
+            after = _held(HoldKind.UNKNOWN_STATUS, entry, folded)
+            yield FoldStep(FoldEffect.UNKNOWN_CODE, entry, folded, after)
+            folded = after
+
+
+def _only_informs(entry: ReceiptEntry) -> bool:
+    own = (MessageType.LIST_RECEIPT, MessageType.CANCEL_RECEIPT)
+    return entry.message_type not in own and not _is_failure(entry) and is_listed(entry)
 
 
 def is_decision(entry: ReceiptEntry) -> bool:
@@ -262,12 +255,15 @@ def _numbers(of_list: Sequence[ReceiptEntry]) -> tuple[str | None, str | None]:
     return (max(pre)[1] if pre else None), (max(invt)[1] if invt else None)
 
 
-def _without_duplicates(entries: Iterable[ReceiptEntry]) -> list[ReceiptEntry]:
-    """Each statement once. Of equal statements with different numbers the same one is kept, whichever came first."""
+def _without_duplicates(entries: Iterable[ReceiptEntry]) -> tuple[list[ReceiptEntry], list[ReceiptEntry]]:
+    """Each statement once, and the others. Of equal ones with different numbers the same is kept, in any order."""
     kept: dict[tuple[object, ...], ReceiptEntry] = {}
-    for entry in sorted(entries, key=lambda entry: entry.fingerprint):
-        kept.setdefault((entry.statement, entry.pre_no, entry.invt_no), entry)
-    return list(kept.values())
+    doubles = [
+        entry
+        for entry in sorted(entries, key=lambda entry: entry.fingerprint)
+        if kept.setdefault((entry.statement, entry.pre_no, entry.invt_no), entry) is not entry
+    ]
+    return list(kept.values()), doubles
 
 
 def belongs(entry: ReceiptEntry, attempt: Attempt) -> bool:
@@ -313,6 +309,11 @@ def _port_order(entry: ReceiptEntry) -> tuple[str, int, str]:
 
 def _with_status(entry: ReceiptEntry) -> str:
     return f"{entry.message_type} {entry.return_status} {entry.return_info}".strip()
+
+
+def _held(kind: HoldKind, entry: ReceiptEntry, before: Folded) -> Folded:
+    hold = DerivedHold(kind, entry.fingerprint, entry.return_time, _with_status(entry))
+    return replace(before, holds=before.holds | {hold})
 
 
 def _stated(state: DeclarationState, entry: ReceiptEntry, before: Folded) -> Folded:

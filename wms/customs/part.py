@@ -6,7 +6,8 @@ Called by the declaration's sheet. Pure. It explains the fold and decides nothin
 from collections.abc import Collection
 from enum import StrEnum
 
-from wms.customs.fold import Attempt, belongs, is_decision, is_listed
+from wms.customs.fold import belongs, is_decision, is_listed
+from wms.customs.folded import Attempt
 from wms.customs.matching import DeclaredIdentity, disagreement
 from wms.customs.model import WHOLE_MESSAGE_FAILURES, MessageType, ReceiptEntry
 

@@ -137,7 +137,7 @@ class _Page:
             said=row.said,
             gate_open=answer.open,
             gate_code=answer.code,
-            gate_words=_both(gate_words, answer.code) if answer.code else Words("Open", "放行"),
+            gate_words=_both(gate_words, answer.code) if answer.code else Words("May leave", "可以出库"),
             gate_document=answer.document,
             holds=tuple(_hold(hold) for hold in holds),
             documents=tuple(_document(one) for one in current),

@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from wms.customs.fold import Attempt, Cancellation, DerivedHold, Folded, fold, fold_document
+from wms.customs.fold import fold, fold_document
+from wms.customs.folded import Attempt, Cancellation, DerivedHold, Folded
 from wms.customs.matching import DeclaredIdentity, disagreement
 from wms.customs.model import (
     ADVERSE_STATES,
