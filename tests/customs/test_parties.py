@@ -1,11 +1,9 @@
 """Who pushes what for a merchant, who speaks for whom; every change with its author."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,10 +25,8 @@ from wms.customs.parties import (
     remove_partner,
     set_merchant_customs,
 )
-from wms.customs.party_commands import party_commands
 from wms.database.transaction import Database
-from wms.kernel.clock import FixedClock
-from wms.kernel.errors import BadInput, Refused
+from wms.kernel.errors import BadInput
 from wms.kernel.refusal import Refusal
 
 ME = command_line(WAREHOUSE)
@@ -127,51 +123,3 @@ class TestPartners:
         outcome = database.in_transaction(lambda session: remove_partner(session, ME, "bank", "X", now=START))
         assert isinstance(outcome, Refusal)
         assert outcome.code == "unknown_partner"
-
-
-class TestCommands:
-    def run(self, database: Database, *words: str) -> Result:
-        clock = FixedClock(START + timedelta(minutes=1))
-        commands = {command.name: command for command in party_commands(lambda: database, clock)}
-        return CliRunner().invoke(commands[words[0]], [*words[1:], "--warehouse", str(WAREHOUSE)])
-
-    def test_a_merchant_is_shown_and_changed_where_something_is_named(self, database: Database) -> None:
-        shown = self.run(database, "merchant", "ACME")
-        assert shown.exit_code == 0
-        assert "we send:        order, payment, waybill, list" in shown.output
-        assert audit(database, "merchant_customs_set") == []
-        changed = self.run(
-            database, "merchant", "ACME", "--we-send", "order, waybill", "--payee", "样例电商",
-            "--payee-account", "6222000012345678", "--list-waits-for", "nothing", "--resubmits-as", "2",
-            "--assure-code", "9999960005",
-        )  # fmt: skip
-        assert changed.exit_code == 0
-        assert "others send:    payment" in changed.output
-        assert ("****5678" in changed.output, "6222000012345678" in changed.output) == (True, False)
-        assert known(database) == MerchantCustoms(
-            1, True, False, True, "样例电商", "6222000012345678", "9999960005", ListWaitsFor.NOTHING, "2"
-        )
-        self.run(database, "merchant", "ACME", "--we-send", "nothing")
-        assert known(database).payee_name == "样例电商"
-        assert not known(database).sends_order
-
-    @pytest.mark.parametrize(
-        ("words", "said"),
-        [
-            (("merchant", "NOBODY"), "'NOBODY' is not known"),
-            (("merchant", "ACME", "--we-send", "order,list"), "'list': name of order, payment, waybill"),
-        ],
-    )
-    def test_what_cannot_be_says_why(self, database: Database, words: tuple[str, ...], said: str) -> None:
-        outcome = self.run(database, *words)
-        assert isinstance(outcome.exception, BadInput)
-        assert said in str(outcome.exception)
-
-    def test_partners(self, database: Database) -> None:
-        assert "No program speaks for any company" in self.run(database, "partner", "list").output
-        assert "bank speaks for 9999960003." in self.run(database, "partner", "add", "bank", "9999960003").output
-        assert "api:bank" in self.run(database, "partner", "list").output
-        assert "any more" in self.run(database, "partner", "remove", "bank", "9999960003").output
-        refused = self.run(database, "partner", "remove", "bank", "9999960003")
-        assert isinstance(refused.exception, Refused)
-        assert refused.exception.refusal.code == "unknown_partner"
