@@ -145,7 +145,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(customs_views(house.database, house.clock))
     app.register_blueprint(payment_views(house.database, house.clock))
     app.register_blueprint(label_views(house.database, house.clock))
-    app.register_blueprint(office_views(house.database, house.clock))
+    app.register_blueprint(office_views(house.database, house.clock, customs_folder=settings.customs_folder))
     return app
 
 

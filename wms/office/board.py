@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wms.customs.quarantine import waiting_for_a_person
+from wms.customs.tables import QuarantineRow
 from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS, tasks
-from wms.office.listing import COUNT_LIMIT, Count, ListKind, Page, Scope, counted, page_of
+from wms.office.listing import Count, ListKind, Page, Scope, counted, page_of
 from wms.office.messages import messages_page
 from wms.office.outgoing import CUSTOMS, INCIDENTS, ORDERS, PARCELS, SHORT_LINES
 from wms.stock.holdings import positions
@@ -125,8 +126,12 @@ def board_of(session: Session, scope: Scope) -> Board:
 
 def quarantine_number(session: Session, scope: Scope) -> Number:
     """Receipts that were set aside and wait for a person."""
-    waiting = waiting_for_a_person(session, scope.warehouse_id)
-    return Number("Quarantined receipts", Count(min(waiting, COUNT_LIMIT), waiting > COUNT_LIMIT), QUARANTINE_PATH)
+    waiting = select(QuarantineRow.receipt_id).where(
+        QuarantineRow.warehouse_id == scope.warehouse_id,
+        QuarantineRow.settled_at.is_(None),
+        QuarantineRow.readable_at.is_(None),
+    )
+    return Number("Quarantined receipts", counted(session, waiting), QUARANTINE_PATH)
 
 
 def _workers(session: Session, scope: Scope) -> list[Worker]:

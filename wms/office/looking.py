@@ -1,12 +1,16 @@
 """Pages that show: the board, the lists, messages, people, stock, one order. No decisions. Called by `views`."""
 
-from flask import Blueprint, request
+from urllib.parse import quote
+
+from flask import Blueprint, redirect, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from wms.access.session import current_caller
 from wms.database.transaction import Database
 from wms.office.board import EXPIRY_SOON, board_of
+from wms.office.customs_lists import PASSES, WAITING
+from wms.office.customs_order import order_number_behind
 from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS
 from wms.office.listing import ListKind, page_of
 from wms.office.messages import messages_page
@@ -15,7 +19,7 @@ from wms.office.outgoing import CUSTOMS, INCIDENTS, ORDERS, PARCELS, SHORT_LINES
 from wms.office.pages import HOME, SEES, Drawer, office_page, page_number_of_request, search_of_request
 from wms.stock.holdings import positions
 
-_LISTS: tuple[ListKind, ...] = (ORDERS, SHORT_LINES, PARCELS, CUSTOMS, INCIDENTS, TASKS, ARRIVALS)
+_LISTS: tuple[ListKind, ...] = (ORDERS, SHORT_LINES, PARCELS, CUSTOMS, INCIDENTS, PASSES, WAITING, TASKS, ARRIVALS)
 """Lists that one template draws from their columns; messages and people have buttons and templates of their own."""
 
 
@@ -32,7 +36,8 @@ def add_board_and_lists(views: Blueprint, database: Database, drawer: Drawer) ->
         return drawer.draw("board.html", caller, scope, board=now, workflows=WORKFLOWS, title="Board")
 
     @views.get(
-        "/office/<any(orders, 'short-lines', parcels, customs, incidents, tasks, 'unknown-arrivals'):name>/<part>"
+        "/office/<any(orders, 'short-lines', parcels, customs, incidents, 'exit-passes', 'waiting-receipts', tasks, "
+        "'unknown-arrivals'):name>/<part>"
     )
     @sees
     def listed(name: str, part: str) -> AnyResponse:
@@ -108,5 +113,9 @@ def add_stock_and_orders(views: Blueprint, database: Database, drawer: Drawer) -
         scope = drawer.scope(caller)
         sheets = database.reading(lambda session: order_sheets(session, scope.warehouse_id, number))
         if not sheets:
-            raise NotFound(f"There is no order {number} in this warehouse.")
+            # A tracking number or a number of customs leads to the order as well.
+            behind = database.reading(lambda session: order_number_behind(session, scope.warehouse_id, number))
+            if behind is None:
+                raise NotFound(f"There is no order {number} in this warehouse.")
+            return redirect(f"/office/order/{quote(behind)}", 303)
         return drawer.draw("order.html", caller, scope, sheets=sheets, title=f"Order {number}")

@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.catalogue.lookup import items_by_id, merchant_names
-from wms.customs.gate import gate
-from wms.customs.standing import current_documents, open_holds, standing_of
-from wms.customs.tables import DeclarationRow
 from wms.kernel.masking import masked_name
 from wms.labels.service import copies_of
+from wms.office.customs_order import CustomsPart, customs_part
 from wms.orders.lookup import orders_by_number
 from wms.orders.model import Order, OrderLine
 from wms.places.lookup import places_by_id
@@ -30,30 +26,6 @@ class LineSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentSheet:
-    """One customs document."""
-
-    kind: str
-    state: str
-    since: datetime | None
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class CustomsSheet:
-    """What customs say of the parcel, and whether the gate would let it through now."""
-
-    state: str
-    since: datetime
-    status: str
-    said: str
-    list_number: str
-    gate_open: bool
-    documents: Sequence[DocumentSheet]
-    holds: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class OrderSheet:
     """Everything about one order."""
 
@@ -65,7 +37,7 @@ class OrderSheet:
     parcel: Parcel | None
     place: str
     copies: int
-    customs: CustomsSheet | None
+    customs: CustomsPart
 
 
 def order_sheets(session: Session, warehouse_id: int, number: str) -> list[OrderSheet]:
@@ -81,6 +53,7 @@ def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str) -> 
     items = items_by_id(session, [line.sku_id for line in order.lines])
     parcel = parcel_of_order(session, warehouse_id, order.id)
     places = places_by_id(session, warehouse_id, [parcel.place_id]) if parcel else {}
+    skus = {line.line_no: items[line.sku_id].item.sku_code for line in order.lines}
     return OrderSheet(
         order=order,
         merchant=merchant,
@@ -89,25 +62,5 @@ def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str) -> 
         parcel=parcel,
         place=places[parcel.place_id].code if parcel and parcel.place_id in places else "",
         copies=copies_of(session, warehouse_id, parcel.id) if parcel else 0,
-        customs=_customs(session, warehouse_id, parcel) if parcel else None,
-    )
-
-
-def _customs(session: Session, warehouse_id: int, parcel: Parcel) -> CustomsSheet | None:
-    row = session.scalars(
-        select(DeclarationRow).where(DeclarationRow.warehouse_id == warehouse_id, DeclarationRow.parcel_id == parcel.id)
-    ).one_or_none()
-    if row is None:
-        return None
-    documents = current_documents(session, warehouse_id, [row.id])
-    holds = open_holds(session, warehouse_id, [row.id])
-    return CustomsSheet(
-        state=row.state,
-        since=row.state_since,
-        status=row.status,
-        said=row.said,
-        list_number=row.invt_no or "",
-        gate_open=gate(standing_of(row, holds, documents)).open,
-        documents=[DocumentSheet(each.kind, each.state, each.since, each.said) for each in documents],
-        holds=[each.kind for each in holds],
+        customs=customs_part(session, warehouse_id, order, parcel, skus),
     )

@@ -5,6 +5,7 @@ A page and its refreshed part are the same template: a request with the header X
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial, wraps
@@ -19,15 +20,18 @@ from scanner_ui.assets import Assets
 from wms.access.model import Caller, Capability
 from wms.access.rules import may
 from wms.access.session import caller_or_none, page_csrf_token
+from wms.customs.wording import rule_words
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import NotSignedIn
-from wms.office import plain_words
+from wms.office import customs_words, plain_words
 from wms.office.listing import Scope
+from wms.office.training_room import TrainingRoom
 from wms.places.lookup import WallClocks
 from wms.places.tables import Warehouse
 
 P = ParamSpec("P")
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,30}")
 
 SIGN_IN = "/office/sign-in"
 HOME = "/office"
@@ -49,6 +53,7 @@ class Drawer:
     zones: WallClocks
     assets: Assets
     database: Database
+    training: TrainingRoom
     names: dict[int, str] = field(default_factory=dict)
     """Of warehouses, read once: they stand in every top line."""
 
@@ -77,12 +82,14 @@ class Drawer:
             as_of=as_of,
             theme=theme_of_request(),
             here=request.full_path.rstrip("?"),
-            said=plain_words.SAID.get(request.args.get("said", ""), "") if not fragment else "",
+            said=_said() if not fragment else "",
             refresh_seconds=REFRESH_SECONDS,
             stale_seconds=STALE_SECONDS,
             may=lambda name: may(caller.role, Capability(name)),
             moment=partial(plain_words.moment, zone=scope.zone, today=scope.today),
             plain=plain_words,
+            customs=customs_words,
+            trains=self.training.of(scope.warehouse_id) is not None,
             **values,
         )
         response = Response(text, content_type="text/html; charset=utf-8")
@@ -135,11 +142,22 @@ def local_path(text: str) -> str:
     return HOME if "\\" in text or any(ord(mark) < 0x20 for mark in text) else text
 
 
-def back(to: str, said: str) -> AnyResponse:
-    """After a button: to the page it was on, with a word about what happened."""
+def back(to: str, said: str, *, about: str = "") -> AnyResponse:
+    """After a button: to the page it was on, with a word about what happened, and about what."""
     path, _, query = local_path(to).partition("?")
-    kept = [part for part in query.split("&") if part and not part.startswith("said=")]
-    return redirect(f"{path}?{'&'.join([*kept, f'said={said}'])}", 303)
+    kept = [part for part in query.split("&") if part and not part.startswith(("said=", "about="))]
+    more = [f"about={quote(about, safe='')}"] if about else []
+    return redirect(f"{path}?{'&'.join([*kept, f'said={said}', *more])}", 303)
+
+
+def _said() -> str:
+    """What happened, as the address says it. Only sentences of ours, and in them only a number or a word of ours."""
+    code, about = request.args.get("said", ""), request.args.get("about", "")
+    if _WORD.fullmatch(about) is None:
+        about = ""
+    sentence = plain_words.SAID.get(code) or customs_words.SAID.get(code, "")
+    rule = f"{rule_words(about, 'en')} · {rule_words(about, 'zh')}" if "{rule}" in sentence else ""
+    return sentence.format(about=about, rule=rule)
 
 
 def theme_of_request() -> str:

@@ -1,7 +1,7 @@
 """The office's doors. `office_views` is called once by `wms.app`.
 
 Everything is drawn by the server and works without scripts. The rooms: `looking` shows, `buttons` change,
-`barcode_views` print, `door` lets in and out.
+`barcode_views` print, `door` lets in and out; customs has rooms of its own.
 """
 
 from pathlib import Path
@@ -16,22 +16,34 @@ from wms.labels.press import Press
 from wms.office.barcode_views import add_barcodes
 from wms.office.book_pages import add_book_pages
 from wms.office.buttons import add_buttons
+from wms.office.customs_buttons import add_customs_buttons
+from wms.office.customs_correcting import add_correcting
+from wms.office.customs_views import add_customs_pages
 from wms.office.door import add_door
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
 from wms.office.pages import Drawer
+from wms.office.training import add_training
+from wms.office.training_room import TrainingRoom
 from wms.places.lookup import WallClocks
 
 
-def office_views(database: Database, clock: Clock, press: Press | None = None) -> Blueprint:
+def office_views(
+    database: Database, clock: Clock, press: Press | None = None, *, customs_folder: Path | None = None
+) -> Blueprint:
     """The blueprint, to be registered on an app with access.
 
     `press` makes the PDF of barcode sheets; left out, this process makes one of its own when the first is asked for.
+    `customs_folder` is where customs' folders of the warehouses are; a simulated port there gets its training page.
     """
     views = Blueprint("office", __name__, template_folder="templates")
     assets = Assets.load(Path(__file__).parent / "static", "/office/assets")
-    drawer = Drawer(clock, WallClocks(database), assets, database)
+    drawer = Drawer(clock, WallClocks(database), assets, database, TrainingRoom(database, customs_folder))
     add_board_and_lists(views, database, drawer)
     add_stock_and_orders(views, database, drawer)
+    add_customs_pages(views, database, clock, drawer)
+    add_correcting(views, database, clock, drawer)
+    add_customs_buttons(views, database, clock, drawer)
+    add_training(views, database, clock, drawer)
     add_buttons(views, database, clock, drawer)
     add_barcodes(views, database, drawer, press)
     add_book_pages(views, database, clock, drawer)
