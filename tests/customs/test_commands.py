@@ -21,7 +21,7 @@ from wms.customs.service import lift_hold
 from wms.customs.tables import DeclarationRow, QuarantineRow, RawReceiptRow
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock, FixedClock
-from wms.kernel.errors import Refused
+from wms.kernel.errors import BadInput
 
 Run = Callable[..., Result]
 
@@ -208,9 +208,24 @@ class TestWaitingAndQuarantine:
         outcome = store_receipt(database, clock, WAREHOUSE, receipt("CEB622", "8e2"), "folder W7")
         assert run("quarantine", "settle", outcome.receipt_id, 1, "bad_status").exit_code == 2
         assert run("quarantine", "settle", outcome.receipt_id, 1, "bad_mood", "--why", "x").exit_code == 2
-        refused = run("quarantine", "settle", outcome.receipt_id, 2, "bad_status", "--why", "x").exception
-        assert isinstance(refused, Refused)
-        assert refused.refusal.code == "quarantine_not_found"
+        assert "is not set aside for that reason" in self.fault(run, outcome.receipt_id, 2, "x")
+        assert "needs a reason" in self.fault(run, outcome.receipt_id, 1, " ")
+        assert run("quarantine", "settle", outcome.receipt_id, 1, "bad_status", "--why", "x").exit_code == 0
+        assert "was settled before by command line" in self.fault(run, outcome.receipt_id, 1, "x")
+
+    def fault(self, run: Run, receipt_id: UUID, position: int, why: str) -> str:
+        error = run("quarantine", "settle", receipt_id, position, "bad_status", "--why", why).exception
+        assert isinstance(error, BadInput)
+        (only,) = error.faults
+        assert only.where == f"node {position} of {receipt_id}"
+        return only.what
+
+
+@pytest.mark.parametrize("words", [["waiting"], ["quarantine"], ["reinterpret"], ["declaration", "X"]])
+def test_a_warehouse_that_is_not_there_is_named_with_those_that_are(run: Run, words: list[str]) -> None:
+    error = run(*words, "--warehouse", "99").exception
+    assert isinstance(error, BadInput)
+    assert str(error) == "--warehouse: there is no warehouse 99; known: 7 (W7)"
 
 
 @pytest.mark.parametrize("command", ["receive", "reinterpret", "declaration", "waiting", "quarantine"])

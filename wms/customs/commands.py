@@ -13,7 +13,7 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 import click
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from wms.access.model import command_line
@@ -28,13 +28,17 @@ from wms.customs.tables import DeclarationRow
 from wms.customs.waiting import WaitingReceipt, waiting_receipts
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
-from wms.kernel.errors import Refused
+from wms.kernel.errors import BadInput, Fault
+from wms.kernel.refusal import Refusal
+from wms.places.tables import Warehouse
 
 FILES = UUID("b4c0a2f6-6a1e-5a53-9a3e-2f1f4f0f7d10")
 """Namespace of the ids of receipts that are handed over as files: the same file again is the same delivery."""
 MOST_SHOWN = 50
 
 _warehouse = click.option("--warehouse", "warehouse_id", type=int, default=1, show_default=True, help="Id.")
+OpenHouse = Callable[[int], "House"]
+"""Opens the house, once it is certain that it has the warehouse."""
 _language = click.option(
     "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of words and reasons."
 )
@@ -57,13 +61,21 @@ def customs_commands(open_house: Callable[[], House]) -> click.Group:
     def customs() -> None:
         """Customs: receipts and declarations, and what waits for a person."""
 
-    _add_receipts(customs, open_house)
-    _add_looking(customs, open_house)
-    _add_quarantine(customs, open_house)
+    def open_with(warehouse_id: int) -> House:
+        house = open_house()
+        known = house.database.reading(lambda session: session.execute(select(Warehouse.id, Warehouse.code)).all())
+        if warehouse_id not in {row.id for row in known}:
+            listed = ", ".join(f"{row.id} ({row.code})" for row in sorted(known)) or "none"
+            raise BadInput([Fault("--warehouse", f"there is no warehouse {warehouse_id}; known: {listed}")])
+        return house
+
+    _add_receipts(customs, open_with)
+    _add_looking(customs, open_with)
+    _add_quarantine(customs, open_with)
     return customs
 
 
-def _add_receipts(customs: click.Group, open_house: Callable[[], House]) -> None:
+def _add_receipts(customs: click.Group, open_house: OpenHouse) -> None:
     @customs.command(short_help="Take receipts of customs in from files.")
     @click.argument(
         "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE…"
@@ -75,7 +87,7 @@ def _add_receipts(customs: click.Group, open_house: Callable[[], House]) -> None
         The bytes are kept before anybody tries to understand them; the same file again is the same delivery and
         changes nothing. Status 1 where anything was set aside or a file could not be read; the others are done.
         """
-        house = open_house()
+        house = open_house(warehouse_id)
         bad = 0
         for file in files:
             raw = _bytes(file)
@@ -108,7 +120,7 @@ def _add_receipts(customs: click.Group, open_house: Callable[[], House]) -> None
 
         Nothing is deleted. A run that was broken off goes on with --after and the last id it told.
         """
-        house = open_house()
+        house = open_house(warehouse_id)
         moment = None if since is None else since.replace(tzinfo=UTC)
 
         def say(receipts: int, last: UUID) -> None:
@@ -128,7 +140,7 @@ def _add_receipts(customs: click.Group, open_house: Callable[[], House]) -> None
             click.echo(line)
 
 
-def _add_looking(customs: click.Group, open_house: Callable[[], House]) -> None:
+def _add_looking(customs: click.Group, open_house: OpenHouse) -> None:
     @customs.command(short_help="Show everything about a declaration.")
     @click.argument("number", metavar="COPNO|PARCEL")
     @_language
@@ -141,7 +153,7 @@ def _add_looking(customs: click.Group, open_house: Callable[[], House]) -> None:
         condition = or_(
             DeclarationRow.cop_no == number, DeclarationRow.tracking_number == number, DeclarationRow.order_no == number
         )
-        sheets = open_house().database.reading(
+        sheets = open_house(warehouse_id).database.reading(
             lambda session: sheets_where(session, warehouse_id, condition, limit=MOST_SHOWN)
         )
         for position, sheet in enumerate(sheets):
@@ -161,14 +173,16 @@ def _add_looking(customs: click.Group, open_house: Callable[[], House]) -> None:
 
         They are applied by themselves when their declaration appears; old ones belong to another system.
         """
-        found = open_house().database.reading(lambda session: waiting_receipts(session, warehouse_id, limit=limit))
+        found = open_house(warehouse_id).database.reading(
+            lambda session: waiting_receipts(session, warehouse_id, limit=limit)
+        )
         for one in found:
             click.echo(_waiting_line(one))
         if not found:
             click.echo("No receipt waits for its declaration.")
 
 
-def _add_quarantine(customs: click.Group, open_house: Callable[[], House]) -> None:
+def _add_quarantine(customs: click.Group, open_house: OpenHouse) -> None:
     @customs.group(invoke_without_command=True, short_help="List and settle what was set aside.")
     @click.option("--all", "done_too", is_flag=True, help="Also what is readable now or was settled.")
     @_limit
@@ -178,7 +192,7 @@ def _add_quarantine(customs: click.Group, open_house: Callable[[], House]) -> No
         """List what was set aside of receipts, newest first, each with its reason."""
         if context.invoked_subcommand is not None:
             return
-        found = open_house().database.reading(
+        found = open_house(warehouse_id).database.reading(
             lambda session: quarantined(session, warehouse_id, done_too=done_too, limit=limit)
         )
         for one in found:
@@ -198,16 +212,26 @@ def _add_quarantine(customs: click.Group, open_house: Callable[[], House]) -> No
 
         The bytes stay, and are read again with all the others by `wms customs reinterpret`.
         """
-        house = open_house()
+        house = open_house(warehouse_id)
         caller, now = command_line(warehouse_id), house.clock.now()
 
         def work(session: Session) -> None:
             refusal = settle(session, caller, receipt_id, node, QuarantineReason(reason), why=why, now=now)
             if refusal is not None:
-                raise Refused(refusal)
+                raise BadInput([Fault(f"node {node} of {receipt_id}", _why_not(refusal))])
 
         house.database.in_transaction(work)
         click.echo(f"Node {node} of {receipt_id} is settled.")
+
+
+def _why_not(refusal: Refusal) -> str:
+    match refusal.code:
+        case "quarantine_settled":
+            return f"was settled before by {refusal.details['by']}"
+        case "quarantine_not_found":
+            return "is not set aside for that reason; `wms customs quarantine --all` lists all there is"
+        case _:
+            return "needs a reason that says something"
 
 
 def _count(number: int, what: str) -> str:
