@@ -8,12 +8,15 @@ from wms.customs.gate import CLOSED_CODES, gate
 from wms.customs.model import (
     DECLARED,
     OPENING_STATES,
+    Cause,
     DeclarationStanding,
     DeclarationState,
     DocumentKind,
     DocumentStanding,
     DocumentState,
+    Finding,
     HoldKind,
+    StandingFinding,
     StandingHold,
 )
 
@@ -107,7 +110,19 @@ def test_refusal_carries_what_the_floor_needs() -> None:
         "document": "payment",
         "said": "退单",
         "hold": None,
+        "rule": None,
+        "field": None,
+        "cause": None,
     }
+
+
+def test_what_stops_it_is_said_without_its_values() -> None:
+    finding = StandingFinding(Finding("C8", Cause.PAYMENT_COMPANY, "PaymentHead.payerName", "样例丙"), LATER)
+    answer = gate(DeclarationStanding(DeclarationState.PENDING, NOON, finding=finding))
+    assert (answer.code, answer.since, answer.finding) == ("customs_findings", LATER, finding.finding)
+    details = answer.refusal("SF123").details
+    assert (details["rule"], details["field"], details["cause"]) == ("C8", "PaymentHead.payerName", "payment_company")
+    assert "样例丙" not in str(details)
 
 
 def test_an_open_gate_is_no_refusal() -> None:
@@ -124,11 +139,15 @@ def test_every_state_has_an_answer() -> None:
     st.sampled_from(DeclarationState),
     st.lists(st.builds(StandingHold, st.sampled_from(HoldKind), st.sampled_from([NOON, LATER])), max_size=3),
     st.lists(st.sampled_from(DocumentState), min_size=4, max_size=4),
+    st.sampled_from([None, StandingFinding(Finding("F1", Cause.PLATFORM, "OrderHead.acturalPaid", "1"), LATER)]),
 )
 def test_open_exactly_when_released_and_unheld(
-    state: DeclarationState, holds: list[StandingHold], states: list[DocumentState]
+    state: DeclarationState,
+    holds: list[StandingHold],
+    states: list[DocumentState],
+    finding: StandingFinding | None,
 ) -> None:
-    papers = tuple(DocumentStanding(kind, paper) for kind, paper in zip(DocumentKind, states, strict=True))
-    answer = gate(DeclarationStanding(state, NOON, "放行", tuple(holds), papers))
+    papers = tuple(DocumentStanding(kind, paper) for kind, paper in zip(DECLARED, states, strict=True))
+    answer = gate(DeclarationStanding(state, NOON, "放行", tuple(holds), papers, finding))
     assert answer.open == (state in OPENING_STATES and not holds)
     assert answer.open == (answer.code == "")

@@ -1,29 +1,19 @@
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session
 
 from tests.customs.ceb import message, node, receipt
-from tests.customs.parcels import START, WAREHOUSE, declared, facts, open_warehouse, yuan
+from tests.customs.parcels import START, WAREHOUSE, declared, note_sent, open_warehouse
 from wms.customs.intake import store_receipt
-from wms.customs.model import DECLARED, DeclarationState, DocumentKind, DocumentState, GateAnswer, HoldKind
-from wms.customs.service import (
-    declare,
-    documents_to_send,
-    gate_answer,
-    lift_hold,
-    new_cop_no,
-    record_left,
-    record_sent,
-)
-from wms.customs.tables import DeclarationRow, DocumentRow, HoldRow, IncidentRow
+from wms.customs.model import DECLARED, DocumentKind, GateAnswer, HoldKind
+from wms.customs.numbers import new_cop_no, new_guid
+from wms.customs.service import gate_answer, lift_hold, record_left
+from wms.customs.tables import DeclarationRow, HoldRow, IncidentRow
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.outbox.tables import OutboxMessage
 
 
 def the_declaration(database: Database, declaration_id: UUID) -> DeclarationRow:
@@ -43,109 +33,7 @@ def customs_says(database: Database, clock: FixedClock, declaration_id: UUID, *d
 
 
 def sent(database: Database, declaration_id: UUID) -> None:
-    database.in_transaction(
-        lambda session: record_sent(session, WAREHOUSE, declaration_id, 1, message_id="MSG-1", now=START)
-    )
-
-
-class TestDeclare:
-    def test_writes_documents_and_one_message_to_send(self, database: Database) -> None:
-        _, declaration_id = database.in_transaction(declared)
-
-        def look(session: Session) -> None:
-            kinds = set(session.scalars(select(DocumentRow.kind)))
-            assert kinds == set(DECLARED)
-            assert session.scalars(select(OutboxMessage.topic)).all() == ["customs.send"]
-            assert documents_to_send(session, WAREHOUSE, declaration_id, 1) is not None
-
-        database.reading(look)
-        row = the_declaration(database, declaration_id)
-        assert (row.state, len(row.cop_no), row.attempt) == (DeclarationState.PENDING, 20, 1)
-
-    def test_personal_data_stays_out_of_the_outbox(self, database: Database) -> None:
-        database.in_transaction(declared)
-        payloads = database.reading(lambda session: session.scalars(select(OutboxMessage.payload)).all())
-        assert not any("990000199001010017" in payload or "样例" in payload for payload in payloads)
-
-    def test_twice_is_once(self, database: Database) -> None:
-        parcel_id, declaration_id = database.in_transaction(declared)
-
-        def again(session: Session) -> UUID | Refusal:
-            return declare(session, WAREHOUSE, parcel_id=parcel_id, order_id=uuid7(), facts=facts(), now=START)
-
-        assert database.in_transaction(again) == declaration_id
-        assert database.reading(lambda session: len(session.scalars(select(OutboxMessage.id)).all())) == 1
-
-    def test_a_missing_payment_is_said_and_completed_later(self, database: Database) -> None:
-        parcel_id, declaration_id = database.in_transaction(lambda session: declared(session, payment=None))
-        answer = gate_of(database, parcel_id)
-        assert (answer.code, answer.document) == ("customs_not_submitted", DocumentKind.PAYMENT)
-        assert database.reading(lambda session: session.scalars(select(OutboxMessage.id)).all()) == []
-
-        def completed(session: Session) -> UUID | Refusal:
-            return declare(session, WAREHOUSE, parcel_id=parcel_id, order_id=uuid7(), facts=facts(), now=START)
-
-        assert database.in_transaction(completed) == declaration_id
-        assert gate_of(database, parcel_id).document is DocumentKind.ORDER
-        assert len(database.reading(lambda session: session.scalars(select(OutboxMessage.id)).all())) == 1
-
-    @pytest.mark.parametrize(
-        ("changed", "where"),
-        [
-            ({"order_no": "X" * 61}, "order_no"),
-            ({"tracking_number": " "}, "tracking_number"),
-            ({"lines": ()}, "lines"),
-            ({"lines": facts().lines * 50}, "lines"),
-            ({"lines": (replace(facts().lines[0], quantity=0),)}, "lines[0].quantity"),
-            ({"net_weight_grams": 2000}, "net_weight_grams"),
-            ({"net_weight_grams": 0}, "net_weight_grams"),
-            ({"freight": yuan(-1)}, "freight"),
-        ],
-    )
-    def test_facts_that_cannot_be_declared(self, database: Database, changed: dict[str, object], where: str) -> None:
-        def attempt(session: Session) -> UUID | Refusal:
-            wrong = replace(facts(), **changed)  # type: ignore[arg-type]
-            return declare(session, WAREHOUSE, parcel_id=uuid7(), order_id=uuid7(), facts=wrong, now=START)
-
-        answer = database.in_transaction(attempt)
-        assert isinstance(answer, Refusal)
-        assert (answer.code, answer.details["where"]) == ("customs_facts_wrong", where)
-        assert database.reading(lambda session: session.scalars(select(DeclarationRow.id)).all()) == []
-
-    def test_receipts_that_came_first_are_applied(self, database: Database, clock: FixedClock) -> None:
-        outcome = store_receipt(
-            database, clock, WAREHOUSE, receipt("CEB412", "100", payTransactionId="PAY-ORD-1", info="不符"), "test"
-        )
-        assert (outcome.applied, outcome.waiting) == (0, 1)
-        parcel_id, _ = database.in_transaction(declared)
-        payment = next(one for one in gate_of(database, parcel_id).documents if one.kind is DocumentKind.PAYMENT)
-        assert (payment.state, payment.said) == (DocumentState.REFUSED, "不符")
-
-    def test_document_numbers_differ(self) -> None:
-        numbers = {new_cop_no() for _ in range(1000)}
-        assert len(numbers) == 1000
-        assert {len(number) for number in numbers} == {20}
-
-
-class TestSending:
-    def test_noted_once(self, database: Database) -> None:
-        parcel_id, declaration_id = database.in_transaction(declared)
-
-        def note(session: Session) -> bool:
-            return record_sent(session, WAREHOUSE, declaration_id, 1, message_id="MSG-1", now=START)
-
-        assert [database.in_transaction(note), database.in_transaction(note)] == [True, False]
-        assert gate_of(database, parcel_id).code == "customs_no_answer"
-        assert database.reading(lambda session: documents_to_send(session, WAREHOUSE, declaration_id, 1)) is None
-
-    def test_unknown_or_later_attempt(self, database: Database) -> None:
-        _, declaration_id = database.in_transaction(declared)
-        for wrong_id, attempt in ((uuid7(), 1), (declaration_id, 2)):
-            assert not database.in_transaction(
-                lambda session, wrong_id=wrong_id, attempt=attempt: record_sent(  # type: ignore[misc]
-                    session, WAREHOUSE, wrong_id, attempt, message_id="M", now=START
-                )
-            )
+    database.in_transaction(lambda session: note_sent(session, declaration_id))
 
 
 class TestGate:
@@ -213,6 +101,43 @@ class TestGate:
         event.listen(database.engine, "before_cursor_execute", note)
         assert gate_of(database, parcel_id).open
         assert len(statements) == 1
+
+    def test_says_what_stops_it_and_since_when(self, database: Database) -> None:
+        parcel_id, _ = database.in_transaction(lambda session: declared(session, buyer_phone=""))
+        answer = gate_of(database, parcel_id)
+        assert (answer.open, answer.code, answer.since) == (False, "customs_findings", START)
+        assert answer.finding is not None
+        assert answer.finding.field == "OrderHead.buyerTelephone"
+
+    def test_a_finding_after_the_release_closes_nothing(self, database: Database, clock: FixedClock) -> None:
+        """The list's receipts and holds decide, and nothing else."""
+        parcel_id, declaration_id = database.in_transaction(lambda session: declared(session, buyer_phone=""))
+        customs_says(database, clock, declaration_id, ("800", "01"))
+        assert gate_of(database, parcel_id).open
+
+    def test_a_refusal_by_customs_speaks_before_a_finding(self, database: Database, clock: FixedClock) -> None:
+        parcel_id, declaration_id = database.in_transaction(lambda session: declared(session, buyer_phone=""))
+        customs_says(database, clock, declaration_id, ("100", "01"))
+        answer = gate_of(database, parcel_id)
+        assert (answer.code, answer.finding is not None) == ("customs_rejected", True)
+
+    @pytest.mark.parametrize("others", [0, 60])
+    def test_costs_the_same_however_many_declarations_there_are(
+        self, database: Database, clock: FixedClock, others: int
+    ) -> None:
+        for number in range(others):
+            database.in_transaction(lambda session, number=number: declared(session, f"X-{number}"))  # type: ignore[misc]
+        parcel_id, _ = database.in_transaction(lambda session: declared(session, slip=False))
+        statements: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            if "customs" in statement or "warehouses" in statement:
+                statements.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        answer = gate_of(database, parcel_id)
+        assert (answer.code, answer.document) == ("customs_not_submitted", DocumentKind.PAYMENT)
+        assert len(statements) == 2
 
     def test_many_parcels_at_once(self, database: Database, clock: FixedClock) -> None:
         first, second = (
@@ -318,3 +243,10 @@ class TestHolds:
         assert answer.said == "ebcCode OTHER instead of 9999960002"
         assert self.lift(database, declaration_id, HoldKind.IDENTITY_MISMATCH) is None
         assert gate_of(database, parcel_id).open
+
+
+def test_numbers_of_our_own_differ() -> None:
+    numbers, guids = {new_cop_no() for _ in range(1000)}, {new_guid() for _ in range(1000)}
+    assert (len(numbers), {len(number) for number in numbers}) == (1000, {20})
+    assert (len(guids), {len(guid) for guid in guids}) == (1000, {36})
+    assert all(guid == guid.upper() for guid in guids)

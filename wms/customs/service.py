@@ -130,11 +130,12 @@ def lift_hold(
 
 
 def _cancellations_came_to_nothing(session: Session, warehouse_id: int, declaration_id: UUID) -> bool:
-    return all(
-        document.state == DocumentState.REFUSED
+    states = {
+        document.state
         for document in applications_of(session, warehouse_id, [declaration_id])
         if document.kind == DocumentKind.CANCEL
-    )
+    }
+    return states == {DocumentState.REFUSED}
 
 
 def _of(declaration: DeclarationRow, rows: Iterable[_Row]) -> list[_Row]:
