@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from wms.customs import applying, intake, taking
 from wms.customs.applying import Placed, is_fault_of_the_node
 from wms.customs.intake import IntakeOutcome, interpret_receipt, store_receipt
 from wms.customs.model import ReceiptEntry
-from wms.customs.tables import DeclarationRow, QuarantineRow, RawReceiptRow, ReceiptEntryRow
+from wms.customs.tables import DeclarationRow, QuarantineRow, RawReceiptRow, ReceiptEntryRow, RepeatedEntryRow
 from wms.database.sealed import NoKeyOpensThis
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
@@ -154,3 +155,21 @@ def test_a_database_that_stays_busy_is_not_asked_a_hundred_times(
         store_receipt(database, clock, WAREHOUSE, message("CEB622", nodes).encode(), "test")
     assert len(asked) == 3
     assert reasons(database) == []
+
+
+def test_further_deliveries_of_an_entry_are_remembered(database: Database, clock: FixedClock) -> None:
+    once, twice = node("CEB622", "800"), node("CEB622", "120")
+    first = store_receipt(database, clock, WAREHOUSE, message("CEB622", once).encode(), "test")
+    later = store_receipt(database, clock, WAREHOUSE, message("CEB622", [twice, once, twice]).encode(), "test")
+    interpret_receipt(database, clock, WAREHOUSE, later.receipt_id)
+
+    def look(session: Session) -> list[tuple[str, UUID, int]]:
+        rows = session.execute(
+            select(ReceiptEntryRow.return_status, RepeatedEntryRow.receipt_id, RepeatedEntryRow.position).join(
+                RepeatedEntryRow, RepeatedEntryRow.fingerprint == ReceiptEntryRow.fingerprint
+            )
+        )
+        return sorted((row.return_status, row.receipt_id, row.position) for row in rows)
+
+    assert first.receipt_id != later.receipt_id
+    assert database.reading(look) == [("120", later.receipt_id, 3), ("800", later.receipt_id, 2)]

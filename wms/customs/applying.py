@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from wms.customs.model import (
     ReceiptEntry,
 )
 from wms.customs.standing import ENTRY_FIELDS, locked, refold
-from wms.customs.tables import DeclarationRow, DocumentRow, ReceiptEntryRow, WaitingReceiptRow
+from wms.customs.tables import DeclarationRow, DocumentRow, ReceiptEntryRow, RepeatedEntryRow, WaitingReceiptRow
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.sealed import NoKeyOpensThis
 from wms.kernel.errors import Busy
@@ -56,12 +56,27 @@ def is_fault_of_the_node(error: Exception) -> bool:
 
 
 def store_entries(session: Session, warehouse_id: int, placed: Sequence[Placed], *, now: datetime) -> None:
-    """Store entries, each once, whichever deliveries carried it."""
+    """Store entries, each once, whichever deliveries carried it; of further deliveries only that they came."""
     announce_receipts(session, warehouse_id, [one.entry.business_key[1] for one in placed])
-    session.execute(
-        insert_ignoring_duplicates(cast(Table, ReceiptEntryRow.__table__), session.get_bind().dialect.name),
-        [_row(warehouse_id, one, now) for one in placed],
-    )
+    rows = [_row(warehouse_id, one, now) for one in placed]
+    dialect = session.get_bind().dialect.name
+    session.execute(insert_ignoring_duplicates(cast(Table, ReceiptEntryRow.__table__), dialect), rows)
+    first = {
+        found.fingerprint: (found.receipt_id, found.position)
+        for found in session.execute(
+            select(ReceiptEntryRow.fingerprint, ReceiptEntryRow.receipt_id, ReceiptEntryRow.position).where(
+                ReceiptEntryRow.warehouse_id == warehouse_id,
+                ReceiptEntryRow.fingerprint.in_({row["fingerprint"] for row in rows}),
+            )
+        )
+    }
+    repeated = [
+        {name: row[name] for name in ("warehouse_id", "fingerprint", "receipt_id", "position")}
+        for row in rows
+        if first.get(str(row["fingerprint"])) not in (None, (row["receipt_id"], row["position"]))
+    ]
+    if repeated:
+        session.execute(insert_ignoring_duplicates(cast(Table, RepeatedEntryRow.__table__), dialect), repeated)
 
 
 def apply_entry(session: Session, warehouse_id: int, entry: ReceiptEntry, *, now: datetime) -> bool:

@@ -472,6 +472,29 @@ class ReceiptEntryRow(OfWarehouse, Model):
 append_only(cast(Table, ReceiptEntryRow.__table__))
 
 
+class RepeatedEntryRow(OfWarehouse, Model):
+    """A later delivery of an entry that was known. It changed nothing; evidence shows that it came."""
+
+    __tablename__ = "customs_repeated_entries"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    receipt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "fingerprint"],
+            ["customs_receipt_entries.warehouse_id", "customs_receipt_entries.fingerprint"],
+        ),
+        ForeignKeyConstraint(
+            ["warehouse_id", "receipt_id"], ["customs_raw_receipts.warehouse_id", "customs_raw_receipts.id"]
+        ),
+    )
+
+
+append_only(cast(Table, RepeatedEntryRow.__table__))
+
+
 class WaitingReceiptRow(OfWarehouse, Model):
     """An entry whose document was not here when it came. Forgotten once a document announces that number."""
 

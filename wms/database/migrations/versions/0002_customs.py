@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "customs_exit_pass_lines",
     "customs_gate_answers",
     "customs_payment_slips",
+    "customs_repeated_entries",
     "customs_rule_books",
     "customs_tax_bills",
 )
@@ -220,6 +221,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['merchant_id'], ['merchants.id'], name=op.f('fk_customs_merchants_merchant_id')),
     sa.PrimaryKeyConstraint('warehouse_id', 'merchant_id', name=op.f('pk_customs_merchants'))
     )
+    op.create_table('customs_repeated_entries',
+    sa.Column('warehouse_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('receipt_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['warehouse_id', 'fingerprint'], ['customs_receipt_entries.warehouse_id', 'customs_receipt_entries.fingerprint'], name=op.f('fk_customs_repeated_entries_warehouse_id_fingerprint')),
+    sa.ForeignKeyConstraint(['warehouse_id', 'receipt_id'], ['customs_raw_receipts.warehouse_id', 'customs_raw_receipts.id'], name=op.f('fk_customs_repeated_entries_warehouse_id_receipt_id')),
+    sa.PrimaryKeyConstraint('warehouse_id', 'fingerprint', 'receipt_id', 'position', name=op.f('pk_customs_repeated_entries'))
+    )
     op.create_table('customs_tax_bills',
     sa.Column('warehouse_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('fingerprint', sa.String(length=64), nullable=False),
@@ -372,6 +382,7 @@ def downgrade() -> None:
             batch.alter_column(name, existing_type=sa.Text(), type_=sa.String(length), existing_nullable=False)
     op.drop_table('customs_waiting_receipts')
     op.drop_table('customs_tax_bills')
+    op.drop_table('customs_repeated_entries')
     op.drop_table('customs_merchants')
     op.drop_table('customs_exit_pass_lines')
     op.drop_table('customs_attempts')
