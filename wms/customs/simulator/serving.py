@@ -29,6 +29,7 @@ def serve_folders(
     `training` is switched on or off at first sight of each; None leaves it as it was.
     """
     ports: dict[Path, Simulator] = {}
+    broken: set[Path] = set()
     # Several looks within a step, so that the pace asked for is the pace that comes out.
     pause = min(SLOWEST_LOOK_SECONDS, max(QUICKEST_LOOK_SECONDS, scenario.step_ms / 5_000))
     while not stop.wait(pause):
@@ -39,9 +40,11 @@ def serve_folders(
                         turn_training(folder, on=training)
                     ports[folder] = Simulator(folder, scenario=scenario, seed=seed, clock=clock)
                 ports[folder].run_once()
-            except (OSError, sqlite3.OperationalError) as error:
-                log.warning("the simulated port cannot use %s: %s; it tries again", folder, error)
-                stop.wait(SLOWEST_LOOK_SECONDS)
+                broken.discard(folder)
+            except (OSError, sqlite3.DatabaseError) as error:
+                if folder not in broken:
+                    log.warning("the simulated port cannot use %s: %s; it goes on trying", folder, error)
+                broken.add(folder)
     for port in ports.values():
         port.close()
 
