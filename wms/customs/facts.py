@@ -27,18 +27,18 @@ class Buyer:
     """Who bought and, by law, paid: real name and number of the identity card."""
 
     account: str
-    name: str
-    id_number: str
-    telephone: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    telephone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Consignee:
     """Who receives. Need not be the buyer."""
 
-    name: str
-    telephone: str
-    address: str
+    name: str = field(repr=False)
+    telephone: str = field(repr=False)
+    address: str = field(repr=False)
     district: str = ""
     """Six-digit administrative division; empty where unknown."""
 

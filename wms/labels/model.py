@@ -4,7 +4,7 @@ Called by whoever wants a label. Pure: no template, no barcode library, no file.
 (a wrong SSCC check digit, a negative weight) is refused when the label is made, not when the printer runs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wms.kernel.errors import WmsError
@@ -70,9 +70,9 @@ class RenderedLabel:
 class Party:
     """A sender or recipient. Address lines in any script, most special first, as the carrier wants them."""
 
-    name: str
-    phone: str
-    address_lines: tuple[str, ...]
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    address_lines: tuple[str, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
         if not self.name.strip():

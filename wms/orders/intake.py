@@ -64,9 +64,9 @@ class NewBuyer:
     """The buyer as the platform knows him."""
 
     account: Text60 = ""
-    name: Text60 = ""
-    id_number: Text60 = ""
-    phone: Text30 = ""
+    name: Text60 = field(default="", repr=False)
+    id_number: Text60 = field(default="", repr=False)
+    phone: Text30 = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class NewPayment:
 class NewConsignee:
     """Who gets the parcel."""
 
-    name: Text100 = ""
-    phone: Text50 = ""
-    address: Annotated[tuple[Text100, ...], Meta(max_length=6)] = ()
+    name: Text100 = field(default="", repr=False)
+    phone: Text50 = field(default="", repr=False)
+    address: Annotated[tuple[Text100, ...], Meta(max_length=6)] = field(default=(), repr=False)
     district: Annotated[str, Meta(pattern="^([0-9]{6})?$")] = ""
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] = "CN"
 

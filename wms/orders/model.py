@@ -5,7 +5,7 @@ promised or were not found; what is in neither waits for allocation. Always pack
 allocated + short <= quantity.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -73,9 +73,9 @@ class Buyer:
     """Who bought, as the selling platform knows him."""
 
     account: str
-    name: str
-    id_number: str
-    phone: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ class Payment:
 class Consignee:
     """Who gets the parcel."""
 
-    name: str
-    phone: str
-    address: tuple[str, ...]
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    address: tuple[str, ...] = field(repr=False)
     """Lines, the most detailed last."""
     district: str
     """Six-digit administrative division, empty outside China."""
