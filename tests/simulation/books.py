@@ -19,11 +19,16 @@ from tests.simulation.network import Json
 from tests.support.invariants import CHECKS
 from wms.catalogue.tables import Sku
 from wms.containers.tables import ContainerRow
-from wms.customs.jobs import DELIVER_TOPIC
 from wms.customs.model import OPENING_STATES
 from wms.customs.regimes.china.receipts import read_receipt
-from wms.customs.service import SEND_TOPIC, serial_key
-from wms.customs.tables import DeclarationRow, RawReceiptRow, ReceiptEntryRow
+from wms.customs.tables import (
+    DeclarationRow,
+    DocumentRow,
+    ExitPassRow,
+    MessageRow,
+    RawReceiptRow,
+    ReceiptEntryRow,
+)
 from wms.database.transaction import Database
 from wms.labels.model import Medium
 from wms.labels.service import PRINT_TOPIC
@@ -71,7 +76,28 @@ _ALWAYS = CHECKS | {
         HAVING COUNT(manifest_lines.parcel_id) <> CASE WHEN parcels.state = 'dispatched' THEN 1 ELSE 0 END
     """,
 }
-ALWAYS = {what: text(query) for what, query in _ALWAYS.items()}
+_PASSES = {
+    "an open load has no pass, any other has one": """
+        SELECT loads.code, loads.state, COUNT(passes.id) AS passes FROM loads
+        LEFT JOIN customs_exit_passes AS passes ON passes.warehouse_id = loads.warehouse_id
+            AND passes.load_id = loads.id AND passes.state <> 'withdrawn'
+        GROUP BY loads.code, loads.state HAVING COUNT(passes.id) <> CASE WHEN loads.state = 'open' THEN 0 ELSE 1 END
+    """,
+    "a load has left with its pass used, and no other pass was used": """
+        SELECT loads.code, loads.state, passes.state AS pass FROM loads
+        JOIN customs_exit_passes AS passes ON passes.warehouse_id = loads.warehouse_id AND passes.load_id = loads.id
+        WHERE passes.state <> 'withdrawn' AND (loads.state = 'closed') <> (passes.state = 'used')
+    """,
+    "a pass that was used lists exactly what left": """
+        SELECT passes.id, passes.parcels FROM customs_exit_passes AS passes
+        LEFT JOIN manifest_lines ON manifest_lines.load_id = passes.load_id
+        LEFT JOIN customs_exit_pass_lines AS listed ON listed.pass_id = passes.id
+            AND listed.parcel_id = manifest_lines.parcel_id
+        WHERE passes.state = 'used' GROUP BY passes.id, passes.parcels
+        HAVING COUNT(manifest_lines.parcel_id) <> passes.parcels OR COUNT(listed.parcel_id) <> passes.parcels
+    """,
+}
+ALWAYS = {what: text(query) for what, query in (_ALWAYS | _PASSES).items()}
 """What is true after every step, and the query for the rows for which it is not."""
 
 NO_CODE = ""
@@ -244,11 +270,11 @@ class Books:
         report = self.database.reading(lambda session: audit(session, self.warehouse_id))
         assert report.is_clean, report
 
-    def check_outside_work(self) -> None:
+    def check_outside_work(self, folder: Path) -> None:
         """One declaration and one label for each parcel, sent and printed once; no message is left or lost."""
-        self.database.reading(self._check_outside_work)
+        self.database.reading(lambda session: self._check_outside_work(session, folder))
 
-    def _check_outside_work(self, session: Session) -> None:
+    def _check_outside_work(self, session: Session, folder: Path) -> None:
         messages = session.scalars(select(OutboxMessage)).all()
         assert not [message for message in messages if message.state == "pending"], "messages were left undone"
         parked = [(message.topic, message.last_error) for message in messages if message.state != "done"]
@@ -257,30 +283,56 @@ class Books:
         declarations = {row.parcel_id: row for row in session.scalars(select(DeclarationRow))}
         assert sorted(declarations) == sorted(parcels)
         for parcel_id in parcels:
-            declaration = declarations[parcel_id]
-            of_declaration = [one for one in messages if one.serial_key == serial_key(declaration.id)]
-            topics = Counter(one.topic for one in of_declaration)
-            assert topics[SEND_TOPIC] == 1, f"{declaration.order_no}: {topics} {declaration.state} {declaration.said}"
-            assert declaration.sent_at is not None, declaration.order_no
-            scheduled = {one.created_at for one in of_declaration if one.topic == DELIVER_TOPIC}
-            assert len(scheduled) == 1, "customs answers a declaration as often as it was sent: once"
+            self._check_declaration(session, declarations[parcel_id])
             labels = [one for one in messages if one.topic == PRINT_TOPIC and str(parcel_id) in one.payload]
             assert len(labels) == 1
         jobs = session.execute(select(PrintJobRow.parcel_id, PrintJobRow.copy_no, PrintJobRow.state)).all()
         assert Counter(job.parcel_id for job in jobs) == Counter(dict.fromkeys(parcels, len(Medium)))
         assert {(job.copy_no, job.state) for job in jobs} <= {(1, "printed")}
-        self._check_receipts(session, {one.id for one in messages if one.topic == DELIVER_TOPIC})
+        assert not list(folder.glob("outbox/*.xml")), "the port did not take everything"
+        assert not list(folder.glob("inbox/*.xml")), "not everything that came was taken in"
+        self._check_receipts(session, [file.read_bytes() for file in folder.glob("done/*.xml")])
         lines = session.execute(select(func.count()).select_from(ManifestLineRow)).scalar_one()
         assert lines == len(self.gone)
 
     @staticmethod
-    def _check_receipts(session: Session, delivered: set[UUID]) -> None:
-        """Everything customs has said is kept, once per delivery, and was taken in."""
+    def _check_sent(session: Session) -> None:
+        """Every message went, and every document in exactly one."""
+        sent = {row.id: row for row in session.scalars(select(MessageRow))}
+        assert {row.state for row in sent.values()} <= {"sent"}
+        documents = session.scalars(select(DocumentRow).where(DocumentRow.message_id.is_not(None))).all()
+        assert Counter(row.message_id for row in documents) == Counter({row.id: row.documents for row in sent.values()})
+        assert {row.outgoing for row in documents} <= {"sent"}
+        assert session.scalars(select(ExitPassRow.id).where(ExitPassRow.sent_at.is_(None))).all() == []
+
+    @staticmethod
+    def _check_declaration(session: Session, declaration: DeclarationRow) -> None:
+        """Every document was sent, once; unless something stops the order, and then none was."""
+        documents = session.scalars(select(DocumentRow).where(DocumentRow.declaration_id == declaration.id)).all()
+        sent = {document.kind for document in documents if document.outgoing == "sent"}
+        if declaration.stopped_by:
+            assert not sent, f"{declaration.order_no} is stopped, and {sent} were sent"
+            return
+        assert sent == {"order", "payment", "logistics", "inventory"}, f"{declaration.order_no}: {sent}"
+        assert declaration.sent_at is not None, declaration.order_no
+
+    @staticmethod
+    def _check_receipts(session: Session) -> None:
+        """Everything customs has said is kept and was taken in."""
         raw = {row.id: row.raw for row in session.execute(select(RawReceiptRow.id, RawReceiptRow.raw))}
-        assert delivered <= set(raw), "a delivery is done and its receipt was not kept"
         known = set(session.execute(select(ReceiptEntryRow.fingerprint)).scalars())
         said = {entry.fingerprint for one in raw.values() for entry in read_receipt(one).entries}
         assert said == known, "a receipt was kept and not applied"
+
+    def check_port(self, folder: Path) -> None:
+        """Every message reached the electronic port once, as it was kept; all its answers are here."""
+        rows = self.database.reading(
+            lambda session: {f"{row.message_type}_{row.id}.xml": row.raw for row in session.scalars(select(MessageRow))}
+        )
+        taken = {path.name: path.read_bytes() for path in (folder / "simulator" / "taken").glob("CEB*.xml")}
+        assert taken == rows
+        assert not list((folder / "outbox").glob("*.xml")), "messages were left behind"
+        assert not list((folder / "inbox").glob("*.xml")), "answers were left behind"
 
     def orders(self) -> Mapping[str, str]:
         """The state of every order."""

@@ -211,10 +211,13 @@ class Mind:
     """Parcels of which a supervisor says, at the end of the day, that customs has released them."""
 
     def _dispatch(self, seen: Seen, device: Device) -> str | None:
+        said = device.last_reply.get("code", "")
         if seen.step == "scan_cage":
             return "LOC-CAGE-1"
-        if device.last_reply.get("code") == "load_gate_closed":
-            parcel = str(device.last_reply["details"]["parcel"])
+        if seen.step == "await_pass":
+            return self._sealed(seen, said)
+        if said == "load_gate_closed" or seen.red_parcel:
+            parcel = seen.red_parcel or str(device.last_reply["details"]["parcel"])
             return parcel if parcel in self.crew.labels else None
         to_bring = [label for label in self._to_load(()) if self.world.parcel_at[self.crew.labels[label]] != seen.where]
         if to_bring and not self._chance(0.15):
@@ -225,3 +228,23 @@ class Mind:
         if loaded:
             return None if held else "*DONE*"
         return "*HOME*"
+
+    def _sealed(self, seen: Seen, said: str) -> str | None:
+        """The load waits for its exit pass; who hears nothing about it does something else meanwhile."""
+        if said in ("red_on_sealed_load", "sealed_gate_closed", "pass_refused", "pass_differs"):
+            return "*REOPEN*"
+        if said == "pass_confirmed":
+            held = any(move.target == seen.where for deed in self.world.hands.values() for move in deed.parcels)
+            return None if held else "*DONE*"
+        if said in ("pass_awaited", "lane_has_open_load"):
+            return None if self.careful else "*LEAVE*"
+        return f"LOC-{seen.where}"
+
+    def _awaits_pass(self, seen: Seen, device: Device) -> str:
+        """A sealed load: it leaves with its pass, is opened where something turned red, and is looked at again."""
+        match device.last_reply.get("code"):
+            case "pass_confirmed":
+                return "*DONE*"
+            case "red_on_sealed_load" | "sealed_gate_closed" | "pass_refused" | "pass_missing" | "pass_differs":
+                return "*REOPEN*"
+        return "*LEAVE*" if self._chance(0.4) else f"LOC-{seen.where}"

@@ -23,14 +23,15 @@ from tests.simulation.books import Books
 from tests.simulation.choices import EXPIRES, SHELVES, TOTES, Mind
 from tests.simulation.hands import World
 from tests.simulation.network import Network
-from tests.simulation.outside import Outside
+from tests.simulation.outside import PAY_CODE, Outside
 from tests.simulation.people import Crew, Device, Person
 from tests.simulation.processes import Building, Crash, Process
+from tests.support.electronic_port import ElectronicPort
 from tests.support.floor import NOON, PIN, Floor
 from wms.access.model import Role, command_line
 from wms.access.pins import Pins
 from wms.access.service import create_api_token, create_operator
-from wms.customs.regimes.simulated.port import Scenario
+from wms.customs.simulator.scenario import Scenario
 from wms.kernel.clock import FixedClock
 from wms.labels.press import Press
 from wms.outbox.service import LEASE
@@ -52,8 +53,8 @@ STAFF = (
 )
 """Badge, duty, role and how many handhelds somebody has."""
 
-CUSTOMS = Scenario(refused=40, inspected=150, withdrawn=100, doubled=250, overtaking=300, step_ms=20_000,
-                   inspection_ms=300_000)  # fmt: skip
+CUSTOMS = Scenario(refused=40, inspected=150, withdrawn=100, doubled=250, overtaken=300, passes_refused=250,
+                   step_ms=20_000, inspection_ms=300_000)  # fmt: skip
 
 
 class Clock(FixedClock):
@@ -81,8 +82,11 @@ class Day:
         self.random = Random(seed)
         self.floor = Floor(database_url, folder, customs="china")
         self.clock = Clock(NOON)
-        self.building = Building(self.floor.settings, self.clock, press, CUSTOMS, seed)
+        self.building = Building(self.floor.settings, self.clock, press)
         self.network = Network(self.building, Random(seed + 1), [Process(self.building) for _ in range(PROCESSES)])
+        self.gatehouse = Process(self.building)
+        """Takes in what customs answers; it does not die."""
+        self.port = ElectronicPort(self.gatehouse.house, self.floor.warehouse_id, "HZ1", CUSTOMS, seed)
         self.world = World()
         self.labels: dict[str, str] = {}
         self.crew = Crew(self.network, self.world, self.labels)
@@ -92,10 +96,11 @@ class Day:
         self.mortal = True
         """Whether workers and sweeps still die: a while longer than the network is rough."""
         self._checked = -1
-        self.outside = Outside(self.network, self.books, self.world, self.random, self._open())
+        self.outside = Outside(self.network, self.books, self.world, self.random, self._open(), self.floor)
 
     def close(self) -> None:
-        for process in self.network.processes:
+        self.port.simulator.close()
+        for process in (*self.network.processes, self.gatehouse):
             process.end()
         self.floor.close()
 
@@ -110,7 +115,10 @@ class Day:
             by = command_line(self.floor.warehouse_id)
             for badge, _, role, _ in STAFF:
                 create_operator(session, by, badge=badge, name=badge, role=role, pin_hash=pin_hash, now=NOON)
-            return str(create_api_token(session, by, name="shop", role=Role.INTEGRATION, now=NOON))
+            token = str(create_api_token(session, by, name="shop", role=Role.INTEGRATION, now=NOON))
+            # The shop's program also brings what the payment company says.
+            assert add_partner(session, by, "shop", PAY_CODE, now=NOON) is None
+            return token
 
         token = self.floor.database.in_transaction(hire)
         for badge, duty, _, devices in STAFF:
@@ -151,8 +159,10 @@ class Day:
             (self._silent_device_tries_again, 14),
             (self.network.deliver_late, 4),
             (self._worker_works, 10),
+            (self._port_turns, 8),
             (self._stock_is_promised, 5),
             (self.outside.order_comes, 7),
+            (self.outside.order_is_paid, 7),
             (self.outside.order_is_cancelled, 1),
             (self.outside.customs_turns, 1),
             (self.outside.customs_repeats_itself, 1),
@@ -223,8 +233,15 @@ class Day:
 
     def _worker_works(self) -> bool:
         worked = self._dies_perhaps("a worker", lambda process, doom: process.work(doom))
+        worked = self.port.turn() or worked
         self._labels_come_out()
         return bool(worked)
+
+    def _port_turns(self) -> bool:
+        """The electronic port takes what was sent and answers; a process takes the answers in."""
+        moved = self.building.port.run_once()
+        taken = self._dies_perhaps("an inbox", lambda process, doom: process.take_in(doom))
+        return bool(moved) or bool(taken)
 
     def _stock_is_promised(self) -> None:
         self._dies_perhaps("a sweep", lambda process, doom: process.allocate(doom))
@@ -277,7 +294,7 @@ class Day:
         for _ in range(8):
             self.clock.forward(timedelta(minutes=5))
             self._stock_is_promised()
-            while self._worker_works():
+            while self._worker_works() or self._port_turns():
                 self._check()
         self.mind.released = self.books.released()
 
@@ -292,7 +309,7 @@ class Day:
             self.crew.scan(person, raws)
             self._check()
             reply = person.device.last_reply
-            if self.mortal and reply["code"] == "parcel_staged" and self.random.random() < 0.4:
+            if self.mortal and reply["code"] in ("parcel_staged", "load_sealed_now") and self.random.random() < 0.4:
                 # While the parcel stands on the lane: the truck must not take it along.
                 self.outside.customs_turns()
                 self._worker_works()
@@ -323,5 +340,5 @@ class Day:
         }
         assert not stuck, f"orders that could go on do not: {stuck}"
         self.books.check_scan_log(self.crew.acknowledged)
-        self.books.check_outside_work()
+        self.books.check_outside_work(self.port.folder)
         self.books.check_audit()

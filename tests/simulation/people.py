@@ -192,7 +192,8 @@ class Crew:
         self.acknowledged[one.body["scan_id"]] = (one.raw, reply)
         undone = one.raw == UNDO and outcome in COUNTED
         deed = Deed()
-        if outcome not in COUNTED:
+        if outcome not in COUNTED or (one.seen.step == "await_pass" and code != "load_closed"):
+            # While a load waits for its pass, a scan may count and the truck stays: it was opened again, say.
             self.world.put_back(one.number)
         elif code in ASKED_FOR_MORE:
             deed = self._keep_in_hand(person, one)

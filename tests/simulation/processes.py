@@ -9,6 +9,7 @@ when it claims, within its handlers, and when it settles: a crash after its firs
 a later one between storing a receipt and applying it. What the process kept in memory is thrown away with it.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,13 +21,10 @@ from werkzeug.test import TestResponse
 
 from wms.app import create_app, house_of, worker_of
 from wms.config import Settings
-from wms.customs.jobs import SimulatedPort
-from wms.customs.regimes.simulated.port import Scenario
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
 from wms.labels.press import Press
 from wms.orders.jobs import sweep_once
-from wms.outbox.worker import Worker
 
 
 class Crash(BaseException):
@@ -58,8 +56,6 @@ class Building:
     settings: Settings
     clock: FixedClock
     press: Press
-    scenario: Scenario
-    seed: int
     commits: int = 0
     """How often anybody has begun to commit: while it stands still, nothing can have changed."""
 
@@ -105,9 +101,7 @@ class Process:
         self.app.testing = True
         self.house = house_of(self.app)
         self.commits = Commits(self.house.database, building)
-        database, clock = self.house.database, building.clock
-        port = SimulatedPort(database, clock, building.scenario, building.seed)
-        self._worker = Worker(database, clock, {**worker_of(self.house, building.press).handlers, **port.handlers()})
+        self._worker = worker_of(self.house, building.press)
         # Cookies belong to the devices, which outlive the process.
         self._client: FlaskClient = self.app.test_client(use_cookies=False)
 
@@ -124,6 +118,15 @@ class Process:
         """One batch of the worker. Raises Crash."""
         self.commits.arm(doom)
         return self._worker.run_once()
+
+    def take_in(self, doom: Doom | None = None) -> int:
+        """What the electronic port has answered; how many files. Raises Crash."""
+        for file in (self._building.port.folder / "inbox").glob("*.xml"):
+            # Whole files, and real time does not pass here.
+            seconds = file.stat().st_mtime - 5
+            os.utime(file, (seconds, seconds))
+        self.commits.arm(doom)
+        return self._inbox.take(self._keep)
 
     def allocate(self, doom: Doom | None = None) -> None:
         """One sweep that promises stock to orders. Raises Crash."""

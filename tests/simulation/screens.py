@@ -112,7 +112,7 @@ def deed_of(seen: Seen, raw: str, world: World, *, hand: str, last_item: str, la
         case ("dispatch", "scan_cage") if raw.startswith("LOC-CAGE"):
             order = labels[seen.red_parcel]
             return Deed(parcels=(ParcelMove(order, world.parcel_at[order], raw.removeprefix("LOC-")),))
-        case ("dispatch", "scan_parcel") if raw == "*DONE*":
+        case ("dispatch", "await_pass") if raw == "*DONE*":
             return _truck_leaves(world, seen.where)
     return NOTHING
 

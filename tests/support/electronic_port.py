@@ -18,9 +18,11 @@ A_WHILE_AGO_SECONDS = 5
 class ElectronicPort:
     """Takes what was sent, answers when it is due, and lets the service take the answers in."""
 
-    def __init__(self, house: House, warehouse_id: int, code: str, scenario: Scenario | None = None) -> None:
+    def __init__(
+        self, house: House, warehouse_id: int, code: str, scenario: Scenario | None = None, seed: int = 0
+    ) -> None:
         self.folder = house.settings.customs_folder / code
-        self.simulator = Simulator(self.folder, scenario=scenario or Scenario(), seed=0, clock=house.clock)
+        self.simulator = Simulator(self.folder, scenario=scenario or Scenario(), seed=seed, clock=house.clock)
         inbox = inbox_of(house.settings, code, house.clock)
         assert inbox is not None, "a warehouse with customs has an inbox"
         self._inbox = inbox
