@@ -4,7 +4,7 @@ Written against the tables and apart from the product's own audit and rules, whi
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -282,6 +282,7 @@ class Books:
         parcels = session.execute(select(ParcelRow.id)).scalars().all()
         declarations = {row.parcel_id: row for row in session.scalars(select(DeclarationRow))}
         assert sorted(declarations) == sorted(parcels)
+        self._check_sent(session)
         for parcel_id in parcels:
             self._check_declaration(session, declarations[parcel_id])
             labels = [one for one in messages if one.topic == PRINT_TOPIC and str(parcel_id) in one.payload]
@@ -317,22 +318,13 @@ class Books:
         assert declaration.sent_at is not None, declaration.order_no
 
     @staticmethod
-    def _check_receipts(session: Session) -> None:
+    def _check_receipts(session: Session, delivered: Sequence[bytes]) -> None:
         """Everything customs has said is kept and was taken in."""
         raw = {row.id: row.raw for row in session.execute(select(RawReceiptRow.id, RawReceiptRow.raw))}
+        assert set(delivered) <= set(raw.values()), "an answer was taken away and not kept"
         known = set(session.execute(select(ReceiptEntryRow.fingerprint)).scalars())
         said = {entry.fingerprint for one in raw.values() for entry in read_receipt(one).entries}
         assert said == known, "a receipt was kept and not applied"
-
-    def check_port(self, folder: Path) -> None:
-        """Every message reached the electronic port once, as it was kept; all its answers are here."""
-        rows = self.database.reading(
-            lambda session: {f"{row.message_type}_{row.id}.xml": row.raw for row in session.scalars(select(MessageRow))}
-        )
-        taken = {path.name: path.read_bytes() for path in (folder / "simulator" / "taken").glob("CEB*.xml")}
-        assert taken == rows
-        assert not list((folder / "outbox").glob("*.xml")), "messages were left behind"
-        assert not list((folder / "inbox").glob("*.xml")), "answers were left behind"
 
     def orders(self) -> Mapping[str, str]:
         """The state of every order."""

@@ -239,12 +239,3 @@ class Mind:
         if said in ("pass_awaited", "lane_has_open_load"):
             return None if self.careful else "*LEAVE*"
         return f"LOC-{seen.where}"
-
-    def _awaits_pass(self, seen: Seen, device: Device) -> str:
-        """A sealed load: it leaves with its pass, is opened where something turned red, and is looked at again."""
-        match device.last_reply.get("code"):
-            case "pass_confirmed":
-                return "*DONE*"
-            case "red_on_sealed_load" | "sealed_gate_closed" | "pass_refused" | "pass_missing" | "pass_differs":
-                return "*REOPEN*"
-        return "*LEAVE*" if self._chance(0.4) else f"LOC-{seen.where}"

@@ -23,7 +23,7 @@ from tests.simulation.books import Books
 from tests.simulation.choices import EXPIRES, SHELVES, TOTES, Mind
 from tests.simulation.hands import World
 from tests.simulation.network import Network
-from tests.simulation.outside import PAY_CODE, Outside
+from tests.simulation.outside import Outside
 from tests.simulation.people import Crew, Device, Person
 from tests.simulation.processes import Building, Crash, Process
 from tests.support.electronic_port import ElectronicPort
@@ -115,10 +115,7 @@ class Day:
             by = command_line(self.floor.warehouse_id)
             for badge, _, role, _ in STAFF:
                 create_operator(session, by, badge=badge, name=badge, role=role, pin_hash=pin_hash, now=NOON)
-            token = str(create_api_token(session, by, name="shop", role=Role.INTEGRATION, now=NOON))
-            # The shop's program also brings what the payment company says.
-            assert add_partner(session, by, "shop", PAY_CODE, now=NOON) is None
-            return token
+            return str(create_api_token(session, by, name="shop", role=Role.INTEGRATION, now=NOON))
 
         token = self.floor.database.in_transaction(hire)
         for badge, duty, _, devices in STAFF:
@@ -159,10 +156,8 @@ class Day:
             (self._silent_device_tries_again, 14),
             (self.network.deliver_late, 4),
             (self._worker_works, 10),
-            (self._port_turns, 8),
             (self._stock_is_promised, 5),
             (self.outside.order_comes, 7),
-            (self.outside.order_is_paid, 7),
             (self.outside.order_is_cancelled, 1),
             (self.outside.customs_turns, 1),
             (self.outside.customs_repeats_itself, 1),
@@ -237,12 +232,6 @@ class Day:
         self._labels_come_out()
         return bool(worked)
 
-    def _port_turns(self) -> bool:
-        """The electronic port takes what was sent and answers; a process takes the answers in."""
-        moved = self.building.port.run_once()
-        taken = self._dies_perhaps("an inbox", lambda process, doom: process.take_in(doom))
-        return bool(moved) or bool(taken)
-
     def _stock_is_promised(self) -> None:
         self._dies_perhaps("a sweep", lambda process, doom: process.allocate(doom))
 
@@ -294,7 +283,7 @@ class Day:
         for _ in range(8):
             self.clock.forward(timedelta(minutes=5))
             self._stock_is_promised()
-            while self._worker_works() or self._port_turns():
+            while self._worker_works():
                 self._check()
         self.mind.released = self.books.released()
 

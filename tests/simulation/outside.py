@@ -20,12 +20,9 @@ from tests.support.floor import Floor, new_order
 from tests.support.payments import push_slip
 from wms.customs.model import OPENING_STATES, DeclarationState, as_return_time
 from wms.customs.tables import DeclarationRow
-from wms.orders.intake import NewOrder
 
 RECEIPTS = "/api/v1/customs/receipts"
 ORDERS_DOOR = "/api/v1/orders"
-PAYMENTS_DOOR = "/api/v1/customs/payments"
-PAY_CODE = "9999960003"
 ORDERS = 5
 
 
@@ -40,8 +37,6 @@ class Outside:
     token: str
     floor: Floor
     orders_sent: dict[str, bytes] = field(default_factory=dict)
-    slips: dict[str, bytes] = field(default_factory=dict)
-    """What the payment company has to say of each order."""
     customs_said: list[bytes] = field(default_factory=list)
     slips: set[str] = field(default_factory=set)
     """Orders whose payment company has spoken."""
@@ -84,31 +79,12 @@ class Outside:
             # It comes with the trucks only; an order that it is missing from is refused by customs.
             skus += ["CREAM"] if self.random.random() < 0.3 else []
             lines = {sku: self.random.randint(1, 4) for sku in skus}
-            order = new_order(number, lines)
-            self.orders_sent[number] = msgspec.json.encode(order)
-            self.slips[number] = msgspec.json.encode(self._slip(order))
+            self.orders_sent[number] = msgspec.json.encode(new_order(number, lines))
             self.network.say(f"{number} wants {lines}")
         answer = self._post(ORDERS_DOOR, data=self.orders_sent[number], content_type="application/json")
         assert answer is None or answer[0] in (200, 201), answer
         if answer is not None:
             self._is_paid(number)
-
-    def order_is_paid(self) -> None:
-        """The payment company says so: before the order is here, after it, once or more often."""
-        if self.slips:
-            number = self.random.choice(list(self.slips))
-            self.network.say(f"{number} is paid")
-            answer = self._post(PAYMENTS_DOOR, data=self.slips[number], content_type="application/json")
-            assert answer is None or answer[0] in (200, 201), answer
-
-    def _slip(self, order: NewOrder) -> dict[str, str]:
-        now = as_return_time(self.network.building.clock.now())[:14]
-        return {
-            "pay_code": PAY_CODE, "pay_name": "样例支付", "transaction_id": order.payment.transaction_id,
-            "order_no": order.number, "ebp_code": "9999960001", "ebp_name": "样例平台", "app_time": now,
-            "payer_name": order.buyer.name, "payer_id_number": order.buyer.id_number,
-            "payer_phone": order.buyer.phone, "amount": str(order.amounts.paid), "paid_at": now,
-        }  # fmt: skip
 
     def order_is_cancelled(self) -> None:
         if self.orders_sent:

@@ -9,7 +9,6 @@ when it claims, within its handlers, and when it settles: a crash after its firs
 a later one between storing a receipt and applying it. What the process kept in memory is thrown away with it.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -118,15 +117,6 @@ class Process:
         """One batch of the worker. Raises Crash."""
         self.commits.arm(doom)
         return self._worker.run_once()
-
-    def take_in(self, doom: Doom | None = None) -> int:
-        """What the electronic port has answered; how many files. Raises Crash."""
-        for file in (self._building.port.folder / "inbox").glob("*.xml"):
-            # Whole files, and real time does not pass here.
-            seconds = file.stat().st_mtime - 5
-            os.utime(file, (seconds, seconds))
-        self.commits.arm(doom)
-        return self._inbox.take(self._keep)
 
     def allocate(self, doom: Doom | None = None) -> None:
         """One sweep that promises stock to orders. Raises Crash."""
