@@ -16,10 +16,12 @@ BREACHES = {
     "layers": ("wms/catalogue/breach_layers.py", "import wms.places"),
     "pure-rooms": ("wms/kernel/breach_pure_rooms.py", "import sqlalchemy"),
     "workflows": ("wms/floor/picking/breach_workflows.py", "import wms.floor.packing"),
-    "regimes": ("wms/customs/regimes/china/breach_regimes.py", "import wms.customs.regimes.simulated"),
+    "regimes": ("wms/customs/regimes/breach_regimes.py", "import wms.customs.regimes.china"),
     "journal": ("wms/labels/breach_journal.py", "import wms.stock.tables"),
     "handheld": ("scanner_ui/breach_handheld.py", "import wms.tasks.tables"),
     "handheld-on-top": ("wms/tasks/breach_handheld_on_top.py", "import scanner_ui.words"),
+    "lxml": ("wms/customs/regimes/china/breach_lxml.py", "import lxml"),
+    "simulated-port": ("wms/customs/simulator/breach_simulated_port.py", "import wms.customs.fold"),
     "press": ("wms/labels/breach_press.py", "import weasyprint"),
 }
 """For each contract a file that breaks it, and the import that does."""
