@@ -33,6 +33,7 @@ from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft, RequestPass, WithdrawPass
 from wms.customs.exit_gate import exit_refusals, note_departure
 from wms.customs.explaining import explain_parcel
+from wms.customs.gate_log import gate_at_label
 from wms.customs.jobs import OrderChecker, ReceiptReader
 from wms.customs.outgoing import OutgoingMessages
 from wms.customs.passes import PassSender, request_exit_pass, withdraw_exit_pass
@@ -144,7 +145,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))
     app.register_blueprint(payment_views(house.database, house.clock))
-    app.register_blueprint(label_views(house.database, house.clock))
+    app.register_blueprint(label_views(house.database, house.clock, gate_at_label))
     app.register_blueprint(office_views(house.database, house.clock, customs_folder=settings.customs_folder))
     return app
 

@@ -1,11 +1,15 @@
 """The hold cage in scans: from the bench into it, asked about again, fetched when released."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 
 from tests.journeys.test_dispatch import answers_kept, packed
 from tests.support.customs_hand import release, withdraw
 from tests.support.floor import Floor
 from wms.customs.tables import GateAnswerRow
+from wms.labels.press import Press
 
 
 def test_from_the_bench_into_the_cage_and_out_to_the_lane(bonded_floor: Floor) -> None:
@@ -76,3 +80,23 @@ def test_the_packer_reads_where_the_parcel_goes_and_why(bonded_floor: Floor) -> 
         "label", "device-EMP-1", False, "customs_not_submitted",
     )  # fmt: skip
     assert row.operator_id is not None
+
+
+def test_a_further_copy_of_the_label_asks_again_and_says_where_to(bonded_floor: Floor, press: Press) -> None:
+    floor = bonded_floor
+    (number,) = packed(floor, "41")
+    floor.work_off_outbox(press, hours=0)
+    hand = floor.handheld("EMP-4")
+
+    def copy(copy_no: int) -> Mapping[str, Any]:
+        answer = hand.client.post(
+            f"/api/v1/labels/{number}/copies", json={"copy_no": copy_no}, headers={"X-CSRF-Token": hand.csrf_token}
+        )
+        assert answer.status_code == 202, answer.text
+        return answer.json or {}
+
+    withdraw(floor, "41")
+    assert (copy(2)["put"], copy(3)["reason"]) == ("cage", "customs_inspection")
+    release(floor, "41")
+    assert copy(4)["put"] == "lane"
+    assert answers_kept(floor, "41") == [("label", False), ("label", False), ("label", False), ("label", True)]

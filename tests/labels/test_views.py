@@ -93,7 +93,7 @@ def test_asking_for_a_copy(floor: Floor, press: Press) -> None:
     packer = floor.handheld("EMP-4")
     assert copies(packer, 2, tracking) == (
         202,
-        {"tracking_number": tracking, "copy_no": 2, "asked_before": False},
+        {"tracking_number": tracking, "copy_no": 2, "asked_before": False, "put": "lane", "reason": ""},
     )
     assert copies(packer, 2, tracking)[0] == 200
     assert len(messages(floor)) == 2

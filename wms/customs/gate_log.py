@@ -14,10 +14,12 @@ from uuid import UUID
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
+from wms.access.model import Caller
 from wms.customs.model import GateAnswer, GatePoint
 from wms.customs.service import gate_answer
 from wms.customs.tables import GateAnswerRow
 from wms.kernel.identity import uuid7
+from wms.shipments.lookup import parcels_by_code
 
 _WRITE = insert(cast(Table, GateAnswerRow.__table__))
 
@@ -40,6 +42,15 @@ def ask_gate(
     answers = gate_answer(session, warehouse_id, parcel_ids)
     keep_answers(session, warehouse_id, answers, point, asker)
     return answers
+
+
+def gate_at_label(session: Session, caller: Caller, tracking_number: str, *, now: datetime) -> GateAnswer | None:
+    """The answer for a parcel whose label is printed once more; None for a parcel that is not known."""
+    parcels = parcels_by_code(session, caller.warehouse_id, tracking_no=tracking_number)
+    if not parcels:
+        return None
+    asker = Asker(caller.operator_id, caller.device, now)
+    return ask_gate(session, caller.warehouse_id, [parcels[0].id], GatePoint.LABEL, asker)[parcels[0].id]
 
 
 def keep_answers(

@@ -5,13 +5,15 @@ names its recipient, address and phone to somebody at a desk, is for whoever may
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Protocol
 
 import msgspec
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from wms.access.model import Capability
+from wms.access.model import Caller, Capability
 from wms.access.session import current_caller, require
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
@@ -25,6 +27,33 @@ from wms.web.decoding import read_json
 _MEDIA = {"pdf": Medium.PDF, "zpl": Medium.ZPL_203}
 
 
+class Released(Protocol):
+    """Whether a parcel may leave as things stand; customs' answer, which this slice knows no more of."""
+
+    @property
+    def open(self) -> bool: ...
+
+    @property
+    def code(self) -> str: ...
+
+
+class AskAtLabel(Protocol):
+    """Asks customs about a parcel whose label is printed once more, and keeps the answer."""
+
+    def __call__(self, session: Session, caller: Caller, tracking_number: str, *, now: datetime) -> Released | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CopyAnswer:
+    """The copy that was asked for, and where the parcel goes with it: `lane` or `cage`, with the reason."""
+
+    tracking_number: str
+    copy_no: int
+    asked_before: bool
+    put: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class CopyRequest:
     """Which copy is wanted. Naming its number makes a repeated request harmless."""
@@ -32,7 +61,7 @@ class CopyRequest:
     copy_no: Annotated[int, msgspec.Meta(ge=2, le=99)]
 
 
-def label_views(database: Database, clock: Clock) -> Blueprint:
+def label_views(database: Database, clock: Clock, ask_at_label: AskAtLabel) -> Blueprint:
     """The blueprint, to be registered on an app with access."""
     views = Blueprint("labels", __name__, url_prefix="/api/v1/labels")
 
@@ -66,9 +95,19 @@ def label_views(database: Database, clock: Clock) -> Blueprint:
     @require(Capability.WORK_PACKING, Capability.SEE_BOARD)
     def copies(tracking_number: str) -> Response:
         wanted, caller, now = read_json(CopyRequest), current_caller(), clock.now()
-        outcome = database.in_transaction(
-            lambda session: reprint(session, caller, tracking_number, wanted.copy_no, now=now)
-        )
+
+        def work(session: Session) -> CopyAnswer | Refusal:
+            copy = reprint(session, caller, tracking_number, wanted.copy_no, now=now)
+            if isinstance(copy, Refusal):
+                return copy
+            answer = ask_at_label(session, caller, tracking_number, now=now)
+            released = answer is None or answer.open
+            reason = "" if answer is None else answer.code
+            return CopyAnswer(
+                copy.tracking_number, copy.copy_no, copy.asked_before, "lane" if released else "cage", reason
+            )
+
+        outcome = database.in_transaction(work)
         if isinstance(outcome, Refusal):
             raise Refused(outcome)
         return json_answer(outcome, 200 if outcome.asked_before else 202)

@@ -13,6 +13,7 @@ from wms.access import service as access
 from wms.access.audit import record
 from wms.access.model import Capability
 from wms.access.session import current_caller
+from wms.customs.gate_log import gate_at_label
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.refusal import Refusal
@@ -49,7 +50,14 @@ def add_buttons(views: Blueprint, database: Database, clock: Clock, drawer: Draw
     @office_page(drawer, Capability.SEE_BOARD)
     def copy(tracking_number: str, copy_no: int) -> AnyResponse:
         caller, now = current_caller(), clock.now()
-        outcome = database.in_transaction(lambda session: reprint(session, caller, tracking_number, copy_no, now=now))
-        if isinstance(outcome, Refusal):
-            return back(request.form.get("to", ""), outcome.code)
-        return back(request.form.get("to", ""), "asked_before" if outcome.asked_before else "reprinted")
+
+        def work(session: Session) -> str:
+            outcome = reprint(session, caller, tracking_number, copy_no, now=now)
+            if isinstance(outcome, Refusal):
+                return outcome.code
+            if outcome.asked_before:
+                return "asked_before"
+            answer = gate_at_label(session, caller, tracking_number, now=now)
+            return "reprinted" if answer is None or answer.open else "reprinted_held"
+
+        return back(request.form.get("to", ""), database.in_transaction(work))

@@ -76,6 +76,7 @@ SAID: Mapping[str, str] = {
     "unlocked": "The badge is unlocked.",
     "bad_badge": "There is no such badge any more.",
     "reprinted": "The copy is on its way to the printer.",
+    "reprinted_held": "The copy is on its way to the printer. The parcel is not released: it goes into a cage.",
     "asked_before": "This copy was asked for before; it is not printed twice.",
     "parcel_not_known": "There is no such parcel.",
     "label_not_ready": "The label is not made yet. Try again in a moment.",
