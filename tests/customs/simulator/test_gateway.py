@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.customs.simulator.papers import CALM, START, Purchase, message
+from wms.config import settings_from_environment
 from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.simulator.gateway import serve_gateway
 from wms.customs.simulator.port import Port
+from wms.customs.transport.choice import inbox_of, transport_of
 from wms.kernel.clock import FixedClock
 
 HZ1, NB2 = "DXPENT0000000001", "DXPENT0000000002"
@@ -151,3 +153,33 @@ def test_many_clients_at_once(client: Client) -> None:
     receipts = client.fetch(HZ1)
     assert len(receipts) == 8 * 9
     assert len({receipt["cursor"] for receipt in receipts}) == 8 * 9
+
+
+@pytest.mark.parametrize("envelope", ["none", "dxp"])
+def test_the_services_own_transport_gets_along_with_it(client: Client, tmp_path: Path, envelope: str) -> None:
+    settings = settings_from_environment(
+        {
+            "WMS_DATA_DIR": str(tmp_path / "data"),
+            "WMS_CUSTOMS_TRANSPORT": "http",
+            "WMS_CUSTOMS_GATEWAY_URL": f"http://127.0.0.1:{client.port}",
+            "WMS_CUSTOMS_ENVELOPE": envelope,
+        }
+    )
+    purchase = Purchase()
+    papers = {"311": purchase.order(), "411": purchase.payment(), "511": purchase.waybill(), "621": purchase.list()}
+    transport = transport_of(settings, "HZ1", client.clock)
+    for number, paper in papers.items():
+        message_id = f"0000000{number[0]}-0000-4000-8000-000000000000"
+        # Sent twice, as after a crash: one message to the port.
+        for _ in range(2):
+            transport.send(f"CEB{number}_{message_id}.xml", f"CEB{number}", message_id, message(number, paper))
+    hours_later(client)
+    kept: list[bytes] = []
+    inbox = inbox_of(settings, "HZ1", client.clock)
+    assert inbox is not None
+    assert inbox.take(lambda raw, _source, _receipt_id: kept.append(raw)) == 9
+    assert inbox.take(lambda raw, _source, _receipt_id: kept.append(raw)) == 0
+    readings = [read_receipt(raw) for raw in kept]
+    assert all(reading.quarantined == () for reading in readings)
+    statuses = [reading.entries[0].return_status for reading in readings if reading.message_type == "CEB622"]
+    assert statuses == ["2", "120", "800"]
