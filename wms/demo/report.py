@@ -13,6 +13,9 @@ from wms.demo.handheld import COUNTED, Handheld
 from wms.demo.tally import Tally
 from wms.stock.audit import AuditReport
 
+LEFT_BEHIND = "left_behind"
+_NO_GOOD_REASONS = frozenset({LEFT_BEHIND, "customs_not_declared", "customs_not_submitted", "customs_no_answer"})
+
 LABEL_SECONDS = 90
 """How long the printer may lag behind the packers at the end of the day."""
 
@@ -28,7 +31,8 @@ class Report:
     """Order number → state."""
     declarations: Counter[str] = field(default_factory=Counter)
     dispatched: int = 0
-    held: int = 0
+    held: Counter[str] = field(default_factory=Counter)
+    """Why parcels are still here: the gate's code, or `left_behind` where nothing keeps them."""
     labels: int = 0
     labels_missing: int = 0
     audit: AuditReport | None = None
@@ -36,8 +40,15 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """Nobody got stuck, every label was printed, and the books are right."""
-        return not self.troubles and not self.labels_missing and self.audit is not None and self.audit.is_clean
+        """Nobody got stuck, every label was printed, whatever may leave has left, and the books are right."""
+        return (
+            not (self.troubles or self.labels_missing or self.stuck) and self.audit is not None and self.audit.is_clean
+        )
+
+    @property
+    def stuck(self) -> int:
+        """Parcels that are here for no good reason: free to leave, or their papers were not sent or not answered."""
+        return sum(number for why, number in self.held.items() if why in _NO_GOOD_REASONS)
 
 
 def gather(office: Handheld, hall: Hall, seconds: float) -> Report:
@@ -50,8 +61,10 @@ def gather(office: Handheld, hall: Hall, seconds: float) -> Report:
         found = office.get(f"/api/v1/customs/declarations?parcel={quote(tracking_number)}")
         for declaration in found["declarations"] if found else ():
             report.declarations[str(declaration["state"])] += 1
-            report.dispatched += declaration["left_at"] is not None
-            report.held += declaration["left_at"] is None
+            if declaration["left_at"] is not None:
+                report.dispatched += 1
+            else:
+                report.held[LEFT_BEHIND if declaration["gate_open"] else str(declaration["gate_code"])] += 1
     report.labels_missing = len(_labels_not_printed(office, hall.tracking_numbers))
     report.labels = len(hall.tracking_numbers) - report.labels_missing
     return report
@@ -89,10 +102,14 @@ def print_report(report: Report, console: Console) -> None:
     section("radio", {"answers lost": tally.lost, "sent twice": tally.doubled, "answered busy": tally.busy})
     section("labels", {"printed": report.labels, "missing": report.labels_missing})
     section("customs", dict(sorted(report.declarations.items())))
-    section("parcels", {"dispatched": report.dispatched, "held": report.held})
+    section("parcels", {"dispatched": report.dispatched, "held": sum(report.held.values())})
+    if report.held:
+        section("held for", dict(sorted(report.held.items())))
     section("scan time", {f"{name}": f"{tally.scan_milliseconds(at):.1f} ms" for name, at in _PERCENTILES})
     section("stock audit", {"differences": _audit_words(report.audit)})
     console.print(table)
+    if report.stuck:
+        console.print(f"Trouble: {report.stuck} parcels are still here for no good reason.", markup=False)
     for trouble in report.troubles:
         console.print(f"Trouble: {trouble}", markup=False)
     if report.audit is None:
