@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.orm import Session
 
+from wms.customs.hearing import ENTRY_FIELDS
 from wms.customs.meeting import announce_receipts
 from wms.customs.model import (
     RECEIPT_OF_DOCUMENT,
@@ -22,7 +23,7 @@ from wms.customs.model import (
     MessageType,
     ReceiptEntry,
 )
-from wms.customs.standing import ENTRY_FIELDS, locked, refold
+from wms.customs.standing import locked, refold
 from wms.customs.tables import DeclarationRow, DocumentRow, ReceiptEntryRow, RepeatedEntryRow, WaitingReceiptRow
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.sealed import NoKeyOpensThis

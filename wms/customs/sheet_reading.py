@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from wms.customs.hearing import attempt_of, entry_of
 from wms.customs.matching import DeclaredIdentity
 from wms.customs.model import DECLARED, RECEIPT_OF_DOCUMENT, WHOLE_MESSAGE_FAILURES, DocumentKind
 from wms.customs.part import Part, parts_of
@@ -26,7 +27,6 @@ from wms.customs.sheet import (
     ReceiptView,
     Words,
 )
-from wms.customs.standing import attempt_of, entry_of
 from wms.customs.tables import (
     AttemptRow,
     DeclarationRow,

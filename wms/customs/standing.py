@@ -5,25 +5,22 @@ receipts are read after the lock, so of two that arrive together the second one'
 for the same lock; a decision and a departure therefore never pass each other unseen.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from wms.customs.fold import fold, fold_document
-from wms.customs.folded import Attempt, Cancellation, DerivedHold, Folded
-from wms.customs.matching import DeclaredIdentity, disagreement
+from wms.customs.folded import Attempt, DerivedHold, Folded
+from wms.customs.hearing import fails, hear
 from wms.customs.model import (
     ADVERSE_STATES,
     APPLICATIONS,
     DECLARED,
     RECEIPT_OF_DOCUMENT,
-    WHOLE_MESSAGE_FAILURES,
     DeclarationStanding,
     DeclarationState,
     DocumentKind,
@@ -43,7 +40,6 @@ from wms.customs.parties import merchant_customs
 from wms.customs.quarantine import set_aside
 from wms.customs.queueing import let_list_go
 from wms.customs.tables import (
-    AttemptRow,
     DeclarationRow,
     DocumentRow,
     HoldRow,
@@ -52,10 +48,8 @@ from wms.customs.tables import (
 )
 from wms.database.dialect import insert_ignoring_duplicates
 
-ENTRY_FIELDS = tuple(field.name for field in fields(ReceiptEntry))
 CUSTOMS = "customs"
 """Who lifts the hold of an application that was answered."""
-_NUMBERED_BY_US = frozenset({DocumentKind.INVENTORY, DocumentKind.CANCEL, DocumentKind.RETURN})
 
 
 def locked(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -> Sequence[DeclarationRow]:
@@ -75,33 +69,10 @@ def refold(session: Session, declaration: DeclarationRow, *, now: datetime) -> N
 
     Lets the list go where the three orders have got far enough.
     """
-    papers = _papers(session, declaration)
-    entries: list[ReceiptEntry] = []
-    mismatches: list[tuple[ReceiptEntryRow, DerivedHold]] = []
-    identity = DeclaredIdentity(
-        declaration.cop_no,
-        declaration.agent_code,
-        declaration.ebp_code,
-        declaration.ebc_code,
-        declaration.customs_code,
-    )
-    for row in _receipt_entries(session, declaration, papers):
-        entry = entry_of(row)
-        wrong = disagreement(entry, identity)
-        if not wrong:
-            entries.append(entry)
-        else:
-            mismatches.append((row, DerivedHold(HoldKind.IDENTITY_MISMATCH, row.fingerprint, row.return_time, wrong)))
-
-    attempt = attempt_of(session, declaration)
+    heard = hear(session, declaration, declaration.attempt)
+    papers, entries, mismatches, attempt = heard.papers, heard.entries, heard.mismatches, heard.attempt
     listed = papers.declared.get(DocumentKind.INVENTORY)
-    list_message = listed.message_id if listed is not None else None
-    folded = fold(
-        [entry for entry in entries if not _fails(entry) or entry.original_message_id == list_message],
-        attempt,
-        sent=declaration.sent_at is not None,
-        cancellations=[_cancellation(document) for document in papers.of_kind(DocumentKind.CANCEL)],
-    )
+    folded = fold(heard.for_fold, attempt, sent=declaration.sent_at is not None, cancellations=heard.cancellations)
     for document in papers.declared.values():
         # What another party sends does not follow our attempts: its receipts all speak of the one document there is.
         _write_document(document, entries, None if document.outgoing == Outgoing.NOT_OURS else attempt)
@@ -118,13 +89,6 @@ def refold(session: Session, declaration: DeclarationRow, *, now: datetime) -> N
     if listed is not None and listed.outgoing == Outgoing.NOT_YET and listed.body:
         waits_for = merchant_customs(session, declaration.warehouse_id, declaration.merchant_id).list_waits_for
         let_list_go(session, declaration, papers.declared, waits_for=waits_for, now=now)
-
-
-def entry_of(row: ReceiptEntryRow) -> ReceiptEntry:
-    """The value a stored entry stands for."""
-    values = {name: getattr(row, name) for name in ENTRY_FIELDS}
-    values["message_type"] = MessageType(row.message_type)
-    return ReceiptEntry(**values)
 
 
 def standing_of(
@@ -208,92 +172,13 @@ def applications_of(session: Session, warehouse_id: int, declaration_ids: Sequen
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Papers:
-    """The documents of a declaration that its receipts may speak of."""
-
-    declared: Mapping[DocumentKind, DocumentRow]
-    """The three orders and the list of the present attempt."""
-    applications: Sequence[DocumentRow]
-
-    def of_kind(self, kind: DocumentKind) -> list[DocumentRow]:
-        return [document for document in self.applications if document.kind == kind]
-
-
-def _papers(session: Session, declaration: DeclarationRow) -> _Papers:
-    rows = session.scalars(
-        select(DocumentRow)
-        .where(
-            DocumentRow.warehouse_id == declaration.warehouse_id,
-            DocumentRow.declaration_id == declaration.id,
-            or_(DocumentRow.attempt == declaration.attempt, DocumentRow.kind.in_(APPLICATIONS)),
-        )
-        .order_by(DocumentRow.kind, DocumentRow.attempt)
-    ).all()
-    return _Papers(
-        {DocumentKind(row.kind): row for row in rows if row.kind in DECLARED},
-        [row for row in rows if row.kind in APPLICATIONS],
-    )
-
-
-def attempt_of(session: Session, declaration: DeclarationRow) -> Attempt:
-    """The present attempt, with the numbers customs gave the lists of earlier ones."""
-    if declaration.attempt == 1:
-        return Attempt()
-    rows = session.execute(
-        select(AttemptRow.attempt, AttemptRow.app_type, AttemptRow.pre_no).where(
-            AttemptRow.warehouse_id == declaration.warehouse_id, AttemptRow.declaration_id == declaration.id
-        )
-    ).all()
-    is_change = any(row.attempt == declaration.attempt and row.app_type == "2" for row in rows)
-    # A list that was changed instead of declared anew may keep its number.
-    earlier = frozenset(row.pre_no for row in rows if row.attempt < declaration.attempt and row.pre_no is not None)
-    return Attempt(declaration.attempt, declaration.app_time, frozenset() if is_change else earlier)
-
-
-def _cancellation(document: DocumentRow) -> Cancellation:
-    return Cancellation(
-        cop_no=document.number_key,
-        invt_no=json.loads(document.details)["invt_no"],
-        sent_at=as_return_time(document.made_at),
-    )
-
-
-def _receipt_entries(session: Session, declaration: DeclarationRow, papers: _Papers) -> Sequence[ReceiptEntryRow]:
-    wanted: list[ColumnElement[bool]] = []
-    for document in (*papers.declared.values(), *papers.applications):
-        kind = DocumentKind(document.kind)
-        if document.number_key:
-            key = and_(
-                ReceiptEntryRow.message_type == RECEIPT_OF_DOCUMENT[kind],
-                ReceiptEntryRow.number_key == document.number_key,
-            )
-            # Numbers that we made ourselves are unique with us, and a wrong company there must be seen, not passed
-            # over.
-            wanted.append(
-                key if kind in _NUMBERED_BY_US else and_(key, ReceiptEntryRow.company_key == document.company_key)
-            )
-        if document.message_id is not None:
-            wanted.append(
-                and_(
-                    ReceiptEntryRow.message_type.in_(WHOLE_MESSAGE_FAILURES),
-                    ReceiptEntryRow.number_key == document.message_id,
-                )
-            )
-    if not wanted:
-        return []
-    return session.scalars(
-        select(ReceiptEntryRow).where(ReceiptEntryRow.warehouse_id == declaration.warehouse_id, or_(*wanted))
-    ).all()
-
-
 def _write_document(document: DocumentRow, entries: Sequence[ReceiptEntry], attempt: Attempt | None) -> None:
     kind = DocumentKind(document.kind)
     own = [
         entry
         for entry in entries
         if (entry.message_type is RECEIPT_OF_DOCUMENT[kind] and entry.business_key[1] == document.number_key)
-        or (_fails(entry) and entry.original_message_id == document.message_id)
+        or (fails(entry) and entry.original_message_id == document.message_id)
     ]
     # What another party sends need not be known to us to be on its way.
     present = document.is_known or document.outgoing == Outgoing.NOT_OURS
@@ -414,10 +299,6 @@ def _set_aside(session: Session, rows: Sequence[ReceiptEntryRow], *, now: dateti
         set_aside(
             session, row.warehouse_id, row.receipt_id, row.position, QuarantineReason.IDENTITY_MISMATCH, what, now=now
         )
-
-
-def _fails(entry: ReceiptEntry) -> bool:
-    return entry.message_type in WHOLE_MESSAGE_FAILURES
 
 
 def _insert(session: Session, row: type[HoldRow | IncidentRow]) -> Any:
