@@ -52,6 +52,7 @@ from wms.customs.wording import (
 from wms.office.customs_words import (
     BEFORE_PACKING,
     GATE_NEXT,
+    HAS_LEFT,
     NO_PARCEL,
     NOT_ASKED,
     OUTGOING,
@@ -214,7 +215,7 @@ def customs_part(
         papers = [_card(declaration, document, settings) for document in declaration.documents]
     answer = gate_answer(session, warehouse_id, [parcel.id], lock=False)[parcel.id] if parcel else None
     return CustomsPart(
-        _gate(answer, findings),
+        _gate(answer, findings, order_left=declaration is not None and declaration.left_at is not None),
         papers,
         sorted(findings, key=lambda each: not each.stops),
         declaration,
@@ -247,12 +248,14 @@ def _of_order(order: Order) -> ColumnElement[bool]:
     return (DeclarationRow.order_no == order.number) & (DeclarationRow.order_id == order.id)
 
 
-def _gate(answer: GateAnswer | None, findings: Sequence[FindingSheet]) -> GateLine:
+def _gate(answer: GateAnswer | None, findings: Sequence[FindingSheet], *, order_left: bool) -> GateLine:
     if answer is None:
         stopped = next((finding for finding in findings if finding.stops), None)
         following = GATE_NEXT["customs_findings"] if stopped else GATE_NEXT["customs_not_declared"]
         return GateLine(False, False, NO_PARCEL, following, stopped.since if stopped else None)
     title = Words("Released: the gate is open", "已放行，可以出库") if answer.open else both(gate_words, answer.code)
+    if order_left:
+        return GateLine(answer.open, True, title, HAS_LEFT, answer.since, answer.said)
     return GateLine(
         answer.open,
         True,
@@ -265,9 +268,9 @@ def _gate(answer: GateAnswer | None, findings: Sequence[FindingSheet]) -> GateLi
 
 def _card(declaration: DeclarationSheet, document: DocumentView, settings: MerchantCustoms) -> PaperCard:
     kind = DocumentKind(document.kind)
-    receipt = _last_word(declaration.receipts, document)
-    since, said = document.since, document.said
+    since, said, status = document.since, document.said, ""
     if kind is DocumentKind.INVENTORY and declaration.state != DeclarationState.PENDING:
+        status = declaration.status
         words, since, said = both(state_words, declaration.state), declaration.since, declaration.said
         tone = _LIST_TONES.get(declaration.state, "stop")
     elif document.state == DocumentState.WAITING:
@@ -276,6 +279,7 @@ def _card(declaration: DeclarationSheet, document: DocumentView, settings: Merch
         words, tone = both(document_state_words, document.state), _PAPER_TONES[DocumentState(document.state)]
     if kind is DocumentKind.PAYMENT and document.state == DocumentState.MISSING:
         words = SLIP_MISSING
+    receipt = _last_word(declaration.receipts, kind, said, status)
     return PaperCard(
         kind=kind.value,
         title=both(document_words, kind),
@@ -289,11 +293,11 @@ def _card(declaration: DeclarationSheet, document: DocumentView, settings: Merch
     )
 
 
-def _last_word(receipts: Sequence[ReceiptView], document: DocumentView) -> ReceiptView | None:
+def _last_word(receipts: Sequence[ReceiptView], kind: DocumentKind, said: str, status: str) -> ReceiptView | None:
     """The receipt that made the document's standing: what customs said there is explained by it."""
-    wanted = RECEIPT_OF_DOCUMENT[DocumentKind(document.kind)]
     for receipt in reversed(receipts):
-        if receipt.message_type == wanted and receipt.said == document.said and receipt.part in _CURRENT:
+        is_it = receipt.said == said and status in ("", receipt.status)
+        if is_it and receipt.message_type == RECEIPT_OF_DOCUMENT[kind] and receipt.part in _CURRENT:
             return receipt
     return None
 

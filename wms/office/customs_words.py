@@ -80,6 +80,7 @@ GATE_NEXT: Mapping[str, Words] = {
 }
 """What to do next, by the gate's code; empty is open."""
 
+HAS_LEFT = Words("The parcel has left.", "包裹已出库。")
 NO_PARCEL = Words("No parcel yet: nothing has been declared", "尚未打包，未申报")
 NOT_ASKED = Words("Goods of this warehouse need no release", "本仓库商品无需海关放行")
 

@@ -13,7 +13,6 @@ from wms.access.audit import record
 from wms.access.model import Capability
 from wms.access.session import current_caller
 from wms.customs.simulator.desk import Decision, decide, is_training, turn_training, waiting
-from wms.customs.simulator.reasons import REFUSED_ALL_THE_SAME
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.office.customs_buttons import reason_of_request
@@ -28,6 +27,14 @@ CHOICES = (
     (Decision.WITHDRAW_LATER, "Release, withdraw later", "放行后再布控"),
 )
 """Buttons that need no reason."""
+REASONS = (
+    "人工审核不通过",
+    "商品归类存疑，请核实后重新申报",
+    "申报价格存疑，请核实后重新申报",
+    "订购人身份信息有误",
+    "担保余额不足",
+)
+"""Why customs refuse, in their own language; others are typed."""
 
 
 def add_training(views: Blueprint, database: Database, clock: Clock, drawer: Drawer) -> None:
@@ -55,7 +62,7 @@ def add_training(views: Blueprint, database: Database, clock: Clock, drawer: Dra
             lists=waiting(folder),
             is_on=is_training(folder),
             choices=CHOICES,
-            reasons=REFUSED_ALL_THE_SAME,
+            reasons=REASONS,
             title="Training",
         )
 
