@@ -140,6 +140,17 @@ def test_an_entry_that_does_not_fit_is_set_aside_and_the_others_are_stored(
     assert database.reading(lambda session: session.scalar(entries)) == 3
 
 
+def test_a_message_longer_than_is_stored_at_once(
+    database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "STORED_AT_ONCE", 2)
+    database.in_transaction(declared)
+    nodes = [node("CEB622", "120", f"2026110510260{second}000", copNo=cop_no(database)) for second in range(5)]
+    assert store_receipt(database, clock, WAREHOUSE, message("CEB622", nodes).encode(), "test").applied == 5
+    entries = select(func.count()).select_from(ReceiptEntryRow)
+    assert database.reading(lambda session: session.scalar(entries)) == 5
+
+
 def test_a_database_that_stays_busy_is_not_asked_a_hundred_times(
     database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

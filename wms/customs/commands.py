@@ -9,49 +9,29 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID, uuid5
 
 import click
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
-from wms.access.model import command_line
 from wms.customs.intake import IntakeOutcome, store_receipt
-from wms.customs.model import QuarantineReason
-from wms.customs.quarantine import QuarantineView, quarantined, settle
+from wms.customs.quarantine_commands import House, OpenHouse, add_quarantine, limit_option, warehouse_option
 from wms.customs.regimes.china.safe_xml import MAX_BYTES
 from wms.customs.reinterpreting import Change, Reinterpreted, Snapshot, reinterpret
 from wms.customs.sheet_reading import sheets_where
 from wms.customs.sheet_text import sheet_lines
 from wms.customs.tables import DeclarationRow
 from wms.customs.waiting import WaitingReceipt, waiting_receipts
-from wms.database.transaction import Database
-from wms.kernel.clock import Clock
 from wms.kernel.errors import BadInput, Fault
-from wms.kernel.refusal import Refusal
 from wms.places.tables import Warehouse
 
 FILES = UUID("b4c0a2f6-6a1e-5a53-9a3e-2f1f4f0f7d10")
 """Namespace of the ids of receipts that are handed over as files: the same file again is the same delivery."""
 MOST_SHOWN = 50
 
-_warehouse = click.option("--warehouse", "warehouse_id", type=int, default=1, show_default=True, help="Id.")
-OpenHouse = Callable[[int], "House"]
-"""Opens the house, once it is certain that it has the warehouse."""
 _language = click.option(
     "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of words and reasons."
 )
-_limit = click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many.")
-
-
-class House(Protocol):
-    """What the commands need of the running installation."""
-
-    @property
-    def database(self) -> Database: ...
-    @property
-    def clock(self) -> Clock: ...
 
 
 def customs_commands(open_house: Callable[[], House]) -> click.Group:
@@ -71,7 +51,7 @@ def customs_commands(open_house: Callable[[], House]) -> click.Group:
 
     _add_receipts(customs, open_with)
     _add_looking(customs, open_with)
-    _add_quarantine(customs, open_with)
+    add_quarantine(customs, open_with)
     return customs
 
 
@@ -80,7 +60,7 @@ def _add_receipts(customs: click.Group, open_house: OpenHouse) -> None:
     @click.argument(
         "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE…"
     )
-    @_warehouse
+    @warehouse_option
     def receive(files: tuple[Path, ...], warehouse_id: int) -> None:
         """Take receipts of customs in from files, and say what became of each.
 
@@ -112,7 +92,7 @@ def _add_receipts(customs: click.Group, open_house: OpenHouse) -> None:
     @click.option("--receipt", "receipt_id", type=click.UUID, help="Only this receipt.")
     @click.option("--after", type=click.UUID, help="Go on behind this receipt, which an earlier run told.")
     @click.option("--dry-run", is_flag=True, help="Change nothing; say what would change.")
-    @_warehouse
+    @warehouse_option
     def reinterpret_(
         since: datetime | None, receipt_id: UUID | None, after: UUID | None, dry_run: bool, warehouse_id: int
     ) -> None:
@@ -144,7 +124,7 @@ def _add_looking(customs: click.Group, open_house: OpenHouse) -> None:
     @customs.command(short_help="Show everything about a declaration.")
     @click.argument("number", metavar="COPNO|PARCEL")
     @_language
-    @_warehouse
+    @warehouse_option
     def declaration(number: str, language: str, warehouse_id: int) -> None:
         """Show the gate's answer for a parcel and everything that explains it.
 
@@ -166,8 +146,8 @@ def _add_looking(customs: click.Group, open_house: OpenHouse) -> None:
             sys.exit(1)
 
     @customs.command(short_help="List receipts whose declaration is not here.")
-    @_limit
-    @_warehouse
+    @limit_option
+    @warehouse_option
     def waiting(limit: int, warehouse_id: int) -> None:
         """List receipts that name no declaration of ours, oldest first.
 
@@ -180,58 +160,6 @@ def _add_looking(customs: click.Group, open_house: OpenHouse) -> None:
             click.echo(_waiting_line(one))
         if not found:
             click.echo("No receipt waits for its declaration.")
-
-
-def _add_quarantine(customs: click.Group, open_house: OpenHouse) -> None:
-    @customs.group(invoke_without_command=True, short_help="List and settle what was set aside.")
-    @click.option("--all", "done_too", is_flag=True, help="Also what is readable now or was settled.")
-    @_limit
-    @_warehouse
-    @click.pass_context
-    def quarantine(context: click.Context, done_too: bool, limit: int, warehouse_id: int) -> None:
-        """List what was set aside of receipts, newest first, each with its reason."""
-        if context.invoked_subcommand is not None:
-            return
-        found = open_house(warehouse_id).database.reading(
-            lambda session: quarantined(session, warehouse_id, done_too=done_too, limit=limit)
-        )
-        for one in found:
-            for line in _quarantine_lines(one):
-                click.echo(line)
-        if not found:
-            click.echo("Nothing is set aside.")
-
-    @quarantine.command("settle", short_help="Say that nothing more is to be done about one.")
-    @click.argument("receipt_id", type=click.UUID)
-    @click.argument("node", type=click.IntRange(0))
-    @click.argument("reason", type=click.Choice([reason.value for reason in QuarantineReason]))
-    @click.option("--why", required=True, help="Why nothing more is to be done; kept for ever.")
-    @_warehouse
-    def settle_(receipt_id: UUID, node: int, reason: str, why: str, warehouse_id: int) -> None:
-        """Say that nothing more is to be done about NODE of RECEIPT_ID (0: the message as a whole), and why.
-
-        The bytes stay, and are read again with all the others by `wms customs reinterpret`.
-        """
-        house = open_house(warehouse_id)
-        caller, now = command_line(warehouse_id), house.clock.now()
-
-        def work(session: Session) -> None:
-            refusal = settle(session, caller, receipt_id, node, QuarantineReason(reason), why=why, now=now)
-            if refusal is not None:
-                raise BadInput([Fault(f"node {node} of {receipt_id}", _why_not(refusal))])
-
-        house.database.in_transaction(work)
-        click.echo(f"Node {node} of {receipt_id} is settled.")
-
-
-def _why_not(refusal: Refusal) -> str:
-    match refusal.code:
-        case "quarantine_settled":
-            return f"was settled before by {refusal.details['by']}"
-        case "quarantine_not_found":
-            return "is not set aside for that reason; `wms customs quarantine --all` lists all there is"
-        case _:
-            return "needs a reason that says something"
 
 
 def _count(number: int, what: str) -> str:
@@ -297,13 +225,3 @@ def _snapshot(snapshot: Snapshot) -> str:
 def _waiting_line(one: WaitingReceipt) -> str:
     key = f"{one.company or '-'} {one.number}"
     return f"{one.since:%Y-%m-%d %H:%M} {one.message_type} {one.status} {key} {one.said[:60]} (from {one.source})"
-
-
-def _quarantine_lines(one: QuarantineView) -> list[str]:
-    lines = [f"{one.at:%Y-%m-%d %H:%M} {one.receipt_id} node {one.position}: {one.reason}: {one.what}"]
-    lines.append(f"  from {one.source}, sha256 {one.sha256}")
-    if one.readable_at is not None:
-        lines.append(f"  readable since {one.readable_at:%Y-%m-%d %H:%M}")
-    if one.settled_at is not None:
-        lines.append(f"  settled {one.settled_at:%Y-%m-%d %H:%M} by {one.settled_by}: {one.settle_reason}")
-    return lines

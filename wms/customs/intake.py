@@ -31,6 +31,8 @@ from wms.kernel.identity import uuid7
 log = logging.getLogger(__name__)
 
 LONGEST_SOURCE = 60
+STORED_AT_ONCE = 100
+"""As many as one message should hold. Each takes a lock until commit, and PostgreSQL has room for some thousands."""
 _MOST_BUSY = 3
 """Nodes in a row for which the database had no time: then it is not the nodes, and all of it is done later."""
 
@@ -140,9 +142,15 @@ class _Interpretation:
         )
 
     def _store(self, placed: Sequence[Placed]) -> None:
-        """Store all entries in one transaction; where one of them does not fit, each in its own."""
-        if not placed:
-            return
+        """Store entries, some in each transaction; where one of those does not fit, each in its own."""
+        for first in range(0, len(placed), STORED_AT_ONCE):
+            some = placed[first : first + STORED_AT_ONCE]
+            if not self._stored_together(some) and len(some) > 1:
+                for one in some:
+                    self._stored_together([one])
+
+    def _stored_together(self, placed: Sequence[Placed]) -> bool:
+        """False where they do not fit; one that does not fit alone is set aside."""
         try:
             self._database.in_transaction(
                 lambda session: store_entries(session, self._arrival.warehouse_id, placed, now=self._clock.now())
@@ -152,9 +160,8 @@ class _Interpretation:
                 raise
             if len(placed) == 1:
                 self._failed(placed[0].position, error)
-            else:
-                for one in placed:
-                    self._store([one])
+            return False
+        return True
 
     def _done(self, step: Step) -> Taken | None:
         """Do one node in a transaction of its own. A fault of its own sets it aside; any other is raised."""
