@@ -27,6 +27,13 @@ class Shop(Worker):
     trade: ClassVar[str] = SELLING
 
     def work(self) -> None:
+        try:
+            self._sell()
+        finally:
+            if self.payment_company is not None:
+                self.payment_company.close()
+
+    def _sell(self) -> None:
         for number, payment in enumerate(self.payments):
             if self.hall.stop.is_set():
                 return
