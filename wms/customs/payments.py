@@ -7,14 +7,14 @@ moment do not see each other, those who look afterwards see both.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from wms.catalogue.tables import Merchant
@@ -35,6 +35,9 @@ from wms.orders.tables import OrderRow
 from wms.outbox.service import enqueue
 
 SLIP_TOPIC = "customs.slip"
+
+Histories = Mapping[tuple[str, str], Sequence[PaymentSlipRow]]
+"""By payment company and transaction number, all that was said about it."""
 
 PORT_SOURCES = ("folder ", "gateway ")
 """How the sources of the electronic port's own channels begin. What comes there comes from whom it says it comes."""
@@ -190,7 +193,8 @@ def slip_of_order(session: Session, warehouse_id: int, order_no: str, ebp_code: 
     A withdrawn one (appType 3) is returned where nothing stands, so that the rules can say so. A slip that names this
     number and a platform nobody here sells on is returned where there is no better: then the platform's code is wrong.
     """
-    return slip_that_counts(_claims_on(session, warehouse_id, order_no, ebp_code))
+    histories = _histories(session, warehouse_id, PaymentSlipRow.order_no == order_no)
+    return slip_that_counts(_claims_on(session, warehouse_id, order_no, ebp_code, histories))
 
 
 def payment_known(
@@ -209,14 +213,20 @@ def payment_known(
     """
     merchant = session.get_one(Merchant, merchant_id)
     settings = merchant_customs(session, warehouse_id, merchant_id)
-    claims = _claims_on(session, warehouse_id, order_no, ebp_code)
+    histories = _histories(session, warehouse_id, PaymentSlipRow.order_no == order_no)
+    claims = _claims_on(session, warehouse_id, order_no, ebp_code, histories)
     slip = slip_that_counts(claims)
-    counts = slip is not None and stands(slip)
-    company, number = (slip.company.code, slip.transaction_id) if slip is not None and counts else stated
+    if slip is not None and stands(slip):
+        company, number = slip.company.code, slip.transaction_id
+        paying = _paying(histories[company, number])
+    else:
+        company, number = stated
+        paying = orders_paid_by(session, warehouse_id, company, number) if number else ()
+    own = {(platform, order_no) for platform in (ebp_code, slip.platform.code if slip else ebp_code)}
     used = tuple(
         UsedKey(DocumentKind.PAYMENT, company, number, paid.order_no, paid.payer_id_number)
-        for paid in orders_paid_by(session, warehouse_id, company, number)
-        if paid.order_no != order_no or paid.ebp_code not in (ebp_code, slip.platform.code if slip else ebp_code)
+        for paid in paying
+        if (paid.ebp_code, paid.order_no) not in own
     )
     others = sorted({other.transaction_id for other in claims if other is not slip and stands(other)})
     return PaymentKnown(merchant.payment_code, settings.payee_name, settings.payee_account, used, tuple(others))
@@ -224,16 +234,9 @@ def payment_known(
 
 def orders_paid_by(session: Session, warehouse_id: int, pay_code: str, transaction_id: str) -> tuple[PaidOrder, ...]:
     """The orders one transaction is said to pay now. More than one: the number was used twice."""
-    rows = _slips_where(
-        session,
-        warehouse_id,
-        and_(PaymentSlipRow.pay_code == pay_code, PaymentSlipRow.transaction_id == transaction_id),
-    )
-    return tuple(
-        PaidOrder(slip.order_no, slip.platform.code, slip.payer_id_number, slip.amount)
-        for slip in sorted(claims_of(map(slip_of_row, rows)), key=lambda slip: (slip.order_no, slip.platform.code))
-        if stands(slip)
-    )
+    of_transaction = and_(PaymentSlipRow.pay_code == pay_code, PaymentSlipRow.transaction_id == transaction_id)
+    histories = _histories(session, warehouse_id, of_transaction)
+    return _paying(histories.get((pay_code, transaction_id), ()))
 
 
 def slips_of_order_no(session: Session, warehouse_id: int, order_no: str) -> tuple[KeptSlip, ...]:
@@ -262,12 +265,24 @@ def orders_concerned(session: Session, warehouse_id: int, slip_id: UUID) -> tupl
     return tuple(sorted(found))
 
 
-def _claims_on(session: Session, warehouse_id: int, order_no: str, ebp_code: str) -> tuple[PaymentSlip, ...]:
+def _paying(history: Sequence[PaymentSlipRow]) -> tuple[PaidOrder, ...]:
+    """The orders that the slips of one transaction say it pays."""
+    claims = sorted(claims_of(map(slip_of_row, history)), key=lambda slip: (slip.order_no, slip.platform.code))
+    return tuple(
+        PaidOrder(slip.order_no, slip.platform.code, slip.payer_id_number, slip.amount)
+        for slip in claims
+        if stands(slip)
+    )
+
+
+def _claims_on(
+    session: Session, warehouse_id: int, order_no: str, ebp_code: str, histories: Histories
+) -> tuple[PaymentSlip, ...]:
     """Of every transaction that is said to pay this order, what counts."""
     claims = [
         claim
-        for slips in _transactions(session, warehouse_id, PaymentSlipRow.order_no == order_no)
-        for claim in claims_of(map(slip_of_row, slips))
+        for history in histories.values()
+        for claim in claims_of(map(slip_of_row, history))
         if claim.order_no == order_no
     ]
     exact = tuple(claim for claim in claims if claim.platform.code == ebp_code)
@@ -285,7 +300,7 @@ def _claims_on(session: Session, warehouse_id: int, order_no: str, ebp_code: str
 
 def _kept(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -> tuple[KeptSlip, ...]:
     kept: list[KeptSlip] = []
-    for rows in _transactions(session, warehouse_id, condition):
+    for rows in _histories(session, warehouse_id, condition).values():
         slips = {row.id: slip_of_row(row) for row in rows}
         counting = [claim for claim in claims_of(slips.values()) if stands(claim)]
         kept += [
@@ -295,26 +310,20 @@ def _kept(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -
     return tuple(sorted(kept, key=lambda one: (one.slip.app_time, one.taken_at, one.slip_id)))
 
 
-def _transactions(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -> list[list[PaymentSlipRow]]:
-    """The whole histories of the transactions of which a slip meets `condition`."""
-    keys = session.execute(
-        select(PaymentSlipRow.pay_code, PaymentSlipRow.transaction_id)
-        .where(PaymentSlipRow.warehouse_id == warehouse_id, condition)
-        .distinct()
-    ).all()
-    if not keys:
-        return []
-    same = (and_(PaymentSlipRow.pay_code == code, PaymentSlipRow.transaction_id == number) for code, number in keys)
-    histories: dict[tuple[str, str], list[PaymentSlipRow]] = {}
-    for row in _slips_where(session, warehouse_id, or_(*same)):
-        histories.setdefault((row.pay_code, row.transaction_id), []).append(row)
-    return [histories[key] for key in sorted(histories)]
-
-
-def _slips_where(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -> list[PaymentSlipRow]:
-    return list(
-        session.scalars(select(PaymentSlipRow).where(PaymentSlipRow.warehouse_id == warehouse_id, condition)).all()
+def _histories(session: Session, warehouse_id: int, condition: ColumnElement[bool]) -> Histories:
+    """The whole histories of the transactions of which a slip meets `condition`, in the order of their numbers."""
+    transaction = tuple_(PaymentSlipRow.pay_code, PaymentSlipRow.transaction_id)
+    concerned = select(PaymentSlipRow.pay_code, PaymentSlipRow.transaction_id).where(
+        PaymentSlipRow.warehouse_id == warehouse_id, condition
     )
+    histories: dict[tuple[str, str], list[PaymentSlipRow]] = {}
+    for row in session.scalars(
+        select(PaymentSlipRow)
+        .where(PaymentSlipRow.warehouse_id == warehouse_id, transaction.in_(concerned))
+        .order_by(PaymentSlipRow.pay_code, PaymentSlipRow.transaction_id)
+    ):
+        histories.setdefault((row.pay_code, row.transaction_id), []).append(row)
+    return histories
 
 
 def _serial_key(slip: PaymentSlip) -> str:
