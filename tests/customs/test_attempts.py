@@ -189,7 +189,7 @@ class TestAgain:
         assert again(database, clock, declaration_id) == 2
         way.work()
         newest = max(
-            (document.head for reading in way.sent("CEB621") for document in reading.documents),  # type: ignore[union-attr]
+            (one.head for reading in way.sent("CEB621") for one in reading.documents if isinstance(one, Inventory)),
             key=lambda head: head.appTime,
         )
         assert (newest.appType, newest.invtNo) == (app_type, invt_no)

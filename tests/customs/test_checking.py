@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -43,7 +44,7 @@ def rules(findings: Sequence[Finding]) -> list[str]:
     return [str(finding.rule) for finding in findings if finding.stops]
 
 
-def unpacked_order(session: Session, order_no: str = "ORD-1", **order: object) -> UUID:
+def unpacked_order(session: Session, order_no: str = "ORD-1", **order: Any) -> UUID:
     """The order as it is before anybody packed it."""
     packed = packed_order(session, order_no, **order)
     session.execute(ParcelRow.__table__.delete())  # type: ignore[attr-defined]

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -123,7 +124,7 @@ def test_the_slip_makes_it_whole(database: Database) -> None:
     ],
 )
 def test_bad_data_are_findings_that_name_the_field(
-    database: Database, changed: dict[str, object], rule: str, field: str, cause: Cause
+    database: Database, changed: dict[str, Any], rule: str, field: str, cause: Cause
 ) -> None:
     parcel_id, _ = database.in_transaction(lambda session: declared(session, **changed))
     answer = gate_of(database, parcel_id)
