@@ -22,19 +22,36 @@ function show(state, words) {
   said.textContent = words;
 }
 
+function isTouched(field) {
+  if (field.matches("select")) return field.selectedIndex !== Math.max([...field.options].findIndex((each) => each.defaultSelected), 0);
+  return field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
+// Somebody is typing in it, or has typed something that is not sent yet.
 function isBusy(part) {
   const focused = document.activeElement;
-  return part.contains(focused) && focused.matches("input, textarea, select");
+  if (part.contains(focused) && focused.matches("input, textarea, select")) return true;
+  return [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some(isTouched);
+}
+
+// What the server drew: a fold that a person opened is no change.
+function drawn(part) {
+  const copy = part.cloneNode(true);
+  for (const each of copy.querySelectorAll("details[open]")) each.removeAttribute("open");
+  return copy.outerHTML;
 }
 
 // A part is replaced whole, so what a person did to it is carried over.
 function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const key = focused && (focused.id ? `#${CSS.escape(focused.id)}` : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
-  const opened = [...old.querySelectorAll("details[open]")].map((each) => each.closest("[id]")?.id);
+  const opened = [...old.querySelectorAll("details[open]")].map((each) => each.closest("[id]")?.id).filter(Boolean);
   const scrolled = old.querySelector(".scroll")?.scrollLeft ?? 0;
   old.replaceWith(fresh);
-  for (const id of opened) fresh.querySelector(`#${CSS.escape(id ?? "")} details`)?.setAttribute("open", "");
+  for (const id of opened) {
+    const name = CSS.escape(id);
+    fresh.querySelector(`details#${name}, #${name} > details, #${name} > div > details`)?.setAttribute("open", "");
+  }
   if (scrolled) fresh.querySelector(".scroll")?.scrollTo({ left: scrolled });
   if (key) fresh.querySelector(key)?.focus({ preventScroll: true });
 }
@@ -50,7 +67,7 @@ function put(html) {
   let all = true;
   for (const part of parts) {
     const old = main.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
-    if (old.outerHTML === part.outerHTML) continue;
+    if (drawn(old) === part.outerHTML) continue;
     if (isBusy(old)) all = false;
     else replace(old, document.importNode(part, true));
   }
