@@ -14,7 +14,8 @@ from wms.database.base import Base
 GROWING = (
     "orders", "order_lines", "advance_notices", "notice_lines", "containers", "parcels", "loads", "manifest_lines",
     "tasks", "scan_log", "lots", "stock_balances", "stock_holds", "stock_journal", "customs_declarations",
-    "customs_documents", "customs_holds", "outbox_messages", "audit_trail",
+    "customs_documents", "customs_holds", "customs_payment_slips", "customs_findings", "customs_receipt_entries",
+    "customs_raw_receipts", "customs_gate_answers", "outbox_messages", "audit_trail",
 )  # fmt: skip
 """Tables that only ever get longer. Places, people, SKUs and merchants are as many as there are."""
 

@@ -146,9 +146,11 @@ def _cancellation(document: DocumentRow) -> Cancellation:
 
 def _receipt_entries(session: Session, declaration: DeclarationRow, papers: Papers) -> Sequence[ReceiptEntryRow]:
     wanted: list[ColumnElement[bool]] = []
+    numbers: set[str] = set()
     for document in (*papers.declared.values(), *papers.applications):
         kind = DocumentKind(document.kind)
         if document.number_key:
+            numbers.add(document.number_key)
             key = and_(
                 ReceiptEntryRow.message_type == RECEIPT_OF_DOCUMENT[kind],
                 ReceiptEntryRow.number_key == document.number_key,
@@ -159,6 +161,7 @@ def _receipt_entries(session: Session, declaration: DeclarationRow, papers: Pape
                 key if kind in _NUMBERED_BY_US else and_(key, ReceiptEntryRow.company_key == document.company_key)
             )
         if document.message_id is not None:
+            numbers.add(document.message_id)
             wanted.append(
                 and_(
                     ReceiptEntryRow.message_type.in_(WHOLE_MESSAGE_FAILURES),
@@ -168,7 +171,12 @@ def _receipt_entries(session: Session, declaration: DeclarationRow, papers: Pape
     if not wanted:
         return []
     return session.scalars(
-        select(ReceiptEntryRow).where(ReceiptEntryRow.warehouse_id == declaration.warehouse_id, or_(*wanted))
+        select(ReceiptEntryRow).where(
+            ReceiptEntryRow.warehouse_id == declaration.warehouse_id,
+            # Follows from what comes behind it. Without it SQLite walks through all receipts there ever were.
+            ReceiptEntryRow.number_key.in_(sorted(numbers)),
+            or_(*wanted),
+        )
     ).all()
 
 

@@ -57,7 +57,8 @@ def locked(session: Session, warehouse_id: int, condition: ColumnElement[bool]) 
     return session.scalars(
         select(DeclarationRow)
         .where(DeclarationRow.warehouse_id == warehouse_id, condition)
-        .order_by(DeclarationRow.id)
+        # An expression, because SQLite would save itself the sorting and walk through all declarations by their key.
+        .order_by(func.coalesce(DeclarationRow.id, DeclarationRow.id))
         .with_for_update()
         # What an earlier statement of this session saw may be older than the lock.
         .execution_options(populate_existing=True)
