@@ -1,4 +1,4 @@
-"""The sheet of one declaration: the gate's answer and everything that explains it. Values only.
+"""The sheet of one declaration: the gate's answer and everything that explains it. Values only, pure.
 
 Made by `sheet_reading`, told by `views` (JSON) and `commands` (text). Nothing in it names a person in full.
 """
@@ -6,8 +6,6 @@ Made by `sheet_reading`, told by `views` (JSON) and `commands` (text). Nothing i
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-
-from wms.customs.tax_bills import TaxBillView
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +113,23 @@ class ReceiptView:
     sha256: str
     source: str
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaxBillView:
+    """A bill as its latest message left it. Amounts are exact decimal text in yuan."""
+
+    invt_no: str
+    tax_no: str
+    status: str
+    """`1` made, `2` collected into a payment book, `3` void."""
+    return_time: str
+    customs_tax: str
+    value_added_tax: str
+    consumption_tax: str
+    payment_book_no: str
+    assure_code: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

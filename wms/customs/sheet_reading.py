@@ -25,6 +25,7 @@ from wms.customs.sheet import (
     HoldView,
     IncidentView,
     ReceiptView,
+    TaxBillView,
     Words,
 )
 from wms.customs.tables import (
@@ -37,7 +38,7 @@ from wms.customs.tables import (
     RawReceiptRow,
     ReceiptEntryRow,
 )
-from wms.customs.tax_bills import TaxBillView, bills_of
+from wms.customs.tax_bills import bills_of
 from wms.customs.wording import gate_words, hold_words, receipt_words, rule_words
 from wms.kernel.masking import masked_field
 

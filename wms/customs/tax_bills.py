@@ -6,7 +6,7 @@ a declaration may learn after the bill came: bills are looked up when they are s
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -15,25 +15,9 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from wms.customs.model import TaxBill
+from wms.customs.sheet import TaxBillView
 from wms.customs.tables import TaxBillRow
 from wms.database.dialect import insert_ignoring_duplicates
-
-
-@dataclass(frozen=True, slots=True)
-class TaxBillView:
-    """A bill as its latest message left it. Amounts are exact decimal text in yuan."""
-
-    invt_no: str
-    tax_no: str
-    status: str
-    """`1` made, `2` collected into a payment book, `3` void."""
-    return_time: str
-    customs_tax: str
-    value_added_tax: str
-    consumption_tax: str
-    payment_book_no: str
-    assure_code: str
-    note: str
 
 
 def store_bill(
