@@ -198,7 +198,9 @@ def _cause(cause: Cause, rows: Sequence[Any]) -> CauseGroup:
     rules = [_rule(rule, found) for rule, found in by_rule.items()]
     # What stops orders first, then what stops most of them.
     rules.sort(key=lambda group: (not group.stops, -group.orders, group.rule))
-    return CauseGroup(cause, both(cause_words, cause), CAUSE_HINTS[cause], len({row.order_id for row in rows if row.stops}), rules)
+    return CauseGroup(
+        cause, both(cause_words, cause), CAUSE_HINTS[cause], len({row.order_id for row in rows if row.stops}), rules
+    )
 
 
 def _rule(rule: str, rows: Iterable[Any]) -> RuleGroup:

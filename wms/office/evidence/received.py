@@ -1,4 +1,4 @@
-"""What came from outside about a parcel: receipts, tax bills and payment slips, with the bytes they came in. Reads only.
+"""What came from outside about a parcel: receipts, tax bills, payment slips, with the bytes they came in. Reads only.
 
 Called by `gathering`. A receipt is found by what its entries name; a delivery that only repeated something is found by
 the note that was kept of it.

@@ -1,7 +1,7 @@
 """The fold of a declaration step by step, in words: what came, what it did, and why a receipt changed nothing. Pure.
 
-The steps are those of the fold itself (`wms.customs.fold.fold_steps`); nothing is computed a second time here. Called by
-`gathering`.
+The steps are those of the fold itself (`wms.customs.fold.fold_steps`); nothing is computed a second time here. Called
+by `gathering`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ Place = tuple[UUID, int]
 
 _WHY: Mapping[FoldEffect, Words] = {
     FoldEffect.STATES: Words("It makes the state.", "该回执决定状态。"),
-    FoldEffect.REPEATS: Words("The state is the same already; only what was said last is kept.", "状态相同，仅更新说明。"),
+    FoldEffect.REPEATS: Words("The state is the same already; what was said last is kept.", "状态相同，仅更新说明。"),
     FoldEffect.STAYS: Words(
         "Changes nothing: a stronger decision stands that such a receipt does not undo.", "状态不变：已有更强的决定。"
     ),
@@ -39,7 +39,8 @@ _WHY: Mapping[FoldEffect, Words] = {
         "撤销申请待海关审核：暂扣。",
     ),
     FoldEffect.LOGGED_ONLY: Words(
-        "Changes nothing: the electronic port's word, and customs itself has decided.", "状态不变：海关已有决定，口岸回执仅存档。"
+        "Changes nothing: the electronic port's word, and customs itself has decided.",
+        "状态不变：海关已有决定，口岸回执仅存档。",
     ),
     FoldEffect.EARLIER_ATTEMPT: Words(
         "Changes nothing: it is about a submission that was replaced.", "状态不变：属于先前的申报。"
