@@ -103,7 +103,9 @@ def declared(session: Session, order_no: str = "ORD-1", *, slip: bool = True, **
         paid(session, order_no)
     assert declare_parcel(session, WAREHOUSE, DeclareParcel(packed.parcel_id), now=START) is None
     declaration_id = session.scalars(
-        select(DeclarationRow.id).where(DeclarationRow.parcel_id == packed.parcel_id)
+        select(DeclarationRow.id).where(
+            DeclarationRow.warehouse_id == WAREHOUSE, DeclarationRow.parcel_id == packed.parcel_id
+        )
     ).one()
     return packed.parcel_id, declaration_id
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.orm import Session
 
@@ -29,8 +29,6 @@ from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.sealed import NoKeyOpensThis
 from wms.kernel.errors import Busy
 
-_OF_ALL_ATTEMPTS = frozenset({DocumentKind.CANCEL, DocumentKind.RETURN, DocumentKind.SIGNED_FOR})
-"""Documents that are not sent anew with every attempt: `attempt` only counts them."""
 _KNOWN_BY_NUMBER = frozenset({DocumentKind.CANCEL, DocumentKind.RETURN})
 """Their receipts may leave the company out, and our own numbers are unique with us."""
 
@@ -83,7 +81,7 @@ def store_entries(session: Session, warehouse_id: int, placed: Sequence[Placed],
 def apply_entry(session: Session, warehouse_id: int, entry: ReceiptEntry, *, now: datetime) -> bool:
     """Compute the declarations a stored entry speaks of anew. Whether there was one; without one the entry waits."""
     # Also for an entry that was known: repeating costs little, and heals what a died worker left half done.
-    declarations = locked(session, warehouse_id, speaks_of(entry))
+    declarations = locked(session, warehouse_id, speaks_of(warehouse_id, entry))
     for declaration in declarations:
         refold(session, declaration, now=now)
     if declarations:
@@ -111,23 +109,23 @@ def forget_waiting(session: Session, warehouse_id: int, fingerprints: Sequence[s
     )
 
 
-def speaks_of(entry: ReceiptEntry) -> ColumnElement[bool]:
-    """The declarations an entry concerns, by its business key."""
+def speaks_of(warehouse_id: int, entry: ReceiptEntry) -> ColumnElement[bool]:
+    """The declarations an entry concerns, by its business key, whichever of their attempts it speaks of.
+
+    The documents are asked first: with a question for each declaration, a database would walk through all of them.
+    """
     company, number = entry.business_key
     if entry.message_type is MessageType.LIST_RECEIPT:
         return DeclarationRow.cop_no == number
-    of_declaration = and_(
-        DocumentRow.warehouse_id == DeclarationRow.warehouse_id, DocumentRow.declaration_id == DeclarationRow.id
-    )
+    conditions: list[ColumnElement[bool]] = [DocumentRow.warehouse_id == warehouse_id]
     if entry.message_type in WHOLE_MESSAGE_FAILURES:
-        return exists().where(of_declaration, DocumentRow.message_id == number)
-    kind = _DOCUMENT_OF_RECEIPT[entry.message_type]
-    conditions = [of_declaration, DocumentRow.kind == kind, DocumentRow.number_key == number]
-    if kind not in _KNOWN_BY_NUMBER:
-        conditions.append(DocumentRow.company_key == company)
-    if kind not in _OF_ALL_ATTEMPTS:
-        conditions.append(DocumentRow.attempt == DeclarationRow.attempt)
-    return exists().where(*conditions)
+        conditions.append(DocumentRow.message_id == number)
+    else:
+        kind = _DOCUMENT_OF_RECEIPT[entry.message_type]
+        conditions += [DocumentRow.kind == kind, DocumentRow.number_key == number]
+        if kind not in _KNOWN_BY_NUMBER:
+            conditions.append(DocumentRow.company_key == company)
+    return DeclarationRow.id.in_(select(DocumentRow.declaration_id).where(*conditions))
 
 
 _DOCUMENT_OF_RECEIPT = {receipt: kind for kind, receipt in RECEIPT_OF_DOCUMENT.items()}

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wms.access.model import Caller
@@ -141,6 +141,7 @@ def _declaration_of(session: Session, warehouse_id: int, order_id: UUID) -> Decl
             DeclarationRow.order_no == order.number,
             DeclarationRow.order_id == order_id,
         )
-        .order_by(DeclarationRow.id.desc())
+        # An expression: by the bare key SQLite would walk through all declarations, from the youngest one on.
+        .order_by(func.coalesce(DeclarationRow.id, DeclarationRow.id).desc())
         .limit(1)
     ).first()

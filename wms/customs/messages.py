@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from wms.customs.facts import Company
@@ -27,6 +27,9 @@ from wms.outbox.service import Message, enqueue, settle_same
 from wms.places.tables import Warehouse
 
 TRANSMIT_TOPIC = "customs.transmit"
+# Written out: SQLite uses an index of some rows only where it can see that the question is about these rows.
+_BUILDING: ColumnElement[str] = literal_column(f"'{MessageState.BUILDING}'")
+_WAITING: ColumnElement[str] = literal_column(f"'{Outgoing.WAITING}'")
 DECLARATIONS_AT_ONCE = 10
 """Declarations written in one transaction: scans must not wait for a hundred of them."""
 
@@ -162,9 +165,8 @@ def _begun(session: Session, warehouse_id: int, kind: DocumentKind, sender: str)
             MessageRow.warehouse_id == warehouse_id,
             MessageRow.message_type == MESSAGE_OF[kind],
             MessageRow.sender == sender,
-            MessageRow.state == MessageState.BUILDING.value,
+            MessageRow.state == _BUILDING,
         )
-        .order_by(MessageRow.made_at, MessageRow.id)
         .limit(1)
     ).first()
 
@@ -194,8 +196,7 @@ def _waiting(session: Session, warehouse_id: int, kind: DocumentKind, sender: st
         .where(
             DocumentRow.warehouse_id == warehouse_id,
             DocumentRow.kind == kind,
-            # Written out for the index of those that wait.
-            DocumentRow.outgoing == Outgoing.WAITING.value,
+            DocumentRow.outgoing == _WAITING,
             DeclarationRow.agent_code == sender,
             *goes_on,
         )
@@ -261,7 +262,6 @@ def not_noted(session: Session, warehouse_id: int, message_id: str) -> Sequence[
             (MessageRow.warehouse_id == DocumentRow.warehouse_id) & (MessageRow.id == DocumentRow.message_id),
         )
         .where(MessageRow.state == MessageState.SENT.value)
-        .order_by(DocumentRow.declaration_id)
         .limit(DECLARATIONS_AT_ONCE)
     ).all()
 

@@ -195,7 +195,9 @@ def _apply_again(session: Session, arrival: Arrival, carried: Mapping[str, Seque
         declaration_id
         for one in placed
         for declaration_id in session.scalars(
-            select(DeclarationRow.id).where(DeclarationRow.warehouse_id == arrival.warehouse_id, speaks_of(one.entry))
+            select(DeclarationRow.id).where(
+                DeclarationRow.warehouse_id == arrival.warehouse_id, speaks_of(arrival.warehouse_id, one.entry)
+            )
         )
     }
     again.before, again.names = _snapshots(session, arrival.warehouse_id, concerned)
