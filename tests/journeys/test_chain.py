@@ -53,6 +53,11 @@ def test_a_parcel_leaves_only_when_customs_has_released_it(bonded_floor: Floor, 
     floor.work_off_outbox(press)
     assert hand.scan(tracking)["code"] == "parcel_staged"
     hand.scan("*DONE*")
+    assert hand.scan("*DONE*")["code"] == "load_sealed_now"
+    assert hand.scan("*DONE*")["code"] == "pass_awaited"
+
+    floor.work_off_outbox(press)
+    hand.scan("*DONE*")
     assert hand.scan("*DONE*")["code"] == "load_closed"
     assert floor.stock.world() == ["CUSTOMER RED 1", "SUPPLIER RED -5"]
 
