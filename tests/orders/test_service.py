@@ -1,10 +1,12 @@
 """Taking orders in, cancelling them, recording what becomes of their lines."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.orders.scene import NOW, Scene, open_scene
@@ -19,6 +21,7 @@ from wms.orders.lookup import order_by_id, order_lines, order_state
 from wms.orders.model import OrderLine, OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.orders.promises import allocate_order
 from wms.orders.service import (
+    TAKEN_TOPIC,
     TakenOrder,
     cancel_order,
     record_packed,
@@ -27,6 +30,7 @@ from wms.orders.service import (
     set_order_state,
     take_order,
 )
+from wms.outbox.tables import OutboxMessage
 
 Effect = RecordPicked | RecordShort | RecordPacked | SetOrderState
 
@@ -313,3 +317,17 @@ def test_a_picker_and_a_cancellation_never_both_win(scene: Scene) -> None:
             ),
         )
         assert answers in (["", "order_picked_already"], ["order_cancelled", ""])
+
+
+@pytest.mark.parametrize(("regime", "told"), [("china", 1), ("none", 0)])
+def test_customs_hears_of_a_new_order_once(database: Database, regime: str, told: int) -> None:
+    scene = open_scene(database, regime=regime)
+    taken = take(scene, bonded_order())
+    take(scene, bonded_order())
+    messages = database.reading(
+        lambda session: session.execute(
+            select(OutboxMessage.topic, OutboxMessage.payload, OutboxMessage.serial_key)
+        ).all()
+    )
+    expected = (TAKEN_TOPIC, json.dumps({"order_id": str(taken.id)}), f"order:{taken.id}")
+    assert [tuple(message) for message in messages] == [expected] * told

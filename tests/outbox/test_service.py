@@ -264,3 +264,42 @@ def test_nothing_is_ever_removed(outbox: Outbox) -> None:
     assert outbox.done(message)
     count = outbox.database.reading(lambda session: session.scalar(select(func.count()).select_from(OutboxMessage)))
     assert count == 2
+
+
+class TestSettlingTheSame:
+    """Who is about to do a piece of work settles the requests behind him that ask for the very same."""
+
+    def same(self, outbox: Outbox, message: Message) -> int:
+        return outbox.database.in_transaction(
+            lambda session: service.settle_same(session, message, now=outbox.clock.now())
+        )
+
+    def test_what_waits_behind_and_asks_for_the_same(self, outbox: Outbox) -> None:
+        for _ in range(4):
+            outbox.enqueue("pack orders", "line 1")
+        (message,) = outbox.claim()
+        assert self.same(outbox, message) == 3
+        assert outbox.claimed() == []
+        assert outbox.done(message), "its own is settled by whoever does it"
+
+    def test_nothing_else(self, outbox: Outbox) -> None:
+        outbox.enqueue("pack orders", "line 1")
+        outbox.enqueue("pack lists", "line 1")
+        outbox.enqueue("pack orders", "line 2")
+        outbox.enqueue("pack orders", "line 3", topic="send")
+        (message, _) = outbox.claim(topics=("print",))
+        assert message.payload == "pack orders"
+        assert self.same(outbox, message) == 0
+
+    def test_not_what_somebody_is_doing(self, outbox: Outbox) -> None:
+        outbox.enqueue("pack orders", "line 1")
+        (first,) = outbox.claim()
+        outbox.clock.forward(LEASE * 2)
+        outbox.enqueue("pack orders", "line 1")
+        (again,) = outbox.claim()
+        assert again.id == first.id
+        outbox.done(again)
+        (second,) = outbox.claim()
+        # The first worker was only slow, and comes back: what the second one holds is not his to settle.
+        assert self.same(outbox, first) == 0
+        assert outbox.done(second)
