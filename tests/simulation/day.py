@@ -53,7 +53,7 @@ STAFF = (
 )
 """Badge, duty, role and how many handhelds somebody has."""
 
-CUSTOMS = Scenario(refused=40, inspected=150, withdrawn=100, doubled=250, overtaken=300, passes_refused=250,
+CUSTOMS = Scenario(refused=40, inspected=150, withdrawn=100, doubled=250, overtaken=300,
                    step_ms=20_000, inspection_ms=300_000)  # fmt: skip
 
 
@@ -228,6 +228,7 @@ class Day:
 
     def _worker_works(self) -> bool:
         worked = self._dies_perhaps("a worker", lambda process, doom: process.work(doom))
+        worked = self.outside.zone_answers(self.port.folder, always_yes=not self.mortal) or worked
         worked = self.port.turn() or worked
         self._labels_come_out()
         return bool(worked)

@@ -5,6 +5,7 @@ what got no answer is sent again.
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.simulation.processes import Crash
 from tests.support.floor import Floor, new_order
 from tests.support.payments import push_slip
 from wms.customs.model import OPENING_STATES, DeclarationState, as_return_time
+from wms.customs.regimes.china.exit_pass import NAMESPACE, REQUEST
 from wms.customs.tables import DeclarationRow
 
 RECEIPTS = "/api/v1/customs/receipts"
@@ -38,6 +40,8 @@ class Outside:
     floor: Floor
     orders_sent: dict[str, bytes] = field(default_factory=dict)
     customs_said: list[bytes] = field(default_factory=list)
+    zone_said: list[bytes] = field(default_factory=list)
+    """Answers to exit passes that nobody has taken in yet."""
     slips: set[str] = field(default_factory=set)
     """Orders whose payment company has spoken."""
 
@@ -122,6 +126,28 @@ class Outside:
         self.customs_said.append(body)
         self.network.say(f"customs says {status} of {declaration.order_no}")
         self._deliver(body)
+
+    def zone_answers(self, folder: Path, *, always_yes: bool) -> int:
+        """The zone decides about exit passes; it has its own mind, and may say what it said again. How many are new.
+
+        It is not asked what customs thinks of the parcels: here customs speaks with two voices, the port's and ours.
+        """
+        asked = sorted((folder / "outbox").glob("EXITPASS*.xml"))
+        for file in asked:
+            kind, _, pass_id = file.stem.partition("_")
+            file.unlink()
+            if kind == REQUEST:
+                confirmed = always_yes or self.random.random() < 0.7
+                self.zone_said.append(self._pass_receipt(pass_id, confirmed=confirmed))
+        while self.zone_said and self._post(RECEIPTS, data=self.zone_said[0], content_type="application/xml"):
+            self.customs_said.append(self.zone_said.pop(0))
+        return len(asked)
+
+    def _pass_receipt(self, pass_id: str, *, confirmed: bool) -> bytes:
+        now = as_return_time(self.network.building.clock.now())
+        said = 'passNo="HF-1" returnStatus="confirmed"' if confirmed else 'returnStatus="refused"'
+        self.network.say(f"the zone {'confirms' if confirmed else 'refuses'} a pass")
+        return f'<ExitPassReceipt xmlns="{NAMESPACE}" id="{pass_id}" {said} returnTime="{now}"/>'.encode()
 
     def customs_repeats_itself(self) -> None:
         if self.customs_said:
