@@ -241,6 +241,31 @@ class TestAgain:
         way.work()
         assert [len(reading.documents) for reading in way.sent("CEB621")] == [1]
 
+    def test_while_a_paper_of_another_party_is_refused_the_list_waits_for_it(
+        self, database: Database, clock: FixedClock, way: WayOut
+    ) -> None:
+        database.in_transaction(
+            lambda session: merchant_wants(session, sends_order=False, sends_payment=False, sends_waybill=False)
+        )
+        _, declaration_id = database.in_transaction(declared)
+        way.work()
+        list_says(database, clock, declaration_id, "100", "20261105102600000")
+        store_receipt(
+            database,
+            clock,
+            WAREHOUSE,
+            receipt("CEB412", "100", "20261105102600000", payTransactionId="PAY-ORD-1"),
+            "test",
+        )
+        clock.forward(timedelta(minutes=5))
+        assert again(database, clock, declaration_id) == 2
+        way.work()
+        assert way.files() == ["CEB621"]
+        raw = receipt("CEB412", "120", "20261105103500000", payTransactionId="PAY-ORD-1")
+        store_receipt(database, clock, WAREHOUSE, raw, "test")
+        way.work()
+        assert way.files() == ["CEB621", "CEB621"]
+
 
 class TestNot:
     def code(self, answer: int | Refusal) -> str:
@@ -299,6 +324,25 @@ class TestNot:
         answer = again(database, clock, declaration_id)
         assert isinstance(answer, Refusal)
         assert (answer.code, answer.details["document"]) == ("customs_document_missing", "payment")
+
+
+def test_who_sends_is_settled_when_an_attempt_begins(database: Database, clock: FixedClock, way: WayOut) -> None:
+    database.in_transaction(lambda session: merchant_wants(session, sends_payment=False))
+    _, declaration_id = database.in_transaction(declared)
+    way.work()
+    database.in_transaction(lambda session: session.execute(update(MerchantCustomsRow).values(sends_payment=True)))
+    assert not database.in_transaction(
+        lambda session: begin_if_ready(session, WAREHOUSE, declaration_id, now=clock.now())
+    )
+    way.work()
+    assert "CEB411" not in way.files()
+    orders_say(database, clock, "2", "20261105102501000")
+    way.work()
+    list_says(database, clock, declaration_id, "100", "20261105102600000")
+    clock.forward(timedelta(minutes=5))
+    assert again(database, clock, declaration_id) == 2
+    way.work()
+    assert "CEB411" in way.files()
 
 
 class TestFirst:

@@ -69,13 +69,10 @@ def resubmit(
         return Refusal("customs_attempt_open", details)
     if any(document.outgoing == Outgoing.IN_MESSAGE for document in documents.values()):
         return Refusal("customs_documents_on_their_way", details)
-    missing = [
-        document.kind
-        for document in documents.values()
-        if not document.is_known and document.outgoing != Outgoing.NOT_OURS
-    ]
+    settings = merchant_customs(session, warehouse_id, declaration.merchant_id)
+    missing = [kind for kind, document in documents.items() if settings.sends(kind) and not document.is_known]
     if missing:
-        return Refusal("customs_document_missing", {**details, "document": missing[0]})
+        return Refusal("customs_document_missing", {**details, "document": missing[0].value})
     if checked.stops is not None:
         return refusal_of(checked.stops, declaration.tracking_number)
     _close(session, declaration, documents)
@@ -84,9 +81,9 @@ def resubmit(
     declaration.attempt += 1
     declaration.sent_at = None
     open_attempt(session, declaration, now=now)
-    fresh = Fresh(by, reason.strip(), app_type)
-    begun = check_and_begin(session, warehouse_id, declaration.order_id, fresh=fresh, now=now)
-    assert begun.begun, "what stops an attempt was looked for before it was opened"
+    check_and_begin(session, warehouse_id, declaration.order_id, fresh=Fresh(by, reason.strip(), app_type), now=now)
+    begun = session.get(AttemptRow, (warehouse_id, declaration_id, declaration.attempt))
+    assert begun is not None, "what stops an attempt was looked for before it was opened"
     return declaration.attempt
 
 

@@ -94,8 +94,8 @@ def _check_declared(
     declaration.buyer_digest = buyer_digest(session, case)
     declaration.dutiable_minor = dutiable_minor(case, current_rule_book(session, declaration.warehouse_id).settings)
     if drafted is not None and not declaration.stopped_by:
-        begin(session, declaration, documents, drafted, bodies, fresh, now=now)
-        return Checked(findings, begun=True)
+        begun = begin(session, declaration, documents, drafted, bodies, fresh, now=now)
+        return Checked(findings, begun)
     session.flush()
     if renamed or stopped_before != declaration.stopped_by:
         refold(session, declaration, now=now)

@@ -118,8 +118,10 @@ def name_documents(
 ) -> bool:
     """Write down who sends each document and under which number its receipts will come. Whether that changed anything.
 
-    What is in a message keeps its number.
+    What is in a message keeps its number. Who sends is settled when an attempt begins: a merchant who wants it
+    otherwise from now on must not make us send once more what another party has sent.
     """
+    begun = session.get(AttemptRow, (declaration.warehouse_id, declaration.id, declaration.attempt)) is not None
     if all(_has_not_left(document) for document in documents.values()):
         _identify(declaration, case)
     changed: list[Announced] = []
@@ -128,10 +130,8 @@ def name_documents(
             continue
         company, number, is_known = _key(kind, declaration, case)
         outgoing = document.outgoing
-        if not case.settings.sends(kind):
-            outgoing = Outgoing.NOT_OURS
-        elif outgoing == Outgoing.NOT_OURS:
-            outgoing = Outgoing.NOT_YET
+        if not begun:
+            outgoing = Outgoing.NOT_YET if case.settings.sends(kind) else Outgoing.NOT_OURS
         if (document.company_key, document.number_key, document.is_known, document.outgoing) == (
             company,
             number,
@@ -209,10 +209,11 @@ def begin(
     fresh: Fresh,
     *,
     now: datetime,
-) -> None:
+) -> bool:
     """Let the drafted documents go: the three orders join the queue, the list when they have got far enough.
 
-    `bodies` are their XML nodes. Again, it replaces what has not left by what is known now.
+    `bodies` are their XML nodes. Again, it replaces what has not left by what is known now. Whether any of them waits
+    for a message now.
     """
     if session.get(AttemptRow, (declaration.warehouse_id, declaration.id, declaration.attempt)) is None:
         session.add(
@@ -245,6 +246,7 @@ def begin(
             ask_for_packing(session, declaration.warehouse_id, one.kind, declaration.agent_code, now=now)
     session.flush()
     refold(session, declaration, now=now)
+    return any(documents[one.kind].outgoing == Outgoing.WAITING for one in drafted.documents)
 
 
 def withdraw_waiting(documents: Iterable[DocumentRow]) -> None:
