@@ -44,6 +44,7 @@ from wms.demo.site import demo_warehouse, load_demo_site
 from wms.kernel.clock import SystemClock
 from wms.kernel.errors import BadInput, Busy, WmsError
 from wms.kernel.log_guard import guard_logs
+from wms.office.evidence.commands import evidence_command
 from wms.orders.commands import import_orders_command
 from wms.places.tables import Warehouse
 from wms.serving.lifeline import follow_keeper
@@ -335,6 +336,7 @@ for party_command in party_commands(_open_database, SystemClock()):
     customs.add_command(party_command)
 customs.add_command(book_commands(_open_database, SystemClock()))
 customs.add_command(rule_commands(_open_database, SystemClock()))
+customs.add_command(evidence_command(_house))
 customs.add_command(signer_command(settings_from_environment, SystemClock(), stop_on_signals))
 customs.add_command(kept(simulator_command(settings_from_environment, SystemClock(), stop_on_signals)))
 cli.add_command(customs)

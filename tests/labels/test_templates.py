@@ -14,7 +14,7 @@ from wms.labels.templates import environment, fill, header_of, template_header, 
 ENDINGS = {Medium.PDF: ".html", Medium.ZPL_203: ".zpl"}
 HELPERS = {"text", "bars", "square", "triangle"}
 ALL = template_names()
-LABELS = [(name, medium) for name, medium in ALL if not name.startswith("sheet/")]
+LABELS = [(name, medium) for name, medium in ALL if not name.startswith(("sheet/", "evidence/"))]
 
 
 def test_every_label_has_both_media_and_a_style_sheet() -> None:

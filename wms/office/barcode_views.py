@@ -1,7 +1,7 @@
 """The page of barcode sheets, the sheet on screen, the sheet as PDF. No decisions. Called by `views`."""
 
 import secrets
-import weakref
+from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
@@ -17,10 +17,9 @@ from wms.office.pages import PRINTS, Drawer, office_page, page_number_of_request
 from wms.office.sheets import KINDS, Sheet, Wanted, sheet_of
 
 
-def add_barcodes(views: Blueprint, database: Database, drawer: Drawer, press: Press | None) -> None:
-    """Sheets of barcodes. Without a `press` this process makes its own when the first PDF is asked for."""
+def add_barcodes(views: Blueprint, database: Database, drawer: Drawer, press_for: Callable[[], Press]) -> None:
+    """Sheets of barcodes; `press_for` gives the press of this process."""
     prints = office_page(drawer, *PRINTS)
-    presses = [] if press is None else [press]
 
     @views.get("/office/barcodes")
     @prints
@@ -61,13 +60,8 @@ def add_barcodes(views: Blueprint, database: Database, drawer: Drawer, press: Pr
     @prints
     def barcode_pdf() -> AnyResponse:
         sheet = _asked_for()
-        if not presses:
-            own = Press()
-            # Ends with the application, or with the process.
-            weakref.finalize(views, own.close)
-            presses.append(own)
         try:
-            pdf = render_sheet(sheet.labels, press=presses[0], title=sheet.title)
+            pdf = render_sheet(sheet.labels, press=press_for(), title=sheet.title)
         except LabelError as error:
             raise NotFound(f"This sheet cannot be printed. {error}") from error
         except PressError as error:

@@ -20,8 +20,10 @@ from wms.office.customs_buttons import add_customs_buttons
 from wms.office.customs_correcting import add_correcting
 from wms.office.customs_views import add_customs_pages
 from wms.office.door import add_door
+from wms.office.evidence.views import add_evidence
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
 from wms.office.pages import Drawer
+from wms.office.presses import press_of_process
 from wms.office.training import add_training
 from wms.office.training_room import TrainingRoom
 from wms.places.lookup import WallClocks
@@ -32,7 +34,7 @@ def office_views(
 ) -> Blueprint:
     """The blueprint, to be registered on an app with access.
 
-    `press` makes the PDF of barcode sheets; left out, this process makes one of its own when the first is asked for.
+    `press` makes the PDFs; left out, this process makes one of its own when the first is asked for.
     `customs_folder` is where customs' folders of the warehouses are; a simulated port there gets its training page.
     """
     views = Blueprint("office", __name__, template_folder="templates")
@@ -45,7 +47,9 @@ def office_views(
     add_customs_buttons(views, database, clock, drawer)
     add_training(views, database, clock, drawer)
     add_buttons(views, database, clock, drawer)
-    add_barcodes(views, database, drawer, press)
+    press_for = press_of_process(views, press)
+    add_barcodes(views, database, drawer, press_for)
+    add_evidence(views, database, clock, drawer, press_for)
     add_book_pages(views, database, clock, drawer)
     add_door(views, drawer)
 

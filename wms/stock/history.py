@@ -128,6 +128,14 @@ def movements_of_container(
     return _movements(session, warehouse_id, [_journal.c.sku_id.in_(ever_in), touches], before, limit)
 
 
+def movements_of_document(
+    session: Session, warehouse_id: int, sku_ids: Sequence[int], document: UUID, *, limit: int = PAGE
+) -> list[Movement]:
+    """Transfers of some SKUs that were made for a document (an order), newest first."""
+    made_for = and_(_journal.c.sku_id.in_(sku_ids), _journal.c.document == document)
+    return _movements(session, warehouse_id, [made_for], None, limit)
+
+
 def _skus_ever_at(warehouse_id: int, place_id: int) -> Select[Any]:
     # Balances are never deleted, so they name every SKU that ever was here: with them the journal is read by its index
     # on SKUs, and needs none on places.

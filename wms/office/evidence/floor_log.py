@@ -27,7 +27,7 @@ from wms.customs.tables import (
 )
 from wms.customs.wording import gate_point_words, gate_words, pass_state_words, state_words
 from wms.kernel.masking import scrub
-from wms.office.evidence.model import AuditLine, BookLine, GateLine, MovementLine, PassCopy, ScanLine
+from wms.office.evidence.values import AuditLine, BookLine, GateLine, MovementLine, PassCopy, ScanLine
 from wms.orders.tables import OrderLineRow
 from wms.shipments.model import Parcel
 from wms.stock.history import LONGEST_PAGE, Movement, movements_of_container, movements_of_document
@@ -49,7 +49,7 @@ class People:
         rows = session.execute(
             select(OperatorRow.id, OperatorRow.badge).where(OperatorRow.warehouse_id == warehouse_id)
         )
-        self._badges = dict(rows.tuples().all())
+        self._badges: dict[UUID, str] = {row.id: row.badge for row in rows}
 
     @property
     def ids(self) -> Collection[UUID]:

@@ -27,10 +27,10 @@ from wms.office.evidence.floor_log import (
     passes_of,
     scans_of,
 )
-from wms.office.evidence.model import AttemptFold, Evidence, Subject
 from wms.office.evidence.received import Received, received
 from wms.office.evidence.sent import documents_of, messages_of
 from wms.office.evidence.steps import told_steps
+from wms.office.evidence.values import AttemptFold, Evidence, Subject
 from wms.orders.lookup import order_by_id
 from wms.orders.tables import OrderRow
 from wms.places.tables import Warehouse

@@ -29,8 +29,8 @@ from wms.customs.tables import (
 )
 from wms.customs.wording import receipt_words
 from wms.database.sealed import vault_of
-from wms.office.evidence.model import NodeCopy, ReceiptCopy, SetAside, SlipCopy, Trouble
 from wms.office.evidence.steps import Place
+from wms.office.evidence.values import NodeCopy, ReceiptCopy, SetAside, SlipCopy, Trouble
 
 DUPLICATE = "duplicate"
 
@@ -175,16 +175,13 @@ def _slips(session: Session, declaration: DeclarationRow) -> tuple[tuple[SlipCop
     # Whole histories of transactions are told; of those only what names this order is about this parcel.
     mine = [one for one in kept if one.slip.order_no == declaration.order_no]
     vault = vault_of(session.get_bind().dialect)
-    fingerprints = dict(
-        session.execute(
-            select(PaymentSlipRow.id, PaymentSlipRow.fingerprint).where(
-                PaymentSlipRow.warehouse_id == declaration.warehouse_id,
-                PaymentSlipRow.id.in_([one.slip_id for one in mine]),
-            )
+    rows = session.execute(
+        select(PaymentSlipRow.id, PaymentSlipRow.fingerprint).where(
+            PaymentSlipRow.warehouse_id == declaration.warehouse_id,
+            PaymentSlipRow.id.in_([one.slip_id for one in mine]),
         )
-        .tuples()
-        .all()
     )
+    fingerprints = {row.id: row.fingerprint for row in rows}
     troubles = [
         Trouble(f"payment slip {one.slip_id}", Words("it is not what was taken in", "支付单与接收时不一致"))
         for one in mine

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from wms.customs.model import DocumentKind
 from wms.customs.tables import DeclarationRow, DocumentRow, MessageRow
-from wms.office.evidence.model import DocumentCopy, MessageCopy
+from wms.office.evidence.values import DocumentCopy, MessageCopy
 
 _KINDS = list(DocumentKind)
 

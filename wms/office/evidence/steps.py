@@ -11,7 +11,7 @@ from wms.customs.folded import Folded, FoldEffect, FoldStep
 from wms.customs.model import ReceiptEntry
 from wms.customs.sheet import Words
 from wms.customs.wording import document_words, hold_words, message_words, receipt_words, state_words
-from wms.office.evidence.model import Standing, StepCopy
+from wms.office.evidence.values import Standing, StepCopy
 
 Place = tuple[UUID, int]
 """Which return node of which receipt."""

@@ -1,4 +1,4 @@
-"""What is known about one parcel, as values. Pure.
+"""What is known about one parcel, as values. Nothing here reads or computes.
 
 Filled by `gathering`, told by `files` (JSON and bytes) and `paper` (a PDF). What may name a person in full are the raw
 bytes, the bodies of documents and the payment slips; everything else is masked.
@@ -232,7 +232,7 @@ class ScanLine:
     device: str
     workflow: str
     step: str
-    raw: str
+    scanned: str
     source: str
     outcome: str
     code: str
