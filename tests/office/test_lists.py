@@ -122,10 +122,12 @@ def test_what_expires_soon(busy: Floor, client: FlaskClient) -> None:
 
 def test_an_order_with_everything_about_it(busy: Floor, client: FlaskClient) -> None:
     text = client.get("/office/order/42").text
-    for words in ("gate open", "released", busy.parcel("42").tracking_no, "LANE-2", "Print copy 2", "Red brush"):
+    for words in ("the gate is open", "released", busy.parcel("42").tracking_no, "LANE-2", "Print copy 2", "Red brush"):
         assert words in text
     closed = client.get("/office/order/43").text
-    assert "gate closed" in closed
+    assert re.search(
+        r'<p class="gate stop" data-gate><b>Declared, no answer|<p class="gate stop" data-gate><b>Not ', closed
+    )
     assert "label is not made yet" in closed
     assert "No parcel yet" in client.get("/office/order/47").text
 

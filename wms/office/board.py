@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.customs.tables import QuarantineRow
+from wms.office.declared import CUSTOMS, INCIDENTS
 from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS, tasks
 from wms.office.listing import Count, ListKind, Page, Scope, counted, page_of
 from wms.office.messages import messages_page
-from wms.office.outgoing import CUSTOMS, INCIDENTS, ORDERS, PARCELS, SHORT_LINES
+from wms.office.outgoing import ORDERS, PARCELS, SHORT_LINES
 from wms.stock.holdings import positions
 
 MOST_TASKS = 500

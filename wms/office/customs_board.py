@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from wms.customs.findings import finding_of
@@ -20,10 +20,12 @@ from wms.customs.wording import advice_words, cause_words, field_words, rule_wor
 from wms.office.board import Number, quarantine_number
 from wms.office.customs_lists import PASSES, WAITING
 from wms.office.customs_words import CAUSE_HINTS, CAUSE_ORDER, both, masked
+from wms.office.declared import CUSTOMS, INCIDENTS
 from wms.office.inside import MESSAGES
 from wms.office.listing import COUNT_LIMIT, ListKind, Scope, counted
-from wms.office.outgoing import CUSTOMS, INCIDENTS, OPEN_STATES, PARCELS
+from wms.office.outgoing import OPEN_STATES, PARCELS
 from wms.orders.tables import OrderRow
+from wms.shipments.model import ParcelState
 from wms.shipments.tables import ParcelRow
 
 ORDERS_SHOWN = 6
@@ -133,7 +135,12 @@ def finding_lines(session: Session, scope: Scope, cause: Cause, rule: str = "", 
     """The findings somebody has to mend, those of the oldest first."""
     tracking = (
         select(func.min(ParcelRow.tracking_no))
-        .where(ParcelRow.warehouse_id == FindingRow.warehouse_id, ParcelRow.order_id == FindingRow.order_id)
+        .where(
+            ParcelRow.warehouse_id == FindingRow.warehouse_id,
+            ParcelRow.order_id == FindingRow.order_id,
+            # The index of an order's parcel has only those that were not cancelled, and SQLite must see that.
+            ParcelRow.state != literal_column(f"'{ParcelState.CANCELLED}'"),
+        )
         .scalar_subquery()
     )
     statement = (

@@ -6,73 +6,47 @@ sees them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from wms.catalogue.tables import Merchant
-from wms.customs.applications import RETURN_DAYS, left_to_return
-from wms.customs.as_declared import list_as_sent
-from wms.customs.attempts import may_be_resubmitted
 from wms.customs.findings import findings_of_order
 from wms.customs.model import (
-    CHINA_TIME,
-    DECLARED,
-    OPENING_STATES,
-    RECEIPT_OF_DOCUMENT,
     Cause,
-    DeclarationState,
-    DocumentKind,
-    DocumentState,
     Finding,
     GateAnswer,
-    Outgoing,
     PassState,
     StandingFinding,
 )
-from wms.customs.parties import MerchantCustoms, merchant_customs
-from wms.customs.payments import slip_of_order
+from wms.customs.parties import merchant_customs
 from wms.customs.service import NO_CUSTOMS, gate_answer
-from wms.customs.sheet import DeclarationSheet, DocumentView, ReceiptView, Words
+from wms.customs.sheet import DeclarationSheet, Words
 from wms.customs.sheet_reading import sheets_where
-from wms.customs.slips import stands
-from wms.customs.standing import current_documents
 from wms.customs.tables import DeclarationRow, DocumentRow, ExitPassLineRow, ExitPassRow
 from wms.customs.wording import (
     advice_words,
     cause_words,
-    document_state_words,
-    document_words,
     gate_words,
     pass_state_words,
     rule_words,
-    state_words,
 )
+from wms.office.customs_papers import PaperCard, paper_card, papers_before_packing
+from wms.office.customs_possible import Possible, possible
 from wms.office.customs_words import (
-    BEFORE_PACKING,
     GATE_NEXT,
     HAS_LEFT,
     NO_PARCEL,
     NOT_ASKED,
-    OUTGOING,
-    SENDERS,
-    SLIP_HERE,
-    SLIP_MISSING,
-    SLIP_WITHDRAWN,
-    WE,
     both,
     field_both,
     masked,
 )
 from wms.orders.lookup import order_by_id
-from wms.orders.model import Order, OrderState
+from wms.orders.model import Order
 from wms.places.tables import Warehouse
 from wms.shipments.lookup import parcels_by_code
 from wms.shipments.model import Parcel
-
-GOODS_BACK_DAYS = 45
-"""After the release: until then the returned goods must be back in the zone they left."""
 
 _PRODUCT_FIELDS = frozenset(
     {
@@ -86,31 +60,7 @@ _CORRECTABLE_RULES = frozenset({"C7", "C8", "C10", "F1", "F2", "F4", "receiver_i
 _CORRECTABLE_FIELDS = frozenset(
     {"buyerName", "buyerIdNumber", "buyerTelephone", "goodsValue", "freight", "discount", "taxTotal", "acturalPaid"}
 )
-_MAY_BE_CANCELLED = frozenset(DeclarationState) - {
-    DeclarationState.PENDING,
-    DeclarationState.REJECTED,
-    DeclarationState.RETURNED,
-    DeclarationState.CANCELLED,
-}
 _PASS_TONES: Mapping[str, str] = {PassState.CONFIRMED: "go", PassState.USED: "go", PassState.REFUSED: "stop"}
-
-
-@dataclass(frozen=True, slots=True)
-class PaperCard:
-    """One of the three orders, or the list."""
-
-    kind: str
-    title: Words
-    sender: Words
-    state: Words
-    tone: str
-    """`go`, `look`, `stop` or `wait`."""
-    since: datetime | None
-    said: str
-    """In customs' own words."""
-    meaning: Words | None
-    """What that says."""
-    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,30 +111,6 @@ class PassSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnLine:
-    """A line of the list of which units may come back."""
-
-    gnum: int
-    name: str
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
-class Possible:
-    """Which buttons make sense now. A button that is offered all the same says why not."""
-
-    correct: bool = False
-    resubmit: bool = False
-    cancel: bool = False
-    give_back: bool = False
-    report_signed: bool = False
-    return_lines: Sequence[ReturnLine] = ()
-    apply_until: date | None = None
-    """The last day to apply for a return."""
-    goods_back_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CustomsPart:
     """Everything customs has to do with one order."""
 
@@ -210,9 +136,9 @@ def customs_part(
     standing = findings_of_order(session, warehouse_id, order.id)
     findings = [_finding(each, skus) for each in standing]
     if declaration is None:
-        papers = _before_packing(session, warehouse_id, order, settings)
+        papers = papers_before_packing(session, warehouse_id, order, settings)
     else:
-        papers = [_card(declaration, document, settings) for document in declaration.documents]
+        papers = [paper_card(declaration, document, settings) for document in declaration.documents]
     answer = gate_answer(session, warehouse_id, [parcel.id], lock=False)[parcel.id] if parcel else None
     return CustomsPart(
         _gate(answer, findings, order_left=declaration is not None and declaration.left_at is not None),
@@ -220,7 +146,7 @@ def customs_part(
         sorted(findings, key=lambda each: not each.stops),
         declaration,
         _passes(session, warehouse_id, parcel),
-        _possible(session, warehouse_id, order, declaration, settings),
+        possible(session, warehouse_id, order, declaration, settings),
     )
 
 
@@ -264,81 +190,6 @@ def _gate(answer: GateAnswer | None, findings: Sequence[FindingSheet], *, order_
         answer.since,
         answer.said,
     )
-
-
-def _card(declaration: DeclarationSheet, document: DocumentView, settings: MerchantCustoms) -> PaperCard:
-    kind = DocumentKind(document.kind)
-    since, said, status = document.since, document.said, ""
-    if kind is DocumentKind.INVENTORY and declaration.state != DeclarationState.PENDING:
-        status = declaration.status
-        words, since, said = both(state_words, declaration.state), declaration.since, declaration.said
-        tone = _LIST_TONES.get(declaration.state, "stop")
-    elif document.state == DocumentState.WAITING:
-        words, tone = OUTGOING[document.outgoing], "stop" if document.outgoing == Outgoing.UNFIT else "wait"
-    else:
-        words, tone = both(document_state_words, document.state), _PAPER_TONES[DocumentState(document.state)]
-    if kind is DocumentKind.PAYMENT and document.state == DocumentState.MISSING:
-        words = SLIP_MISSING
-    receipt = _last_word(declaration.receipts, kind, said, status)
-    return PaperCard(
-        kind=kind.value,
-        title=both(document_words, kind),
-        sender=WE if settings.sends(kind) else SENDERS[kind],
-        state=words,
-        tone=tone,
-        since=since,
-        said=said,
-        meaning=receipt.words if receipt is not None else None,
-        number=document.number,
-    )
-
-
-def _last_word(receipts: Sequence[ReceiptView], kind: DocumentKind, said: str, status: str) -> ReceiptView | None:
-    """The receipt that made the document's standing: what customs said there is explained by it."""
-    for receipt in reversed(receipts):
-        is_it = receipt.said == said and status in ("", receipt.status)
-        if is_it and receipt.message_type == RECEIPT_OF_DOCUMENT[kind] and receipt.part in _CURRENT:
-            return receipt
-    return None
-
-
-_CURRENT = frozenset({"counts", "informs", "logged_only"})
-
-_LIST_TONES: Mapping[str, str] = {
-    DeclarationState.SUBMITTED: "wait",
-    DeclarationState.ACCEPTED: "wait",
-    DeclarationState.RELEASED: "go",
-    DeclarationState.CLOSED: "go",
-    DeclarationState.UNDER_INSPECTION: "look",
-}
-_PAPER_TONES: Mapping[DocumentState, str] = {
-    DocumentState.MISSING: "look",
-    DocumentState.WAITING: "wait",
-    DocumentState.TAKEN: "wait",
-    DocumentState.ACCEPTED: "go",
-    DocumentState.APPROVED: "go",
-    DocumentState.REFUSED: "stop",
-}
-
-
-def _before_packing(session: Session, warehouse_id: int, order: Order, settings: MerchantCustoms) -> list[PaperCard]:
-    """The papers of an order that has no declaration yet."""
-    platform = session.get_one(Merchant, order.merchant_id).platform_code
-    slip = slip_of_order(session, warehouse_id, order.number, platform)
-    cards = []
-    for kind in DECLARED:
-        tone, number = "wait", ""
-        if kind is not DocumentKind.PAYMENT:
-            state = BEFORE_PACKING[kind]
-            number = order.number if kind is DocumentKind.ORDER else ""
-        elif slip is None:
-            state, tone, number = SLIP_MISSING, "look", order.payment.transaction_id
-        else:
-            state, number = (SLIP_HERE if stands(slip) else SLIP_WITHDRAWN), slip.transaction_id
-            tone = "wait" if stands(slip) else "stop"
-        sender = WE if settings.sends(kind) else SENDERS[kind]
-        cards.append(PaperCard(kind.value, both(document_words, kind), sender, state, tone, None, "", None, number))
-    return cards
 
 
 def _finding(standing: StandingFinding, skus: Mapping[int, str]) -> FindingSheet:
@@ -411,33 +262,3 @@ def _passes(session: Session, warehouse_id: int, parcel: Parcel | None) -> list[
         )
         for row in rows
     ]
-
-
-def _possible(
-    session: Session, warehouse_id: int, order: Order, sheet: DeclarationSheet | None, settings: MerchantCustoms
-) -> Possible:
-    is_over = order.state in (OrderState.DISPATCHED, OrderState.CANCELLED)
-    if sheet is None:
-        return Possible(correct=not is_over)
-    declaration = session.get_one(DeclarationRow, (warehouse_id, sheet.declaration_id))
-    documents = current_documents(session, warehouse_id, [declaration.id])
-    resubmits = declaration.left_at is None and may_be_resubmitted(declaration, documents)
-    on_the_way = any(document.outgoing in (Outgoing.IN_MESSAGE, Outgoing.SENT) for document in documents)
-    state = DeclarationState(sheet.state)
-    asked = {one.kind for one in sheet.applications if one.state != DocumentState.REFUSED}
-    lines: Sequence[ReturnLine] = ()
-    if sheet.left_at is not None and state in OPENING_STATES:
-        names = {line.gnum: line.gname for line in list_as_sent(session, declaration).lines}
-        left = left_to_return(session, declaration)
-        lines = [ReturnLine(gnum, names[gnum], units) for gnum, units in sorted(left.items())]
-    released = sheet.released_at.astimezone(CHINA_TIME).date() if sheet.released_at else None
-    return Possible(
-        correct=not is_over and (resubmits or not on_the_way),
-        resubmit=resubmits,
-        cancel=sheet.left_at is None and state in _MAY_BE_CANCELLED and DocumentKind.CANCEL not in asked,
-        give_back=any(line.left for line in lines),
-        report_signed=sheet.left_at is not None and settings.sends_waybill and DocumentKind.SIGNED_FOR not in asked,
-        return_lines=lines,
-        apply_until=released + timedelta(days=RETURN_DAYS) if released else None,
-        goods_back_until=released + timedelta(days=GOODS_BACK_DAYS) if released else None,
-    )

@@ -11,11 +11,12 @@ from wms.database.transaction import Database
 from wms.office.board import EXPIRY_SOON, board_of
 from wms.office.customs_lists import PASSES, WAITING
 from wms.office.customs_order import order_number_behind
+from wms.office.declared import CUSTOMS, INCIDENTS
 from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS
 from wms.office.listing import ListKind, page_of
 from wms.office.messages import messages_page
 from wms.office.order import order_sheets
-from wms.office.outgoing import CUSTOMS, INCIDENTS, ORDERS, PARCELS, SHORT_LINES
+from wms.office.outgoing import ORDERS, PARCELS, SHORT_LINES
 from wms.office.pages import HOME, SEES, Drawer, office_page, page_number_of_request, search_of_request
 from wms.stock.holdings import positions
 

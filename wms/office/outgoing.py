@@ -1,7 +1,7 @@
-"""Lists of what goes out: orders by stage, short lines, parcels, declarations, incidents.
+"""Lists of what goes out: orders by stage, short lines, parcels. What customs was told is in `declared`.
 
 Statements only; `listing` runs them. Each begins at an index that grows with the open work and not with the past: what
-left is found through the loads of today, holds through their own small table.
+left is found through the loads of today.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from wms.catalogue.tables import Merchant, Sku
-from wms.customs.model import OPENING_STATES, DeclarationState
-from wms.customs.tables import DeclarationRow, FindingRow, HoldRow, IncidentRow
+from wms.customs.model import OPENING_STATES
+from wms.customs.tables import DeclarationRow, FindingRow
 from wms.office.listing import Column, ListKind, Scope, Shown, Slice, Statement
 from wms.orders.model import OrderState
 from wms.orders.tables import OrderLineRow, OrderRow
@@ -21,17 +21,12 @@ from wms.shipments.model import ParcelState
 from wms.shipments.tables import LoadRow, ParcelRow
 
 SOON = timedelta(minutes=30)
-SILENT_AFTER = timedelta(minutes=30)
-"""Declared, and customs has not even stored it: by then a receipt was lost, or the port stands still."""
-UNRELEASED_AFTER = timedelta(hours=4)
-"""Stored by customs, and neither released nor refused."""
-INCIDENTS_SHOWN = timedelta(days=30)
 
 _ENDED = (OrderState.DISPATCHED, OrderState.CANCELLED)
 OPEN_STATES = [state.value for state in OrderState if state not in _ENDED]
 
 
-def _newest(statement: Callable[[Scope], Statement], identity: Any) -> Callable[[Scope], Statement]:
+def newest(statement: Callable[[Scope], Statement], identity: Any) -> Callable[[Scope], Statement]:
     """Everything there ever was, along its key: sorted by anything else it would have to be read whole."""
     return lambda scope: statement(scope).order_by(None).order_by(identity.desc())
 
@@ -113,7 +108,7 @@ ORDERS = ListKind(
         Slice("stopped", "Stopped by findings", _stopped),
         Slice("late", "Late", _late_orders),
         Slice("due-soon", "Due in 30 min", _orders_due_soon),
-        Slice("all", "All, newest first", _newest(_orders, OrderRow.id)),
+        Slice("all", "All, newest first", newest(_orders, OrderRow.id)),
     ),
     (
         Column("number", "Order", Shown.ORDER),
@@ -231,7 +226,7 @@ PARCELS = ListKind(
         Slice("staged", "On a lane", _parcels_in(ParcelState.STAGED)),
         Slice("red", "Turned red on a lane", _red_on_a_lane),
         Slice("left-today", "Left today", lambda scope: _parcels(scope).where(*_in_loads_of_today(scope))),
-        Slice("all", "All, newest first", _newest(_parcels, ParcelRow.id)),
+        Slice("all", "All, newest first", newest(_parcels, ParcelRow.id)),
     ),
     (
         Column("tracking_no", "Parcel", Shown.PARCEL),
@@ -247,139 +242,4 @@ PARCELS = ListKind(
     ParcelRow.__table__.c.tracking_no,
     "Tracking number",
     explained={"red": "Released once, and not any more: take them off the load and put them into a cage."},
-)
-
-
-def _declarations(scope: Scope) -> Statement:
-    return (
-        select(
-            DeclarationRow.order_no,
-            DeclarationRow.tracking_number,
-            DeclarationRow.state,
-            DeclarationRow.state_since,
-            DeclarationRow.status,
-            DeclarationRow.said,
-            DeclarationRow.open_holds,
-            DeclarationRow.invt_no,
-        )
-        .where(DeclarationRow.warehouse_id == scope.warehouse_id)
-        .order_by(DeclarationRow.state_since, DeclarationRow.id)
-    )
-
-
-def _declared_as(*states: DeclarationState) -> Any:
-    return lambda scope: _declarations(scope).where(DeclarationRow.state.in_([state.value for state in states]))
-
-
-def _unfit(scope: Scope) -> Statement:
-    return _declarations(scope).where(
-        DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.stopped_by > 0
-    )
-
-
-def _waiting_for_papers(scope: Scope) -> Statement:
-    return _declarations(scope).where(
-        DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.stopped_by == 0
-    )
-
-
-def _silent(state: DeclarationState, after: timedelta) -> Callable[[Scope], Statement]:
-    """Nothing was heard for a while: silence is a state of its own that somebody must see."""
-    return lambda scope: _declarations(scope).where(
-        DeclarationRow.state == state.value, DeclarationRow.state_since <= scope.now - after
-    )
-
-
-def _released_today(scope: Scope) -> Statement:
-    return _declarations(scope).where(
-        DeclarationRow.state.in_(sorted(state.value for state in OPENING_STATES)),
-        DeclarationRow.state_since >= scope.start_of_day,
-    )
-
-
-def _held(scope: Scope) -> Statement:
-    holds = select(HoldRow.declaration_id).where(
-        HoldRow.warehouse_id == scope.warehouse_id, HoldRow.lifted_at.is_(None)
-    )
-    return _declarations(scope).where(DeclarationRow.id.in_(holds))
-
-
-CUSTOMS = ListKind(
-    "customs",
-    "Customs",
-    (
-        Slice("pending", "Not sent yet", _waiting_for_papers),
-        Slice("declared", "Declared", _declared_as(DeclarationState.SUBMITTED)),
-        Slice("accepted", "Accepted", _declared_as(DeclarationState.ACCEPTED)),
-        Slice("released-today", "Released today", _released_today),
-        Slice("inspection", "Inspection", _declared_as(DeclarationState.UNDER_INSPECTION, DeclarationState.DETAINED)),
-        Slice(
-            "rejected",
-            "Rejected",
-            _declared_as(DeclarationState.REJECTED, DeclarationState.RETURNED, DeclarationState.CANCELLED),
-        ),
-        Slice("held", "Held", _held),
-        Slice("unfit", "Stopped by findings", _unfit),
-        Slice("silent", "No word from customs", _silent(DeclarationState.SUBMITTED, SILENT_AFTER)),
-        Slice("unreleased", "Stored, not released", _silent(DeclarationState.ACCEPTED, UNRELEASED_AFTER)),
-        Slice("all", "All, newest first", _newest(_declarations, DeclarationRow.id)),
-    ),
-    (
-        Column("order_no", "Order", Shown.ORDER),
-        Column("tracking_number", "Parcel", Shown.PARCEL),
-        Column("state", "State", Shown.WORD),
-        Column("state_since", "Since", Shown.MOMENT),
-        Column("said", "Customs said"),
-        Column("status", "Code", Shown.CODE),
-        Column("open_holds", "Holds", Shown.NUMBER),
-        Column("invt_no", "List number", Shown.CODE),
-    ),
-    DeclarationRow.__table__.c.order_no,
-    "Order number",
-    explained={
-        "pending": "Closed parcels whose documents are not complete or not sent yet.",
-        "held": "The gate stays closed until somebody lifts the hold, whatever the state says.",
-        "unfit": "Packed, and not sent: the papers contradict each other. The order's page says what to mend.",
-        "silent": "Declared more than 30 minutes ago, and not stored by customs (120). Ask the electronic port.",
-        "unreleased": "Stored by customs more than 4 hours ago, and not released (800). Ask the customs office.",
-    },
-)
-
-
-def _incidents(scope: Scope) -> Statement:
-    return (
-        select(
-            DeclarationRow.order_no,
-            DeclarationRow.tracking_number,
-            IncidentRow.outcome.label("state"),
-            IncidentRow.since,
-            IncidentRow.said,
-            DeclarationRow.left_at,
-        )
-        .select_from(IncidentRow)
-        .outerjoin(
-            DeclarationRow,
-            and_(
-                DeclarationRow.warehouse_id == IncidentRow.warehouse_id,
-                DeclarationRow.id == IncidentRow.declaration_id,
-            ),
-        )
-        .where(IncidentRow.warehouse_id == scope.warehouse_id, IncidentRow.raised_at >= scope.now - INCIDENTS_SHOWN)
-        .order_by(IncidentRow.raised_at.desc(), IncidentRow.declaration_id)
-    )
-
-
-INCIDENTS = ListKind(
-    "incidents",
-    "Customs incidents",
-    (Slice("recent", "Last 30 days", _incidents),),
-    (
-        Column("order_no", "Order", Shown.ORDER),
-        Column("tracking_number", "Parcel", Shown.PARCEL),
-        Column("state", "Customs now say", Shown.WORD),
-        Column("since", "Since", Shown.MOMENT),
-        Column("said", "In their words"),
-        Column("left_at", "Left at", Shown.MOMENT),
-    ),
-    explained={"recent": "Customs turned against parcels that had already left. Somebody must call the carrier."},
 )
