@@ -69,7 +69,7 @@ def _spoil(session: Session, floor: Floor) -> None:
     now = floor.clock.now()
     session.execute(update(OrderRow).where(OrderRow.number == "45").values(due_at=now - timedelta(minutes=5)))
     session.execute(update(OrderRow).where(OrderRow.number == "48").values(due_at=now + timedelta(minutes=20)))
-    message_id = enqueue(session, floor.warehouse_id, "customs.declare", "{}", now=now, serial_key="x")
+    message_id = enqueue(session, floor.warehouse_id, "customs.pack", "{}", now=now, serial_key="x")
     session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == message_id)

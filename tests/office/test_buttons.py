@@ -34,7 +34,7 @@ def parked(floor: Floor) -> OutboxMessage:
 def test_a_parked_message_is_shown_with_its_reason_in_words(busy: Floor, client: FlaskClient) -> None:
     for path in ("/office", "/office/messages/parked"):
         text = client.get(path).text
-        assert "Declare a parcel" in text
+        assert "Sign documents for customs" in text
         assert "is not fit for customs (buyer.id_number)" in text
         assert f'action="/office/messages/{parked(busy).id}/retry"' in text
 

@@ -21,24 +21,25 @@ def messages_page(
     """One page of messages, and by message the tracking and order numbers it is about, empty where it names none."""
     page = page_of(session, MESSAGES.statement(scope, part), number)
     named = {row["id"]: _names(row["payload"]) for row in page.rows}
-    parcels = _parcels(session, scope.warehouse_id, {parcel for parcel, _ in named.values() if parcel})
-    declarations = _declarations(session, scope.warehouse_id, {each for _, each in named.values() if each})
+    parcels = _parcels(session, scope.warehouse_id, {names[0] for names in named.values() if names[0]})
+    declarations = _declarations(session, scope.warehouse_id, {names[1] for names in named.values() if names[1]})
+    orders = _orders(session, scope.warehouse_id, {names[2] for names in named.values() if names[2]})
     about = {
-        message_id: parcels.get(parcel_id) or declarations.get(declaration_id) or ("", "")
-        for message_id, (parcel_id, declaration_id) in named.items()
+        message_id: parcels.get(parcel_id) or declarations.get(declaration_id) or orders.get(order_id) or ("", "")
+        for message_id, (parcel_id, declaration_id, order_id) in named.items()
     }
     return page, about
 
 
-def _names(payload: str) -> tuple[UUID | None, UUID | None]:
-    """The parcel and the declaration a payload names. Every topic writes its own payload; most name one of these."""
+def _names(payload: str) -> tuple[UUID | None, UUID | None, UUID | None]:
+    """The parcel, the declaration and the order a payload names. Each topic writes its own; most name one of these."""
     try:
         plain = json.loads(payload)
     except ValueError:
-        return None, None
+        return None, None, None
     if not isinstance(plain, dict):
-        return None, None
-    return _uuid(plain.get("parcel_id")), _uuid(plain.get("declaration_id"))
+        return None, None, None
+    return _uuid(plain.get("parcel_id")), _uuid(plain.get("declaration_id")), _uuid(plain.get("order_id"))
 
 
 def _uuid(value: Any) -> UUID | None:
@@ -68,3 +69,14 @@ def _declarations(
         )
     )
     return {row.id: (row.tracking_number, row.order_no) for row in rows}
+
+
+def _orders(
+    session: Session, warehouse_id: int, order_ids: Iterable[UUID | None]
+) -> dict[UUID | None, tuple[str, str]]:
+    rows = session.execute(
+        select(OrderRow.id, OrderRow.number).where(
+            OrderRow.warehouse_id == warehouse_id, OrderRow.id.in_(list(order_ids))
+        )
+    )
+    return {row.id: ("", row.number) for row in rows}

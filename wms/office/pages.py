@@ -156,6 +156,9 @@ def _said() -> str:
     if _WORD.fullmatch(about) is None:
         about = ""
     sentence = plain_words.SAID.get(code) or customs_words.SAID.get(code, "")
+    if not sentence and _WORD.fullmatch(code):
+        # A refusal nobody has found words for yet is told by its code: silence would look like success.
+        return f"Not done: {code.replace('_', ' ')}."
     rule = f"{rule_words(about, 'en')} · {rule_words(about, 'zh')}" if "{rule}" in sentence else ""
     return sentence.format(about=about, rule=rule)
 

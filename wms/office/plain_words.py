@@ -53,11 +53,12 @@ _WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch", "cage")
 
 _TOPICS: Mapping[str, str] = {
     "label.print": "Print a parcel label",
-    "customs.declare": "Declare a parcel",
-    "customs.send": "Send documents to customs",
-    "customs.deliver": "Receipt from customs",
-    "customs.read": "Read a receipt",
+    "orders.taken": "Check a new order's papers",
+    "customs.slip": "Check what a payment slip is for",
+    "customs.pack": "Sign documents for customs",
+    "customs.transmit": "Send a message to customs",
     "customs.pass": "Ask for an exit pass",
+    "customs.read": "Read a receipt",
 }
 
 _ATTENTION = frozenset(
