@@ -47,7 +47,7 @@ RECEIVERS = 2
 DISPATCHERS = 2
 MOST_PICKERS = len(people_with(Role.PICKER)) - RECEIVERS
 MOST_PACKERS = len(people_with(Role.PACKER)) - DISPATCHERS
-PATIENCE_SECONDS, PRIVATE_PATIENCE_SECONDS = 45.0, 8.0
+PATIENCE_SECONDS, PRIVATE_PATIENCE_SECONDS = 45.0, 30.0
 """A little longer than an inspection takes: at an ordinary pace of customs, and at that of the private service."""
 MOST_MINUTES = 30
 """A day that takes longer is stuck."""

@@ -21,10 +21,12 @@ class Dispatcher(Worker):
 
     lane: str = "LANE-1"
     patience_seconds: float = 45.0
-    """So long without a release, and the truck leaves without what is still undecided."""
+    """So long without a word, and the truck leaves without what is still undecided."""
     trade: ClassVar[str] = DISPATCHING
     _waiting: list[str] = field(default_factory=list, init=False)
     _caged: set[str] = field(default_factory=set, init=False)
+    _heard: dict[str, tuple[str, str, str]] = field(default_factory=dict, init=False)
+    """What customs said last of each parcel."""
     _staged: int = field(default=0, init=False)
     _last_news: float = field(default_factory=time.monotonic, init=False)
 
@@ -69,25 +71,29 @@ class Dispatcher(Worker):
         """Present what customs has let go; the oldest first."""
         for tracking_number in list(self._waiting[:8]):
             declaration = self._declaration(tracking_number)
-            if declaration["gate_open"]:
+            if declaration["gate_open"] or not (_is_open(declaration) or tracking_number in self._caged):
                 self._present(tracking_number)
-            elif _is_open(declaration):
+            if tracking_number in self._waiting:
                 # To the end: others may be green by now.
                 self._waiting.remove(tracking_number)
                 self._waiting.append(tracking_number)
-            elif tracking_number not in self._caged:
-                self._present(tracking_number)
 
     def _declaration(self, tracking_number: str) -> Json:
         found = self.handheld.get(f"/api/v1/customs/declarations?parcel={quote(tracking_number)}")
         assert found, "the door of declarations answers with a list"
-        return dict(found["declarations"][-1])
+        declaration = dict(found["declarations"][-1])
+        said = (declaration["state"], declaration["status"], declaration["gate_code"])
+        if self._heard.get(tracking_number) != said:
+            # As long as something moves, it is worth waiting, however slow the machine is.
+            self._heard[tracking_number] = said
+            self._last_news = time.monotonic()
+        return declaration
 
     def _is_decided(self) -> bool:
         """Nothing is left to wait for: customs has said no to the rest, or has had its time."""
+        declarations = [self._declaration(tracking_number) for tracking_number in self._waiting]
         if time.monotonic() - self._last_news > self.patience_seconds:
             return True
-        declarations = [self._declaration(tracking_number) for tracking_number in self._waiting]
         return not any(_is_open(declaration) or declaration["gate_open"] for declaration in declarations)
 
     def _present(self, tracking_number: str) -> None:
@@ -173,5 +179,5 @@ class Dispatcher(Worker):
 
 
 def _is_open(declaration: Json) -> bool:
-    """Whether customs may still say something."""
-    return declaration["state"] in _NOT_DECIDED
+    """Whether customs may still say something. About papers that do not agree it is not even asked."""
+    return declaration["state"] in _NOT_DECIDED and declaration["gate_code"] != "customs_findings"
