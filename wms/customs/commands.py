@@ -12,12 +12,14 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import click
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from wms.customs.intake import IntakeOutcome, store_receipt
 from wms.customs.quarantine_commands import House, OpenHouse, add_quarantine, limit_option, warehouse_option
 from wms.customs.regimes.china.safe_xml import MAX_BYTES
 from wms.customs.reinterpreting import Change, Reinterpreted, Snapshot, reinterpret
+from wms.customs.sheet import DeclarationSheet
 from wms.customs.sheet_reading import sheets_where
 from wms.customs.sheet_text import sheet_lines
 from wms.customs.tables import DeclarationRow
@@ -120,6 +122,17 @@ def _add_receipts(customs: click.Group, open_house: OpenHouse) -> None:
             click.echo(line)
 
 
+def _sheets_named(session: Session, warehouse_id: int, number: str) -> list[DeclarationSheet]:
+    # One number after the other: for a question with "or" SQLite walks through all declarations.
+    numbers = (DeclarationRow.cop_no, DeclarationRow.tracking_number, DeclarationRow.order_no)
+    found = {
+        sheet.declaration_id: sheet
+        for column in numbers
+        for sheet in sheets_where(session, warehouse_id, column == number, limit=MOST_SHOWN)
+    }
+    return list(found.values())[:MOST_SHOWN]
+
+
 def _add_looking(customs: click.Group, open_house: OpenHouse) -> None:
     @customs.command(short_help="Show everything about a declaration.")
     @click.argument("number", metavar="COPNO|PARCEL")
@@ -130,12 +143,7 @@ def _add_looking(customs: click.Group, open_house: OpenHouse) -> None:
 
         COPNO|PARCEL is a copNo, a tracking number or an order number. Status 1 where nothing is declared under it.
         """
-        condition = or_(
-            DeclarationRow.cop_no == number, DeclarationRow.tracking_number == number, DeclarationRow.order_no == number
-        )
-        sheets = open_house(warehouse_id).database.reading(
-            lambda session: sheets_where(session, warehouse_id, condition, limit=MOST_SHOWN)
-        )
+        sheets = open_house(warehouse_id).database.reading(lambda session: _sheets_named(session, warehouse_id, number))
         for position, sheet in enumerate(sheets):
             if position:
                 click.echo()

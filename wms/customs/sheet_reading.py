@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from wms.customs.hearing import attempt_of, entry_of
@@ -49,13 +49,24 @@ _KINDS = list(DocumentKind)
 
 
 def sheets_where(
-    session: Session, warehouse_id: int, condition: ColumnElement[bool], *, after: UUID | None = None, limit: int
+    session: Session,
+    warehouse_id: int,
+    condition: ColumnElement[bool],
+    *,
+    after: UUID | None = None,
+    limit: int,
+    many: bool = False,
 ) -> list[DeclarationSheet]:
-    """The sheets of the declarations that meet `condition`, oldest first; `after` is the last one told."""
+    """The sheets of the declarations that meet `condition`, oldest first; `after` is the last one told.
+
+    `many`: more may meet it than are asked for, and an index has them in order. Of few, SQLite would save itself the
+    sorting and walk through all declarations by their key; an expression keeps it from that.
+    """
     statement = select(DeclarationRow).where(DeclarationRow.warehouse_id == warehouse_id, condition)
     if after is not None:
         statement = statement.where(DeclarationRow.id > after)
-    rows = session.scalars(statement.order_by(DeclarationRow.id).limit(limit)).all()
+    in_order = DeclarationRow.id if many else func.coalesce(DeclarationRow.id, DeclarationRow.id)
+    rows = session.scalars(statement.order_by(in_order).limit(limit)).all()
     return _Page(session, warehouse_id, rows).sheets() if rows else []
 
 

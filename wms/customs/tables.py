@@ -77,6 +77,7 @@ class DeclarationRow(OfWarehouse, Model):
         Index("ix_customs_declarations_order_no", "warehouse_id", "order_no"),
         Index("ix_customs_declarations_tracking_number", "warehouse_id", "tracking_number"),
         Index("ix_customs_declarations_state", "warehouse_id", "state", "state_since"),
+        Index("ix_customs_declarations_state_id", "warehouse_id", "state", "id"),
         Index("ix_customs_declarations_buyer", "warehouse_id", "buyer_digest"),
     )
 
@@ -339,7 +340,10 @@ class ExitPassRow(OfWarehouse, Model):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_customs_exit_passes_load", "warehouse_id", "load_id"),)
+    __table_args__ = (
+        Index("ix_customs_exit_passes_load", "warehouse_id", "load_id"),
+        Index("ix_customs_exit_passes_state", "warehouse_id", "state", "id"),
+    )
 
 
 class ExitPassLineRow(OfWarehouse, Model):
@@ -573,6 +577,13 @@ class HoldRow(OfWarehouse, Model):
         ForeignKeyConstraint(
             ["warehouse_id", "declaration_id"], ["customs_declarations.warehouse_id", "customs_declarations.id"]
         ),
+        Index(
+            "ix_customs_holds_open",
+            "warehouse_id",
+            "declaration_id",
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
     )
 
 
@@ -602,6 +613,7 @@ class QuarantineRow(OfWarehouse, Model):
             ["warehouse_id", "receipt_id"], ["customs_raw_receipts.warehouse_id", "customs_raw_receipts.id"]
         ),
         Index("ix_customs_quarantine_at", "warehouse_id", "at"),
+        Index("ix_customs_quarantine_open", "warehouse_id", "settled_at", "readable_at", "at"),
     )
 
 
@@ -622,4 +634,5 @@ class IncidentRow(OfWarehouse, Model):
         ForeignKeyConstraint(
             ["warehouse_id", "declaration_id"], ["customs_declarations.warehouse_id", "customs_declarations.id"]
         ),
+        Index("ix_customs_incidents_raised", "warehouse_id", "raised_at"),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from wms.access.model import Capability
@@ -50,6 +50,7 @@ class DeclarationPage:
 @dataclass(frozen=True, slots=True)
 class _Question:
     condition: ColumnElement[bool]
+    many: bool
     after: UUID | None
     limit: int
 
@@ -89,7 +90,12 @@ def customs_views(database: Database, clock: Clock) -> Blueprint:
         # One more than asked for tells whether there are more.
         found = database.reading(
             lambda session: sheets_where(
-                session, warehouse_id, question.condition, after=question.after, limit=question.limit + 1
+                session,
+                warehouse_id,
+                question.condition,
+                after=question.after,
+                limit=question.limit + 1,
+                many=question.many,
             )
         )
         page = found[: question.limit]
@@ -117,14 +123,18 @@ def _question() -> _Question:
         faults.append(Fault("after", "must be the `next` of an earlier answer"))
     if faults:
         raise BadInput(faults)
-    return _Question(_condition(wanted), after, limit)
+    return _Question(_condition(wanted), "state" in wanted, after, limit)
 
 
 def _condition(wanted: dict[str, str]) -> ColumnElement[bool]:
     ((name, text),) = wanted.items()
     match name:
         case "parcel":
-            return or_(DeclarationRow.tracking_number == text, DeclarationRow.parcel_id == _uuid_or_none(text))
+            # One or the other: for a question with "or" SQLite walks through all declarations.
+            parcel_id = _uuid_or_none(text)
+            return (
+                DeclarationRow.tracking_number == text if parcel_id is None else DeclarationRow.parcel_id == parcel_id
+            )
         case "waybill":
             return DeclarationRow.tracking_number == text
         case "order":

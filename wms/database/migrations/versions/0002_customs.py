@@ -77,6 +77,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('warehouse_id', 'id', name=op.f('pk_customs_exit_passes'))
     )
     op.create_index('ix_customs_exit_passes_load', 'customs_exit_passes', ['warehouse_id', 'load_id'], unique=False)
+    op.create_index('ix_customs_exit_passes_state', 'customs_exit_passes', ['warehouse_id', 'state', 'id'], unique=False)
 
     op.create_table('customs_findings',
     sa.Column('warehouse_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -289,6 +290,10 @@ def upgrade() -> None:
 
     op.create_index('ix_customs_declarations_buyer', 'customs_declarations', ['warehouse_id', 'buyer_digest'], unique=False)
     op.create_index('ix_customs_documents_waiting', 'customs_documents', ['warehouse_id', 'kind', 'made_at'], unique=False, sqlite_where=sa.text("outgoing = 'waiting'"), postgresql_where=sa.text("outgoing = 'waiting'"))
+    op.create_index('ix_customs_declarations_state_id', 'customs_declarations', ['warehouse_id', 'state', 'id'], unique=False)
+    op.create_index('ix_customs_holds_open', 'customs_holds', ['warehouse_id', 'declaration_id'], unique=False, sqlite_where=sa.text("lifted_at IS NULL"), postgresql_where=sa.text("lifted_at IS NULL"))
+    op.create_index('ix_customs_quarantine_open', 'customs_quarantine', ['warehouse_id', 'settled_at', 'readable_at', 'at'], unique=False)
+    op.create_index('ix_customs_incidents_raised', 'customs_incidents', ['warehouse_id', 'raised_at'], unique=False)
     op.create_index('ix_loads_sealed_lane', 'loads', ['warehouse_id', 'lane_place_id'], unique=False, sqlite_where=sa.text("state = 'sealed'"), postgresql_where=sa.text("state = 'sealed'"))
 
 
@@ -347,6 +352,10 @@ def downgrade() -> None:
     for index, table in (
         ("ix_customs_declarations_buyer", "customs_declarations"),
         ("ix_customs_documents_waiting", "customs_documents"),
+        ("ix_customs_declarations_state_id", "customs_declarations"),
+        ("ix_customs_holds_open", "customs_holds"),
+        ("ix_customs_quarantine_open", "customs_quarantine"),
+        ("ix_customs_incidents_raised", "customs_incidents"),
         ("ix_loads_sealed_lane", "loads"),
     ):
         op.drop_index(index, table_name=table)
