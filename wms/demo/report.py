@@ -2,7 +2,9 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from rich.console import Console
@@ -33,6 +35,8 @@ class Report:
     dispatched: int = 0
     held: Counter[str] = field(default_factory=Counter)
     """Why parcels are still here: the gate's code, or `left_behind` where nothing keeps them."""
+    stuck: list[str] = field(default_factory=list)
+    """Parcels that are here for no good reason: free to leave, or their papers were not sent or not answered."""
     labels: int = 0
     labels_missing: int = 0
     audit: AuditReport | None = None
@@ -44,11 +48,6 @@ class Report:
         return (
             not (self.troubles or self.labels_missing or self.stuck) and self.audit is not None and self.audit.is_clean
         )
-
-    @property
-    def stuck(self) -> int:
-        """Parcels that are here for no good reason: free to leave, or their papers were not sent or not answered."""
-        return sum(number for why, number in self.held.items() if why in _NO_GOOD_REASONS)
 
 
 def gather(office: Handheld, hall: Hall, seconds: float) -> Report:
@@ -64,10 +63,20 @@ def gather(office: Handheld, hall: Hall, seconds: float) -> Report:
             if declaration["left_at"] is not None:
                 report.dispatched += 1
             else:
-                report.held[LEFT_BEHIND if declaration["gate_open"] else str(declaration["gate_code"])] += 1
+                why = LEFT_BEHIND if declaration["gate_open"] else str(declaration["gate_code"])
+                report.held[why] += 1
+                if why in _NO_GOOD_REASONS:
+                    report.stuck.append(
+                        f"{declaration['order_no']}, parcel {tracking_number}: {why}, {_papers(declaration)}"
+                    )
     report.labels_missing = len(_labels_not_printed(office, hall.tracking_numbers))
     report.labels = len(hall.tracking_numbers) - report.labels_missing
     return report
+
+
+def _papers(declaration: Mapping[str, Any]) -> str:
+    """How far its papers are: `order sent, payment not_yet …`."""
+    return ", ".join(f"{paper['kind']} {paper['outgoing']} {paper['state']}" for paper in declaration["documents"])
 
 
 def _labels_not_printed(office: Handheld, tracking_numbers: set[str]) -> set[str]:
@@ -108,8 +117,8 @@ def print_report(report: Report, console: Console) -> None:
     section("scan time", {f"{name}": f"{tally.scan_milliseconds(at):.1f} ms" for name, at in _PERCENTILES})
     section("stock audit", {"differences": _audit_words(report.audit)})
     console.print(table)
-    if report.stuck:
-        console.print(f"Trouble: {report.stuck} parcels are still here for no good reason.", markup=False)
+    for stuck in report.stuck:
+        console.print(f"Trouble: still here for no good reason: {stuck}", markup=False)
     for trouble in report.troubles:
         console.print(f"Trouble: {trouble}", markup=False)
     if report.audit is None:
