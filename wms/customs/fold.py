@@ -117,7 +117,7 @@ def fold_steps(
     passed_over += [(FoldEffect.INFORMS, entry) for entry in current if _only_informs(entry)]
     if decisions:
         passed_over += [(FoldEffect.LOGGED_ONLY, entry) for entry in of_port]
-    for effect, entry in passed_over:
+    for effect, entry in sorted(passed_over, key=lambda pair: (pair[1].return_time, pair[1].fingerprint)):
         yield FoldStep(effect, entry, folded, folded)
     parts: tuple[Callable[[Folded], Steps], ...] = (
         lambda before: _by_customs(decisions, before) if decisions else _by_port(of_port, before),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from wms.customs.folded import Attempt, Cancellation, DerivedHold
 from wms.customs.matching import DeclaredIdentity, disagreement
@@ -51,6 +51,8 @@ class Heard:
     """Receipts that name the parties as declared."""
     mismatches: Sequence[tuple[ReceiptEntryRow, DerivedHold]]
     """Receipts that name others, and the hold each of them would set."""
+    kept: frozenset[str]
+    """Fingerprints under which all these receipts are kept."""
 
     @property
     def for_fold(self) -> list[ReceiptEntry]:
@@ -71,14 +73,16 @@ def hear(session: Session, declaration: DeclarationRow, number: int) -> Heard:
     entries: list[ReceiptEntry] = []
     mismatches: list[tuple[ReceiptEntryRow, DerivedHold]] = []
     identity = identity_of(declaration)
-    for row in _receipt_entries(session, declaration, papers):
+    rows = _receipt_entries(session, declaration, papers)
+    for row in rows:
         entry = entry_of(row)
         wrong = disagreement(entry, identity)
         if not wrong:
             entries.append(entry)
         else:
             mismatches.append((row, DerivedHold(HoldKind.IDENTITY_MISMATCH, row.fingerprint, row.return_time, wrong)))
-    return Heard(papers, attempt_of(session, declaration, number), entries, mismatches)
+    kept = frozenset(row.fingerprint for row in rows)
+    return Heard(papers, attempt_of(session, declaration, number), entries, mismatches, kept)
 
 
 def identity_of(declaration: DeclarationRow) -> DeclaredIdentity:
@@ -108,6 +112,8 @@ def _papers(session: Session, declaration: DeclarationRow, number: int) -> Paper
             or_(DocumentRow.attempt == number, DocumentRow.kind.in_(APPLICATIONS)),
         )
         .order_by(DocumentRow.kind, DocumentRow.attempt)
+        # Sealed and long: receipts are about how a document stands, whatever it says.
+        .options(defer(DocumentRow.body))
     ).all()
     return Papers(
         {DocumentKind(row.kind): row for row in rows if row.kind in DECLARED},

@@ -186,7 +186,9 @@ class _Page:
             DeclaredIdentity(row.cop_no, row.agent_code, row.ebp_code, row.ebc_code, row.customs_code),
             messages[0] if messages else None,
         )
-        views = [_receipt(pair[0], pair[1], parts[fingerprint]) for fingerprint, pair in found.items()]
+        views = [
+            _receipt(pair[0], pair[1], parts[entries[fingerprint].fingerprint]) for fingerprint, pair in found.items()
+        ]
         return tuple(sorted(views, key=lambda view: (view.time, view.message_type, view.status, view.said)))
 
 

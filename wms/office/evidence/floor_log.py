@@ -7,6 +7,7 @@ where the gate was asked about it, where its code was read, and where it was one
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -16,7 +17,7 @@ from scanner_ui.words import words
 from wms.access.tables import AuditRow, OperatorRow
 from wms.catalogue.tables import Sku
 from wms.customs.books.booking import event_of_parcel
-from wms.customs.model import CHINA_TIME, DeclarationState
+from wms.customs.model import CHINA_TIME, DeclarationState, GatePoint
 from wms.customs.sheet import Words
 from wms.customs.tables import (
     BookEntryRow,
@@ -38,6 +39,11 @@ TAKEN_OUT = "evidence_taken"
 
 _ALONE = frozenset({"picking", "packing"})
 """Workflows whose tasks are about one order; those of others hold scans of many parcels."""
+_WORKFLOW_OF: Mapping[str, str] = {
+    GatePoint.LABEL: "packing", GatePoint.CAGE: "cage", GatePoint.DISPATCH: "dispatch", GatePoint.SEAL: "dispatch",
+    GatePoint.GATE_OUT: "dispatch",
+}  # fmt: skip
+_ASKED_AT_THE_END = (GatePoint.SEAL, GatePoint.GATE_OUT)
 _AFTERWARDS = timedelta(days=30)
 """How long after its departure scans of the parcel's code are still looked for."""
 
@@ -140,26 +146,40 @@ def scans_of(
         if one.scan_id is not None:
             moved[one.scan_id].append(f"{one.quantity} × {one.sku}: {one.origin} → {one.destination}")
     scans = {one.scan_id: one for one in found}
-    answers = _answers_to(list(scans.values()), gate)
-    return tuple(
-        _scan_line(one, people, moved[one.scan_id], answers[one.scan_id])
-        for one in sorted(scans.values(), key=lambda one: (one.at, one.scan_id))
-    )
+    ordered = sorted(scans.values(), key=lambda one: (one.at, one.scan_id))
+    answers = _answers_to(ordered, gate, [parcel.tracking_no, parcel.sscc])
+    return tuple(_scan_line(one, people, moved[one.scan_id], answers[one.scan_id]) for one in ordered)
 
 
 def _answers_to(
-    scans: Sequence[LoggedScan], gate: Sequence[tuple[GateLine, UUID | None]]
+    scans: Sequence[LoggedScan], gate: Sequence[tuple[GateLine, UUID | None]], codes: Sequence[str]
 ) -> Mapping[UUID, list[GateLine]]:
-    """The gate's answers by scan: the gate notes the very moment at which the scan was judged, on which device."""
-    at: dict[tuple[UUID | None, str, datetime], UUID] = {
-        (one.operator_id, one.device[:60], one.at): one.scan_id for one in scans
-    }
+    """The gate's answers by scan: the gate notes the very moment at which the scan was judged, who scanned, and where.
+
+    Of several scans at one moment the one counts that the gate was most likely asked for.
+    """
+    at: defaultdict[tuple[UUID | None, str, datetime], list[LoggedScan]] = defaultdict(list)
+    for one in scans:
+        at[one.operator_id, one.device[:60], one.at].append(one)
     answers: defaultdict[UUID, list[GateLine]] = defaultdict(list)
     for line, who in gate:
-        scan_id = at.get((who, line.device, line.at))
-        if scan_id is not None:
-            answers[scan_id].append(line)
+        candidates = at.get((who, line.device, line.at))
+        if candidates:
+            likely = partial(_likeliness, line, codes)
+            best = max(likely(one) for one in candidates)
+            asking = min((one for one in candidates if likely(one) == best), key=lambda one: len(answers[one.scan_id]))
+            answers[asking.scan_id].append(line)
     return answers
+
+
+def _likeliness(line: GateLine, codes: Sequence[str], scan: LoggedScan) -> int:
+    """How well a scan explains that the gate was asked."""
+    carries = any(code in scan.raw for code in codes)
+    return 4 * (scan.workflow == _WORKFLOW_OF.get(line.asked_at)) + 2 * (
+        (line.asked_at in _ASKED_AT_THE_END and scan.raw == "*DONE*")
+        or (line.asked_at == GatePoint.LABEL and scan.step == "weigh")
+        or (line.asked_at in (GatePoint.CAGE, GatePoint.DISPATCH) and carries)
+    ) + (scan.outcome == "gate_closed" and not line.is_open)  # fmt: skip
 
 
 def _scan_line(one: LoggedScan, people: People, moved: Sequence[str], gate: Sequence[GateLine]) -> ScanLine:

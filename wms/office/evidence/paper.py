@@ -25,7 +25,7 @@ from wms.office.evidence.values import Evidence
 _TEMPLATE = "evidence/evidence_210x297"
 _LEGEND = Words(
     "Moments as they reached this warehouse, China time. Disc: as usual or good; square: it stops the parcel; "
-    "triangle: somebody looks or acts; hollow: it changed nothing.",
+    "triangle: somebody looks or acts; hollow: it decides nothing.",
     "时间为本仓收到的北京时间。圆：正常；方：阻止出库；三角：需人工处理；空心：不影响状态。",
 )
 
@@ -86,5 +86,5 @@ def _facts(evidence: Evidence) -> list[list[tuple[Words, str]]]:
 def _fitted(event: Event) -> Event:
     """The words cut to the room beside the lanes."""
     room = TEXT_ROOM_MM * 1_000
-    english = shortened(event.words.en, room_um=room, size_um=ENGLISH_SIZE_UM, bold=True)
+    english = shortened(event.words.en, room_um=room, size_um=ENGLISH_SIZE_UM, bold=event.is_strong)
     return replace(event, words=Words(english, shortened(event.words.zh, room_um=room, size_um=CHINESE_SIZE_UM)))

@@ -59,14 +59,13 @@ def received(
     return Received(
         receipts=_receipts(session, declaration.warehouse_id, what, nodes),
         slips=slips,
-        places={row.fingerprint: (row.receipt_id, row.position) for row in rows},
+        places={entry_of(row).fingerprint: (row.receipt_id, row.position) for row in rows},
         troubles=(*troubles, *_changed_entries(rows)),
     )
 
 
 def _entries(session: Session, declaration: DeclarationRow, heard: Sequence[Heard]) -> list[ReceiptEntryRow]:
-    wanted = {entry.fingerprint for one in heard for entry in one.entries}
-    wanted |= {row.fingerprint for one in heard for row, _ in one.mismatches}
+    wanted = {fingerprint for one in heard for fingerprint in one.kept}
     rows = session.scalars(
         select(ReceiptEntryRow).where(
             ReceiptEntryRow.warehouse_id == declaration.warehouse_id, ReceiptEntryRow.fingerprint.in_(wanted)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from wms.customs.folded import FoldEffect
 from wms.customs.model import CHINA_TIME
-from wms.customs.sheet import Words
+from wms.customs.sheet import AttemptView, Words
 from wms.customs.wording import (
     document_state_words,
     document_words,
@@ -123,25 +124,25 @@ def customs_time(digits: str) -> str:
 def _attempts(evidence: Evidence) -> Section:
     columns = _columns((12, "No.", "次"), (30, "Begun", "开始"), (34, "By, why", "操作人"), (30, "Sent", "发送"),
                        (34, "Numbers", "海关编号"), (50, "Outcome", "结果"))  # fmt: skip
-    rows = [
-        Row(
+    sheet = evidence.sheet
+
+    def row(one: AttemptView) -> Row:
+        # How the present attempt stands is written down with the declaration.
+        now = sheet if one.attempt == sheet.attempt else one
+        outcome = f"{state_words(now.state, 'en')} {now.status}".strip()
+        return Row(
             (
                 _cell(str(one.attempt)),
                 _cell(when(one.begun_at)),
                 _cell(one.begun_by, one.reason),
-                _cell(when(one.sent_at)),
-                _cell(f"preNo {one.pre_no or '–'}", f"invtNo {one.invt_no or '–'}"),
-                (
-                    Line(f"{state_words(one.state, 'en')} {one.status}".strip(), "strong"),
-                    Line(state_words(one.state, "zh"), "zh"),
-                    *_said(one.said),
-                ),
+                _cell(when(now.sent_at)),
+                _cell(f"preNo {now.pre_no or '–'}", f"invtNo {now.invt_no or '–'}"),
+                (Line(outcome, "strong"), Line(state_words(now.state, "zh"), "zh"), *_said(now.said)),
             ),
-            _tone(one.state),
+            _tone(now.state),
         )
-        for one in evidence.sheet.attempts
-    ]
-    return Section(Words("Attempts to declare", "申报次数"), columns, tuple(rows))
+
+    return Section(Words("Attempts to declare", "申报次数"), columns, _rows(sheet.attempts, row, len(columns)))
 
 
 def _documents(documents: Sequence[DocumentCopy]) -> Section:
@@ -187,7 +188,7 @@ def _messages(messages: Sequence[MessageCopy]) -> Section:
             (
                 (Line(f"{kind} {message_words(kind, 'en')}"), Line(message_words(kind, "zh"), "zh")),
                 _cell(when(one.sent_at)),
-                (Line(one.message_id), Line(one.sha256, "code")),
+                (Line(one.message_id), *_digest(one.sha256)),
                 said,
             ),
             tone,
@@ -221,35 +222,35 @@ def _slips(slips: Sequence[SlipCopy]) -> Section:
 
 
 def _receipts(receipts: Sequence[ReceiptCopy]) -> Section:
-    columns = _columns((30, "Received", "接收时间"), (34, "Receipt", "回执"), (30, "Customs' time", "海关时间"),
-                       (60, "What it says", "内容"), (36, "What it did", "作用"))  # fmt: skip
+    columns = _columns((40, "Received from", "接收"), (34, "Receipt", "回执"), (24, "Its own time", "回执时间"),
+                       (64, "What it says; SHA-256", "内容和摘要"), (28, "What it did", "作用"))  # fmt: skip
 
     def rows_of(one: ReceiptCopy) -> Iterable[Row]:
         source = (Line(when(one.received_at)), Line(one.source, "faint"))
-        digest = Line(one.sha256[:32], "code"), Line(one.sha256[32:], "code")
+        digest = _digest(one.sha256)
         for node in one.nodes:
             name = Line(f"{node.message_type} {node.status}", "strong")
             kind = Line(message_words(node.message_type, "zh"), "zh")
             yield Row(
                 (
                     source,
-                    (name, kind, *digest),
-                    _cell(customs_time(node.time)),
-                    (Line(node.meaning.en), Line(node.meaning.zh, "zh"), *_said(node.said)),
+                    (name, kind),
+                    _cell(*customs_time(node.time).split(" ")),
+                    (Line(node.meaning.en), Line(node.meaning.zh, "zh"), *_said(node.said), *digest),
                     _cell(node.part.replace("_", " "), f"node {node.position}"),
                 ),
                 _tone_of(node),
             )
         if not one.nodes:
-            yield Row((source, (Line(one.what, "strong"), *digest), _cell("–"), _cell("–"), _cell("–")))
+            yield Row((source, (Line(one.what, "strong"),), _cell("–"), digest, _cell("–")))
         for aside in one.set_aside:
             settled = f"settled by {aside.settled_by}: {aside.settle_reason}" if aside.settled_by else "not settled"
             yield Row(
                 (
                     source,
-                    (Line(f"set aside: {aside.reason.replace('_', ' ')}", "strong"), *digest),
-                    _cell(when(aside.at)),
-                    _cell(scrub(aside.what)),
+                    (Line(f"set aside: {aside.reason.replace('_', ' ')}", "strong"),),
+                    _cell(*when(aside.at).split(" ")),
+                    (Line(scrub(aside.what)), *digest),
                     _cell(settled, f"node {aside.position}"),
                 ),
                 "stop",
@@ -290,7 +291,10 @@ def _fold(fold: AttemptFold) -> Section:
 
     which = "" if fold.is_present else ", replaced"
     title = Words(f"How the state came about: attempt {fold.attempt}{which}", f"状态推导（第{fold.attempt}次申报）")
-    return Section(title, columns, _rows(fold.steps, row, len(columns)))
+    steps = [step for step in fold.steps if step.effect != FoldEffect.EARLIER_ATTEMPT]
+    earlier = len(fold.steps) - len(steps)
+    note = f"{earlier} receipts about earlier attempts change nothing here; they are told there." if earlier else ""
+    return Section(title, columns, _rows(steps, row, len(columns)), note)
 
 
 def _holds(evidence: Evidence) -> Section:
@@ -427,7 +431,7 @@ def _audit(audit: Sequence[AuditLine]) -> Section:
 
     def row(one: AuditLine) -> Row:
         details = json.loads(one.details)
-        told = tuple(Line(f"{name}: {scrub(str(value))}") for name, value in details.items())
+        told = tuple(Line(f"{name}: {scrub(str(value))}") for name, value in details.items() if value is not None)
         return Row(
             (
                 _cell(when(one.at)),
@@ -459,6 +463,11 @@ def _rows(values: Sequence[T], row: Callable[[T], Row], columns: int) -> tuple[R
 
 def _cell(*lines: str) -> Cell:
     return tuple(Line(text) for text in lines if text)
+
+
+def _digest(sha256: str) -> Cell:
+    """On two lines, so that it can be compared by eye."""
+    return (Line(sha256[:32], "code"), Line(sha256[32:], "code")) if sha256 else ()
 
 
 def _both(words: Words) -> Cell:

@@ -18,7 +18,9 @@ from wms.customs.sheet import Words
 from wms.customs.wording import document_words, message_words
 from wms.office.evidence.values import Evidence
 
-ROWS_PER_PICTURE = 30
+ROWS_PER_PICTURE = 29
+ROWS_ON_THE_FIRST_PAGE = 17
+"""Below the facts about the parcel."""
 
 
 class Lane(StrEnum):
@@ -53,7 +55,8 @@ _TONE_OF_STATUS = {
     "800": Tone.GO, "899": Tone.GO, "100": Tone.STOP, "4": Tone.STOP, "500": Tone.LOOK, "501": Tone.STOP,
     "502": Tone.STOP, "503": Tone.STOP, "599": Tone.STOP, "700": Tone.STOP,
 }  # fmt: skip
-_COUNTING = frozenset({"counts", "unknown_code", "other_party"})
+_DECIDING = frozenset({"states", "conflicts", "unknown_code", "cancels"})
+"""Effects of receipts that decide about the parcel, in whichever attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,12 @@ class Event:
     tone: Tone
     words: Words
     is_history: bool = False
-    """It changed nothing: drawn hollow."""
+    """It decided nothing: drawn hollow."""
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether its words are bold."""
+        return self.tone in (Tone.STOP, Tone.GO) and not self.is_history
 
 
 def events_of(evidence: Evidence) -> list[Event]:
@@ -78,7 +86,7 @@ def events_of(evidence: Evidence) -> list[Event]:
         *_of_exit(evidence),
     ]
     order = list(Lane)
-    return sorted(events, key=lambda event: (event.at, order.index(event.lane)))
+    return sorted(events, key=lambda event: (event.at, order.index(event.lane), event.is_history))
 
 
 def _of_order(evidence: Evidence) -> Iterator[Event]:
@@ -100,7 +108,8 @@ def _of_order(evidence: Evidence) -> Iterator[Event]:
 def _of_sending(evidence: Evidence) -> Iterator[Event]:
     for attempt in evidence.sheet.attempts:
         if attempt.attempt > 1:
-            words = Words(f"Attempt {attempt.attempt} begun by {attempt.begun_by}: {attempt.reason}", "重新申报")
+            begun = f"Attempt {attempt.attempt} begun by {attempt.begun_by}"
+            words = Words(begun, f"重新申报：{attempt.reason}")
             yield Event(attempt.begun_at, Lane.SENT, Tone.LOOK, words)
     for message in evidence.messages:
         if message.sent_at is None:
@@ -120,22 +129,27 @@ def _of_sending(evidence: Evidence) -> Iterator[Event]:
 
 
 def _of_customs(evidence: Evidence) -> Iterator[Event]:
+    deciding = {
+        (step.receipt_id, step.position) for fold in evidence.folds for step in fold.steps if step.effect in _DECIDING
+    }
     for receipt in evidence.receipts:
         for node in receipt.nodes:
-            counts = node.part in _COUNTING
+            decides = node.part == "other_party" or (
+                node.part != "duplicate" and (receipt.receipt_id, node.position) in deciding
+            )
             tone = _TONE_OF_STATUS.get(node.status, Tone.PLAIN)
             if node.part in ("unknown_code", "other_party") or node.status.startswith("-"):
                 tone = Tone.STOP
-            why = "" if counts or node.part == "informs" else f" ({node.part.replace('_', ' ')})"
+            why = "" if node.part in ("counts", "informs", "unknown_code") else f" ({node.part.replace('_', ' ')})"
             words = Words(
                 f"{node.message_type} {node.status}{why}: {node.meaning.en}",
-                " ".join(part for part in (node.said, f"[{node.meaning.zh}]") if part),
+                f"{message_words(node.message_type, 'zh')} {node.said or node.meaning.zh}",
             )
-            yield Event(receipt.received_at, Lane.CUSTOMS, tone, words, is_history=not counts)
+            yield Event(receipt.received_at, Lane.CUSTOMS, tone, words, is_history=not decides)
     for hold in evidence.sheet.holds:
         yield Event(hold.set_at, Lane.CUSTOMS, Tone.STOP, Words(f"Hold set: {hold.words.en}", f"暂扣：{hold.words.zh}"))
         if hold.lifted_at is not None:
-            words = Words(f"Hold lifted by {hold.lifted_by}: {hold.lift_reason}", f"解除暂扣：{hold.words.zh}")
+            words = Words(f"Hold lifted by {hold.lifted_by}", f"解除暂扣：{hold.words.zh}，{hold.lift_reason}")
             yield Event(hold.lifted_at, Lane.CUSTOMS, Tone.GO, words)
     for incident in evidence.sheet.incidents:
         words = Words(f"After it had left: {incident.outcome.replace('_', ' ')}", f"出区后事件 {incident.said}".strip())
@@ -144,9 +158,8 @@ def _of_customs(evidence: Evidence) -> Iterator[Event]:
 
 def _of_gate(evidence: Evidence) -> Iterator[Event]:
     for line in evidence.gate:
-        words = Words(
-            f"Gate asked at the {line.point.en} by {line.who}: {line.words.en}", f"{line.point.zh}：{line.words.zh}"
-        )
+        answer = "open" if line.is_open else line.words.en
+        words = Words(f"At the {line.point.en} ({line.who}): {answer}", f"{line.point.zh}：{line.words.zh}")
         yield Event(line.at, Lane.GATE, Tone.GO if line.is_open else Tone.STOP, words)
 
 
@@ -163,15 +176,18 @@ def _of_exit(evidence: Evidence) -> Iterator[Event]:
         yield Event(evidence.subject.left_at, Lane.EXIT, Tone.GO, words)
 
 
-_TIME_WIDTH, _LANE_WIDTH, _ROW, _HEAD, _WIDTH = 34, 14, 8, 9, 190
+_TIME_WIDTH, _LANE_WIDTH, _ROW, _HEAD, _WIDTH = 33, 13, 8, 9, 190
 """Millimetres; the picture fills the width of a page between its margins."""
 _TEXT_LEFT = _TIME_WIDTH + _LANE_WIDTH * len(LANES) + 2
 
 
 def pictures_of(events: Sequence[Event]) -> list[Markup]:
     """The picture, in as many parts as pages need. The words were made printable and short enough before."""
-    parts = [events[start : start + ROWS_PER_PICTURE] for start in range(0, len(events), ROWS_PER_PICTURE)]
-    return [_picture(part) for part in parts]
+    first, others = events[:ROWS_ON_THE_FIRST_PAGE], events[ROWS_ON_THE_FIRST_PAGE:]
+    # As few parts as there must be, about equally long: none of them holds a single row.
+    pages = -(-len(others) // ROWS_PER_PICTURE)
+    bounds = [len(others) * page // pages for page in range(pages + 1)] if pages else [0]
+    return [_picture(part) for part in (first, *(others[start:end] for start, end in pairwise(bounds)))]
 
 
 TEXT_ROOM_MM = _WIDTH - _TEXT_LEFT
@@ -216,9 +232,8 @@ def _row(event: Event, x: int, y: int, *, is_new_day: bool) -> Iterator[Markup]:
         yield _text(0, f"{y - 0.5:.1f}", f"{local:%Y-%m-%d}", "2.5", "#000000", weight="bold")
     yield _text(18, f"{y + 0.8:.1f}", f"{local:%H:%M:%S}", "2.5", "#000000")
     yield _mark(event, x, y)
-    strong = event.tone in (Tone.STOP, Tone.GO) and not event.is_history
-    colour = _COLOURS[event.tone] if strong else "#000000"
-    weight = "bold" if strong else "normal"
+    colour = _COLOURS[event.tone] if event.is_strong else "#000000"
+    weight = "bold" if event.is_strong else "normal"
     yield _text(_TEXT_LEFT, f"{y - 0.6:.1f}", event.words.en, "2.5", colour, weight=weight)
     yield _text(_TEXT_LEFT, f"{y + 2.6:.1f}", event.words.zh, "2.3", "#444444")
 
