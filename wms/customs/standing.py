@@ -11,7 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, and_, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from wms.customs.fold import fold, fold_document
 from wms.customs.folded import Attempt, DerivedHold, Folded
@@ -154,6 +154,8 @@ def current_documents(session: Session, warehouse_id: int, declaration_ids: Sequ
                 DocumentRow.declaration_id.in_(declaration_ids),
                 DocumentRow.kind.in_(DECLARED),
             )
+            # Sealed and long: nobody who asks how they stand wants to open it.
+            .options(defer(DocumentRow.body))
         )
     )
 
