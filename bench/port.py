@@ -222,8 +222,8 @@ def _send(office: Office) -> int:
 def _take_in(office: Office, messages: Sequence[str]) -> int:
     """Take in messages one by one; how many return nodes were applied."""
     applied = 0
-    for text in messages:
-        outcome = store_receipt(office.database, office.clock, WAREHOUSE, text.encode(), "bench")
+    for received in messages:
+        outcome = store_receipt(office.database, office.clock, WAREHOUSE, received.encode(), "bench")
         if outcome.quarantined or outcome.waiting:
             raise RuntimeError(f"a receipt of the benchmark found nobody: {outcome}")
         applied += outcome.applied
@@ -247,11 +247,8 @@ def _cop_nos(session: Session) -> list[str]:
 
 def _require(office: Office, parcels: int) -> None:
     """Raise RuntimeError where not every parcel came to what customs decided about it."""
-    found = office.database.reading(
-        lambda session: dict(
-            session.execute(select(DeclarationRow.state, func.count()).group_by(DeclarationRow.state)).tuples().all()
-        )
-    )
+    counted = select(DeclarationRow.state, func.count().label("parcels")).group_by(DeclarationRow.state)
+    found = office.database.reading(lambda session: {row.state: row.parcels for row in session.execute(counted)})
     released = sum(("800", "放行") in _decisions(number) for number in range(parcels))
     if found.get(DeclarationState.RELEASED) != released:
         raise RuntimeError(f"{released} of {parcels} parcels should be released: {found}")
