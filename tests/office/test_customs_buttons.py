@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.customs.ceb import receipt
 from tests.office.customs_scene import CLERK, OTHER_PERSON, CustomsDay
@@ -15,6 +15,7 @@ from tests.office.test_customs_pages import words_of
 from tests.support.floor import PIN, Floor
 from tests.support.payments import push_slip
 from wms.access.tables import AuditRow
+from wms.catalogue.tables import Sku
 from wms.customs.simulator.desk import Decision
 from wms.customs.tables import AttemptRow, DocumentRow, QuarantineRow
 from wms.labels.press import Press
@@ -184,6 +185,30 @@ def test_a_hold_is_lifted_with_a_reason_and_goods_come_back_after_they_left(day:
     page = words_of(client.get(to).text)
     assert "application for return 退货申请单" in page
     assert "signed-for message 运单签收状态" in page
+
+
+def test_a_fault_of_a_product_is_mended_in_the_product(day: CustomsDay) -> None:
+    client = signed_in(day.floor)
+    change(day, article_record_no="")
+    day.pack("68")
+    day.run()
+    page = words_of(client.get("/office/order/68").text)
+    assert "warehouse 仓库 must mend it" in page
+    assert "It comes from product RED : correct it in your product file, run wms import products FILE.csv" in page
+    assert day.declaration("68").sent_at is None
+    change(day, article_record_no="1")
+    checked = post(client, f"/office/orders/{day.order_id('68')}/check", to="/office/order/68")
+    assert said(client, checked) == "Checked again. Nothing stops it: the documents are on their way."
+    day.run()
+    day.say("68", Decision.RELEASE)
+    assert day.declaration("68").state == "released"
+
+
+def change(day: CustomsDay, **values: str) -> None:
+    """Another product file is loaded."""
+    day.floor.database.in_transaction(
+        lambda session: session.execute(update(Sku).where(Sku.code == "RED").values(**values))
+    )
 
 
 def test_persons_are_shown_in_full_once_and_to_the_clerk_alone(day: CustomsDay) -> None:

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.support.customs_hand import decide
 from tests.support.floor import PIN, Floor
+from wms.customs.model import DeclarationState
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +86,22 @@ def test_a_half_typed_search_is_left_alone(browser: Browser, url: str, busy: Flo
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Stock")).to_be_visible()
         expect(page.locator("tbody tr")).to_have_count(6)
+
+
+def test_a_reason_that_is_half_written_stays_when_the_page_renews_itself(
+    browser: Browser, url: str, busy: Floor
+) -> None:
+    with signed_in(browser, url) as page:
+        page.goto(f"{url}/office/order/42")
+        page.get_by_text("Apply to cancel the list").click()
+        page.get_by_label("Reason").fill("buyer gave up")
+        page.get_by_role("heading", name="What you can do").click()
+        page.evaluate("window.sameDocument = true")
+        decide(busy, "42", DeclarationState.UNDER_INSPECTION, "布控查验")
+        expect(page.get_by_text("Customs ordered an inspection")).to_be_visible(timeout=15_000)
+        assert page.evaluate("window.sameDocument"), "the page was loaded again"
+        expect(page.get_by_label("Reason")).to_have_value("buyer gave up")
+        expect(page.get_by_role("button", name="Apply to cancel")).to_be_visible()
 
 
 def test_a_page_without_answers_says_so(browser: Browser, url: str) -> None:
