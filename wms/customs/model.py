@@ -309,7 +309,7 @@ class QuarantineReason(StrEnum):
     BAD_AMOUNT = "bad_amount"
     IDENTITY_MISMATCH = "identity_mismatch"
     SLIP_REFUSED = "slip_refused"
-    PASS_UNKNOWN = "pass_unknown"
+    PASS_UNKNOWN = "pass_unknown"  # noqa: S105  (a word for a pass, no password)
     CANNOT_APPLY = "cannot_apply"
 
 
