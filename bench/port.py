@@ -23,10 +23,10 @@ from tests.customs.parcels import START, WAREHOUSE, Packed, open_warehouse, pack
 from tests.support.keys import signing_key_file
 from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel
-from wms.customs.intake import store_receipt
 from wms.customs.model import DeclarationState, Outgoing
-from wms.customs.outgoing import OutgoingMessages
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.regimes.china.writer import MAX_DOCUMENTS
+from wms.customs.sending.outgoing import OutgoingMessages
 from wms.customs.signing.choice import signer_of
 from wms.customs.tables import DeclarationRow, DocumentRow
 from wms.customs.transport.choice import transport_of

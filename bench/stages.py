@@ -17,7 +17,6 @@ from wms.customs.facts import ParcelFacts, PaymentSlip
 from wms.customs.fold import fold
 from wms.customs.folded import Attempt
 from wms.customs.model import MessageType, ReceiptEntry
-from wms.customs.numbers import new_cop_no, new_guid
 from wms.customs.regimes.china.building import Stamp, inventory_of, order_of, papers_of, payment_of, waybill_of
 from wms.customs.regimes.china.documents import Document, MessageKind, Transfer
 from wms.customs.regimes.china.papers import Papers
@@ -25,6 +24,7 @@ from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.regimes.china.rules import check
 from wms.customs.regimes.china.validation import faults_of_message, faults_of_node
 from wms.customs.regimes.china.writer import MAX_DOCUMENTS, message_of, node_of
+from wms.customs.sending.numbers import new_cop_no, new_guid
 from wms.customs.signing.port import Signer
 
 T = TypeVar("T")

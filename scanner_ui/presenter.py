@@ -11,7 +11,7 @@ from scanner_ui.words import Words
 from wms.customs.gate import NOT_DECLARED
 from wms.customs.model import RECEIPT_OF_DOCUMENT, DocumentKind, DocumentState, MessageType
 from wms.customs.regimes.china.reasons import parse_return_info, status_meaning
-from wms.customs.wording import (
+from wms.customs.words.wording import (
     cause_words,
     document_state_words,
     document_words,

@@ -35,10 +35,10 @@ from wms.customs.exit_gate import exit_refusals, note_departure
 from wms.customs.explaining import explain_parcel
 from wms.customs.gate_log import gate_at_label
 from wms.customs.jobs import OrderChecker, ReceiptReader
-from wms.customs.outgoing import OutgoingMessages
 from wms.customs.passes import PassSender, request_exit_pass, withdraw_exit_pass
-from wms.customs.payment_jobs import SlipChecker
-from wms.customs.payment_views import payment_views
+from wms.customs.payment.jobs import SlipChecker
+from wms.customs.payment.views import payment_views
+from wms.customs.sending.outgoing import OutgoingMessages
 from wms.customs.signing.choice import signer_of
 from wms.customs.transport.choice import transport_of
 from wms.customs.transport.port import Transport

@@ -30,9 +30,9 @@ from wms.arrivals.commands import import_notices_command
 from wms.catalogue.commands import import_products_command
 from wms.config import Settings, settings_from_environment
 from wms.customs.books.commands import book_commands
+from wms.customs.checks.commands import rule_commands
 from wms.customs.commands import customs_commands
-from wms.customs.party_commands import party_commands
-from wms.customs.rule_commands import rule_commands
+from wms.customs.parties.commands import party_commands
 from wms.customs.signing.commands import signer_command
 from wms.customs.signing.throwaway import make_throwaway_key
 from wms.customs.simulator.commands import is_simulated, simulator_command

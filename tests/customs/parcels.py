@@ -16,7 +16,7 @@ from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel
 from wms.customs.facts import PaymentSlip
 from wms.customs.model import Outgoing
-from wms.customs.payments import take_slip
+from wms.customs.payment.payments import take_slip
 from wms.customs.standing import refold
 from wms.customs.tables import DeclarationRow, DocumentRow, MerchantCustomsRow
 from wms.database.base import UtcDateTime

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from tests.customs.ceb import message, node, receipt, tax_bill
 from tests.customs.parcels import START, WAREHOUSE, declared
-from wms.customs import taking
 from wms.customs.commands import customs_commands
-from wms.customs.intake import store_receipt
 from wms.customs.model import HoldKind
+from wms.customs.receipts import taking
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.regimes.china.safe_xml import MAX_BYTES
 from wms.customs.service import lift_hold

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from tests.customs.ceb import receipt
 from tests.customs.parcels import START, WAREHOUSE, declared, merchant_wants, packed_order, paid
 from tests.customs.way_out import WayOut
-from wms.customs.applications import apply_to_cancel
-from wms.customs.attempts import resubmit
-from wms.customs.checking import check_order
+from wms.customs.checks.checking import check_order
 from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel
-from wms.customs.intake import store_receipt
 from wms.customs.model import DECLARED, HoldKind
+from wms.customs.receipts.intake import store_receipt
+from wms.customs.sending.applications import apply_to_cancel
+from wms.customs.sending.attempts import resubmit
 from wms.customs.service import gate_answer, record_left
 from wms.customs.tables import AttemptRow, DeclarationRow, DocumentRow, HoldRow, MessageRow
 from wms.database.transaction import Database

@@ -8,8 +8,8 @@ import pytest
 
 from wms.customs.fold import Anomaly
 from wms.customs.model import DeclarationState, Outgoing, QuarantineReason
-from wms.customs.part import Part
-from wms.customs.sheet import DeclarationSheet
+from wms.customs.receipts.part import Part
+from wms.customs.sheets.sheet import DeclarationSheet
 
 PAGE = (Path(__file__).parents[2] / "docs" / "customs-api.md").read_text(encoding="utf-8")
 

@@ -5,7 +5,7 @@ from tests.customs.parcels import START, WAREHOUSE, declared, packed_order
 from wms.customs.declaring import declare_parcel
 from wms.customs.effects import DeclareParcel, RecordLeft
 from wms.customs.exit_gate import exit_refusals, note_departure
-from wms.customs.intake import store_receipt
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.tables import DeclarationRow
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock

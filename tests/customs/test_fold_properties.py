@@ -20,7 +20,6 @@ from tests.customs.parcels import WAREHOUSE, declared, note_sent
 from wms.customs.fold import fold
 from wms.customs.folded import Anomaly, Attempt, Cancellation, Folded
 from wms.customs.gate import gate
-from wms.customs.intake import store_receipt
 from wms.customs.matching import DeclaredIdentity, disagreement
 from wms.customs.model import (
     OPENING_STATES,
@@ -30,6 +29,7 @@ from wms.customs.model import (
     ReceiptEntry,
     StandingHold,
 )
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.service import gate_answer
 from wms.customs.tables import DeclarationRow, HoldRow

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from tests.customs.ceb import receipt
 from tests.customs.parcels import START, WAREHOUSE, packed_order
-from wms.customs.intake import keep_receipt
 from wms.customs.jobs import READ_TOPIC, OrderChecker, ReceiptReader, read_payload
+from wms.customs.receipts.intake import keep_receipt
 from wms.customs.tables import FindingRow, ReceiptEntryRow
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock

@@ -12,9 +12,9 @@ from tests.customs.parcels import START, WAREHOUSE, declared, note_sent, packed_
 from wms.access.model import Caller, Role
 from wms.access.tables import AuditRow
 from wms.catalogue.tables import Sku
-from wms.customs.intake import store_receipt
 from wms.customs.mending import Mended, Outcome, mend_order, tax_as_packed
 from wms.customs.model import DocumentKind, Outgoing
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.tables import DeclarationRow, DocumentRow
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock

@@ -16,12 +16,12 @@ from tests.customs.way_out import WayOut
 from tests.office.scene import signed_in
 from tests.support.floor import Floor, opened_floor
 from tests.support.opened import opened
-from wms.customs.applications import apply_to_cancel
-from wms.customs.attempts import resubmit
-from wms.customs.checking import check_order
+from wms.customs.checks.checking import check_order
 from wms.customs.gate_log import Asker, ask_gate
-from wms.customs.intake import store_receipt
 from wms.customs.model import DocumentKind, GateAnswer, GatePoint
+from wms.customs.receipts.intake import store_receipt
+from wms.customs.sending.applications import apply_to_cancel
+from wms.customs.sending.attempts import resubmit
 from wms.customs.service import gate_answer, record_left
 from wms.customs.tables import DeclarationRow, DocumentRow, HoldRow
 from wms.database.base import Base

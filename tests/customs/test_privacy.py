@@ -11,7 +11,7 @@ from tests.customs.slip_samples import slip
 from wms.access.model import Caller, Role
 from wms.access.tables import AuditRow
 from wms.catalogue.tables import Merchant
-from wms.customs.payments import take_slip
+from wms.customs.payment.payments import take_slip
 from wms.customs.privacy import MOST_REASON, PersonalData, reveal
 from wms.database.transaction import Database
 from wms.kernel.errors import BadInput, NotAllowed

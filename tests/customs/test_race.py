@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from tests.customs.ceb import receipt
 from tests.customs.parcels import START, WAREHOUSE, declared
-from wms.customs.intake import store_receipt
 from wms.customs.model import DeclarationState
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.service import gate_answer, record_left
 from wms.customs.tables import DeclarationRow, IncidentRow, ReceiptEntryRow
 from wms.database.transaction import Database

@@ -5,9 +5,9 @@ from sqlalchemy import event, select
 
 from tests.customs.ceb import message, node, receipt
 from tests.customs.parcels import START, WAREHOUSE, declared, note_sent, open_warehouse
-from wms.customs.intake import store_receipt
 from wms.customs.model import DECLARED, DocumentKind, GateAnswer, HoldKind
-from wms.customs.numbers import new_cop_no, new_guid
+from wms.customs.receipts.intake import store_receipt
+from wms.customs.sending.numbers import new_cop_no, new_guid
 from wms.customs.service import gate_answer, lift_hold, record_left
 from wms.customs.tables import DeclarationRow, HoldRow, IncidentRow
 from wms.database.transaction import Database

@@ -15,9 +15,9 @@ from wms.access.model import Role, command_line
 from wms.access.service import create_api_token
 from wms.access.session import register_access
 from wms.access.sign_in import Doorman
-from wms.customs.intake import store_receipt
 from wms.customs.jobs import ReceiptReader
 from wms.customs.model import HoldKind
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.regimes.china.safe_xml import MAX_BYTES
 from wms.customs.service import lift_hold, record_left
 from wms.customs.tables import AttemptRow, DeclarationRow, DocumentRow, FindingRow, QuarantineRow, RawReceiptRow

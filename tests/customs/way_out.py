@@ -9,9 +9,9 @@ from typing import Any
 from tests.support.keys import PERSONAL_DATA_KEYS, signing_key_file
 from wms.config import Settings
 from wms.customs.jobs import OrderChecker, ReceiptReader
-from wms.customs.outgoing import OutgoingMessages
-from wms.customs.payment_jobs import SlipChecker
+from wms.customs.payment.jobs import SlipChecker
 from wms.customs.regimes.china.document_reader import DocumentsReading, read_documents
+from wms.customs.sending.outgoing import OutgoingMessages
 from wms.customs.signing.choice import signer_of
 from wms.customs.transport.choice import transport_of
 from wms.customs.transport.port import Transport

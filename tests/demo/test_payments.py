@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from tests.support.keys import PERSONAL_DATA_KEYS
 from wms.app import House, create_app, house_of
 from wms.config import Settings
-from wms.customs.checking import check_order
-from wms.customs.parties import merchant_customs, partners
-from wms.customs.payments import slip_of_order as standing_slip
-from wms.customs.slips import faults_of_slip
+from wms.customs.checks.checking import check_order
+from wms.customs.parties.settings import merchant_customs, partners
+from wms.customs.payment.payments import slip_of_order as standing_slip
+from wms.customs.payment.slips import faults_of_slip
 from wms.customs.tables import FindingRow, PaymentSlipRow
 from wms.demo.customers import sample_order
 from wms.demo.goods import HOME, MERCHANTS, PRODUCTS

@@ -15,8 +15,8 @@ from tests.journeys.test_dispatch import packed, seal
 from tests.support.customs_hand import answer_pass, passes
 from tests.support.floor import Floor, Handheld
 from tests.support.threads import together
-from wms.customs.intake import store_receipt
 from wms.customs.model import DeclarationState
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.tables import DeclarationRow, GateAnswerRow, IncidentRow
 
 ROUNDS = 9

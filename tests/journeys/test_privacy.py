@@ -27,8 +27,8 @@ from wms.access.pins import Pins
 from wms.access.service import create_api_token, create_operator
 from wms.access.tables import AuditRow
 from wms.customs.commands import customs_commands
-from wms.customs.parties import MerchantCustoms, add_partner, set_merchant_customs
-from wms.customs.party_commands import party_commands
+from wms.customs.parties.commands import party_commands
+from wms.customs.parties.settings import MerchantCustoms, add_partner, set_merchant_customs
 from wms.customs.privacy import reveal
 from wms.customs.tables import DeclarationRow, FindingRow
 from wms.database.base import Base

@@ -16,7 +16,7 @@ from wms.access.model import Role, command_line
 from wms.access.pins import Pins
 from wms.access.service import create_operator
 from wms.app import worker_of
-from wms.customs.intake import store_receipt
+from wms.customs.receipts.intake import store_receipt
 from wms.customs.simulator.desk import Decision, decide, turn_training, waiting
 from wms.customs.tables import DeclarationRow
 from wms.labels.press import Press

@@ -7,7 +7,7 @@ import os
 from functools import partial
 
 from wms.app import House
-from wms.customs.inbound import receipt_keeper
+from wms.customs.receipts.inbound import receipt_keeper
 from wms.customs.simulator.port import Simulator
 from wms.customs.simulator.scenario import Scenario
 from wms.customs.transport.choice import inbox_of

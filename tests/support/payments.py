@@ -16,8 +16,8 @@ from wms.access.service import create_api_token
 from wms.catalogue.tables import Merchant
 from wms.customs.facts import Company, PaymentSlip
 from wms.customs.model import as_return_time
-from wms.customs.parties import add_partner, who_of_token
-from wms.customs.payments import take_slip
+from wms.customs.parties.settings import add_partner, who_of_token
+from wms.customs.payment.payments import take_slip
 from wms.orders.lookup import orders_by_number
 from wms.orders.model import Order
 

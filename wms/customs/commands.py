@@ -15,15 +15,15 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wms.customs.intake import IntakeOutcome, store_receipt
-from wms.customs.quarantine_commands import House, OpenHouse, add_quarantine, limit_option, warehouse_option
+from wms.customs.receipts.intake import IntakeOutcome, store_receipt
+from wms.customs.receipts.quarantine_commands import House, OpenHouse, add_quarantine, limit_option, warehouse_option
+from wms.customs.receipts.reinterpreting import Change, Reinterpreted, Snapshot, reinterpret
+from wms.customs.receipts.waiting import WaitingReceipt, waiting_receipts
 from wms.customs.regimes.china.safe_xml import MAX_BYTES
-from wms.customs.reinterpreting import Change, Reinterpreted, Snapshot, reinterpret
-from wms.customs.sheet import DeclarationSheet
-from wms.customs.sheet_reading import sheets_where
-from wms.customs.sheet_text import sheet_lines
+from wms.customs.sheets.reading import sheets_where
+from wms.customs.sheets.sheet import DeclarationSheet
+from wms.customs.sheets.text import sheet_lines
 from wms.customs.tables import DeclarationRow
-from wms.customs.waiting import WaitingReceipt, waiting_receipts
 from wms.kernel.errors import BadInput, Fault
 from wms.places.tables import Warehouse
 

@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from wms.customs.checking import check_order
+from wms.customs.checks.checking import check_order
 from wms.customs.effects import DeclareParcel
 from wms.customs.model import DeclarationState, as_return_time
-from wms.customs.numbers import new_cop_no
-from wms.customs.preparing import open_attempt
+from wms.customs.sending.numbers import new_cop_no
+from wms.customs.sending.preparing import open_attempt
 from wms.customs.service import NO_CUSTOMS
 from wms.customs.tables import DeclarationRow
 from wms.kernel.identity import uuid7

@@ -1,7 +1,7 @@
 """What is known of one parcel and its order, from which the documents of a regime are made.
 
-Put together by `wms.customs.gathering`, read by `wms.customs.regimes.china.building` and the rooms of payments. Pure.
-Plain names and our own units; a regime's names, codes and decimals begin in its own folder.
+Put together by `wms.customs.checks.gathering`, read by `wms.customs.regimes.china.building` and the rooms of payments.
+Pure. Plain names and our own units; a regime's names, codes and decimals begin in its own folder.
 """
 
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class Consignee:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSlip:
-    """What a payment company said about one payment. Taken in by `wms.customs.payments`, changed by nobody."""
+    """What a payment company said about one payment. Taken in by `wms.customs.payment.payments`, changed by nobody."""
 
     company: Company
     """payCode, payName: the payment company."""

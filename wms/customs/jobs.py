@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from wms.customs.checking import check_order
-from wms.customs.intake import interpret_receipt
+from wms.customs.checks.checking import check_order
+from wms.customs.receipts.intake import interpret_receipt
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.orders.service import TAKEN_TOPIC

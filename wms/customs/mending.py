@@ -14,16 +14,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wms.access.model import Caller
-from wms.customs.attempts import may_be_resubmitted, resubmit
-from wms.customs.checking import check_and_begin
+from wms.customs.checks.checking import check_and_begin
+from wms.customs.checks.gathering import case_of_order
+from wms.customs.checks.remembering import known_about
+from wms.customs.checks.rule_books import current_rule_book
 from wms.customs.facts import OrderedLine
-from wms.customs.gathering import case_of_order
 from wms.customs.model import CHINA_TIME, Finding, Outgoing, as_return_time
-from wms.customs.preparing import documents_of_attempt
 from wms.customs.regimes.china.building import papers_of
 from wms.customs.regimes.china.money_rules import computed_tax
-from wms.customs.remembering import known_about
-from wms.customs.rule_books import current_rule_book
+from wms.customs.sending.attempts import may_be_resubmitted, resubmit
+from wms.customs.sending.preparing import documents_of_attempt
 from wms.customs.tables import DeclarationRow
 from wms.kernel.errors import Refused
 from wms.kernel.money import Money

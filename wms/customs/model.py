@@ -166,7 +166,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that an order's documents break. Words for it: `wms.customs.wording.rule_words`."""
+    """A rule that an order's documents break. Words for it: `wms.customs.words.wording.rule_words`."""
 
     rule: str
     """The specification's name (`C8`, `F2`, `W1` …) or a word of ours (`payee`, `transaction_used`, `schema`)."""

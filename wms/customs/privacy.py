@@ -13,7 +13,7 @@ from wms.access.audit import record
 from wms.access.model import Caller, Capability
 from wms.access.rules import may
 from wms.catalogue.tables import Merchant
-from wms.customs.payments import slip_of_order
+from wms.customs.payment.payments import slip_of_order
 from wms.kernel.errors import BadInput, Fault, NotAllowed
 from wms.kernel.refusal import Refusal
 from wms.orders.lookup import order_by_id

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from wms.customs.findings import first_findings
+from wms.customs.checks.findings import first_findings
 from wms.customs.gate import gate
 from wms.customs.model import DocumentKind, DocumentState, GateAnswer, HoldKind
 from wms.customs.standing import (

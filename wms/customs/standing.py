@@ -1,8 +1,8 @@
 """Computes a declaration's standing anew from all its receipts and writes what changed.
 
-Called by `wms.customs.service` and `wms.customs.intake`, inside their transaction, with the declaration row locked: the
-receipts are read after the lock, so of two that arrive together the second one's computation sees both. The gate asks
-for the same lock; a decision and a departure therefore never pass each other unseen.
+Called by `wms.customs.service` and `wms.customs.receipts.intake`, inside their transaction, with the declaration row
+locked: the receipts are read after the lock, so of two that arrive together the second one's computation sees both.
+The gate asks for the same lock; a decision and a departure therefore never pass each other unseen.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,9 +36,9 @@ from wms.customs.model import (
     as_return_time,
     return_time_as_utc,
 )
-from wms.customs.parties import merchant_customs
-from wms.customs.quarantine import set_aside
-from wms.customs.queueing import let_list_go
+from wms.customs.parties.settings import merchant_customs
+from wms.customs.receipts.quarantine import set_aside
+from wms.customs.sending.queueing import let_list_go
 from wms.customs.tables import (
     DeclarationRow,
     DocumentRow,

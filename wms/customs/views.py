@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from wms.access.model import Capability
 from wms.access.session import current_caller, require
-from wms.customs.intake import keep_receipt
 from wms.customs.jobs import READ_TOPIC, read_payload
 from wms.customs.model import DeclarationState
+from wms.customs.receipts.intake import keep_receipt
 from wms.customs.regimes.china.safe_xml import MAX_BYTES
-from wms.customs.sheet import DeclarationSheet
-from wms.customs.sheet_reading import sheets_where
+from wms.customs.sheets.reading import sheets_where
+from wms.customs.sheets.sheet import DeclarationSheet
 from wms.customs.tables import DeclarationRow
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock

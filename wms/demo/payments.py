@@ -19,8 +19,8 @@ from wms.catalogue.model import NewMerchant
 from wms.catalogue.tables import Merchant
 from wms.customs.facts import Company, PaymentSlip
 from wms.customs.model import as_return_time
-from wms.customs.parties import MerchantCustoms, add_partner, set_merchant_customs
-from wms.customs.slip_rows import values_of
+from wms.customs.parties.settings import MerchantCustoms, add_partner, set_merchant_customs
+from wms.customs.payment.rows import values_of
 from wms.demo.customers import id_number
 from wms.demo.goods import MERCHANTS
 from wms.kernel.refusal import Refusal

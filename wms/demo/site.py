@@ -28,8 +28,8 @@ from wms.containers.model import PALLET_PREFIX, TOTE_PREFIX, ContainerKind
 from wms.containers.service import create_container
 from wms.customs.books.booking import OPENING_EVENT, NewEntry, book
 from wms.customs.model import BookKind
-from wms.customs.parties import who_of_token
-from wms.customs.payments import take_slip
+from wms.customs.parties.settings import who_of_token
+from wms.customs.payment.payments import take_slip
 from wms.demo.customers import sample_order
 from wms.demo.goods import BY_CODE, FOOD, HOME, MERCHANTS, PRODUCTS, Product, product_file
 from wms.demo.payments import PROGRAM, company_program, paid, settle_parties

@@ -12,11 +12,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from wms.customs.findings import finding_of
+from wms.customs.checks.findings import finding_of
 from wms.customs.model import Cause
-from wms.customs.sheet import Words
+from wms.customs.sheets.sheet import Words
 from wms.customs.tables import FindingRow
-from wms.customs.wording import advice_words, cause_words, field_words, rule_words
+from wms.customs.words.wording import advice_words, cause_words, field_words, rule_words
 from wms.office.board import Number, quarantine_number
 from wms.office.customs_lists import PASSES, WAITING
 from wms.office.customs_words import CAUSE_HINTS, CAUSE_ORDER, both, masked

@@ -17,10 +17,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from wms.access.audit import record
 from wms.access.model import Caller, Capability
 from wms.access.session import current_caller
-from wms.customs.applications import apply_for_return, apply_to_cancel, report_signed
-from wms.customs.attempts import resubmit
-from wms.customs.checking import Checked, check_and_begin
+from wms.customs.checks.checking import Checked, check_and_begin
 from wms.customs.model import HoldKind
+from wms.customs.sending.applications import apply_for_return, apply_to_cancel, report_signed
+from wms.customs.sending.attempts import resubmit
 from wms.customs.service import lift_hold
 from wms.customs.tables import DeclarationRow
 from wms.database.transaction import Database

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from wms.customs.findings import findings_of_order
+from wms.customs.checks.findings import findings_of_order
 from wms.customs.model import (
     Cause,
     Finding,
@@ -19,12 +19,12 @@ from wms.customs.model import (
     PassState,
     StandingFinding,
 )
-from wms.customs.parties import merchant_customs
+from wms.customs.parties.settings import merchant_customs
 from wms.customs.service import NO_CUSTOMS, gate_answer
-from wms.customs.sheet import DeclarationSheet, Words
-from wms.customs.sheet_reading import sheets_where
+from wms.customs.sheets.reading import sheets_where
+from wms.customs.sheets.sheet import DeclarationSheet, Words
 from wms.customs.tables import DeclarationRow, DocumentRow, ExitPassLineRow, ExitPassRow
-from wms.customs.wording import (
+from wms.customs.words.wording import (
     advice_words,
     cause_words,
     gate_words,

@@ -18,11 +18,11 @@ from wms.customs.model import (
     DocumentState,
     Outgoing,
 )
-from wms.customs.parties import MerchantCustoms
-from wms.customs.payments import slip_of_order
-from wms.customs.sheet import DeclarationSheet, DocumentView, ReceiptView, Words
-from wms.customs.slips import stands
-from wms.customs.wording import document_state_words, document_words, state_words
+from wms.customs.parties.settings import MerchantCustoms
+from wms.customs.payment.payments import slip_of_order
+from wms.customs.payment.slips import stands
+from wms.customs.sheets.sheet import DeclarationSheet, DocumentView, ReceiptView, Words
+from wms.customs.words.wording import document_state_words, document_words, state_words
 from wms.office.customs_words import (
     BEFORE_PACKING,
     OUTGOING,

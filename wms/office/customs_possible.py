@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from wms.customs.applications import RETURN_DAYS, left_to_return
-from wms.customs.as_declared import list_as_sent
-from wms.customs.attempts import may_be_resubmitted
 from wms.customs.model import CHINA_TIME, OPENING_STATES, DeclarationState, DocumentKind, DocumentState, Outgoing
-from wms.customs.parties import MerchantCustoms
-from wms.customs.sheet import DeclarationSheet
+from wms.customs.parties.settings import MerchantCustoms
+from wms.customs.sending.applications import RETURN_DAYS, left_to_return
+from wms.customs.sending.as_declared import list_as_sent
+from wms.customs.sending.attempts import may_be_resubmitted
+from wms.customs.sheets.sheet import DeclarationSheet
 from wms.customs.standing import current_documents
 from wms.customs.tables import DeclarationRow
 from wms.orders.model import Order, OrderState

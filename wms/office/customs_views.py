@@ -18,9 +18,9 @@ from wms.access.audit import record
 from wms.access.model import Capability
 from wms.access.session import current_caller
 from wms.customs.model import Cause, QuarantineReason
-from wms.customs.quarantine import PAGE, QuarantineView, quarantined, settle
-from wms.customs.reinterpreting import reinterpret
-from wms.customs.wording import cause_words
+from wms.customs.receipts.quarantine import PAGE, QuarantineView, quarantined, settle
+from wms.customs.receipts.reinterpreting import reinterpret
+from wms.customs.words.wording import cause_words
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.refusal import Refusal

@@ -1,15 +1,15 @@
 """What customs' pages say in English and Chinese: next steps, ways of sending, sentences after a button. Pure.
 
 Called by `customs_order`, `customs_board` and the templates. The words of rules, states and codes are those of
-`wms.customs.wording`; here is only what the office adds to them.
+`wms.customs.words.wording`; here is only what the office adds to them.
 """
 
 from collections.abc import Callable, Mapping
 
 from wms.customs.model import Cause, DocumentKind, DocumentState, Outgoing, QuarantineReason
-from wms.customs.part import Part
-from wms.customs.sheet import Words
-from wms.customs.wording import (
+from wms.customs.receipts.part import Part
+from wms.customs.sheets.sheet import Words
+from wms.customs.words.wording import (
     HIDDEN,
     document_state_words,
     document_words,

@@ -20,7 +20,7 @@ from scanner_ui.assets import Assets
 from wms.access.model import Caller, Capability
 from wms.access.rules import may
 from wms.access.session import caller_or_none, page_csrf_token
-from wms.customs.wording import rule_words
+from wms.customs.words.wording import rule_words
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import NotSignedIn

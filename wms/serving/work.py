@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Set
 
 from wms.app import House, worker_of
-from wms.customs.inbound import receipt_keeper
+from wms.customs.receipts.inbound import receipt_keeper
 from wms.customs.transport.inboxes import run_inboxes
 from wms.labels.press import Press
 from wms.labels.service import PRINT_TOPIC

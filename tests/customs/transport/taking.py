@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.support.opened import opened
-from wms.customs.inbound import receipt_keeper
+from wms.customs.receipts.inbound import receipt_keeper
 from wms.customs.transport.inbox_folder import InboxFolder
 from wms.customs.transport.tree import PortFolders
 from wms.kernel.clock import SystemClock

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from tests.customs.parcels import WAREHOUSE, open_warehouse
 from tests.customs.transport.answering_gateway import answering_gateway
 from wms.config import Settings, settings_from_environment
-from wms.customs.inbound import receipt_keeper
 from wms.customs.jobs import READ_TOPIC
+from wms.customs.receipts.inbound import receipt_keeper
 from wms.customs.tables import RawReceiptRow
 from wms.customs.transport import inboxes
 from wms.customs.transport.inboxes import KeepFor, run_inboxes

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from wms.customs.regimes.china.documents import CEB
 from wms.customs.regimes.china.receipts import read_receipt
-from wms.customs.sheet import Words
+from wms.customs.sheets.sheet import Words
 from wms.customs.signing.signer import NoSigner
 from wms.customs.signing.verifying import NotVerified, verify
 from wms.office.evidence.values import DocumentCopy, Evidence, MessageCopy, ReceiptCopy, Signature, Trouble

@@ -18,7 +18,7 @@ from wms.access.tables import AuditRow, OperatorRow
 from wms.catalogue.tables import Sku
 from wms.customs.books.booking import event_of_parcel
 from wms.customs.model import CHINA_TIME, DeclarationState, GatePoint
-from wms.customs.sheet import Words
+from wms.customs.sheets.sheet import Words
 from wms.customs.tables import (
     BookEntryRow,
     DeclarationRow,
@@ -26,7 +26,7 @@ from wms.customs.tables import (
     ExitPassRow,
     GateAnswerRow,
 )
-from wms.customs.wording import gate_point_words, gate_words, pass_state_words, state_words
+from wms.customs.words.wording import gate_point_words, gate_words, pass_state_words, state_words
 from wms.kernel.masking import scrub
 from wms.office.evidence.values import AuditLine, BookLine, GateLine, MovementLine, PassCopy, ScanLine
 from wms.orders.tables import OrderLineRow

@@ -13,8 +13,8 @@ from wms.catalogue.tables import Merchant
 from wms.customs.fold import belongs, fold_steps
 from wms.customs.hearing import Heard, hear
 from wms.customs.model import WHOLE_MESSAGE_FAILURES
-from wms.customs.sheet import DeclarationSheet
-from wms.customs.sheet_reading import sheets_where
+from wms.customs.sheets.reading import sheets_where
+from wms.customs.sheets.sheet import DeclarationSheet
 from wms.customs.tables import DeclarationRow
 from wms.kernel.masking import masked_name
 from wms.kernel.refusal import Refusal

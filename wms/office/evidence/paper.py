@@ -7,8 +7,8 @@ ties the paper to the files of the bundle.
 from dataclasses import replace
 from datetime import datetime
 
-from wms.customs.sheet import Words
-from wms.customs.wording import state_words
+from wms.customs.sheets.sheet import Words
+from wms.customs.words.wording import state_words
 from wms.labels.paper import render_paper, shortened
 from wms.labels.press import Press
 from wms.office.evidence.sections import sections_of, when

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from wms.customs.hearing import Heard, attempt_of, entry_of, identity_of
 from wms.customs.model import DocumentKind, ReceiptEntry
-from wms.customs.part import parts_of
-from wms.customs.payments import slips_of_order_no
-from wms.customs.sheet import DeclarationSheet, Words
-from wms.customs.slip_rows import joined, values_of
+from wms.customs.payment.payments import slips_of_order_no
+from wms.customs.payment.rows import joined, values_of
+from wms.customs.receipts.part import parts_of
+from wms.customs.sheets.sheet import DeclarationSheet, Words
 from wms.customs.tables import (
     DeclarationRow,
     PaymentSlipRow,
@@ -27,7 +27,7 @@ from wms.customs.tables import (
     RepeatedEntryRow,
     TaxBillRow,
 )
-from wms.customs.wording import receipt_words
+from wms.customs.words.wording import receipt_words
 from wms.database.sealed import vault_of
 from wms.office.evidence.steps import Place
 from wms.office.evidence.values import NodeCopy, ReceiptCopy, SetAside, SlipCopy, Trouble

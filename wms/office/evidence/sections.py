@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from wms.customs.folded import FoldEffect
 from wms.customs.model import CHINA_TIME
-from wms.customs.sheet import AttemptView, Words
-from wms.customs.wording import (
+from wms.customs.sheets.sheet import AttemptView, Words
+from wms.customs.words.wording import (
     document_state_words,
     document_words,
     hold_words,

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from wms.customs.folded import Folded, FoldEffect, FoldStep
 from wms.customs.model import ReceiptEntry
-from wms.customs.sheet import Words
-from wms.customs.wording import document_words, hold_words, message_words, receipt_words, state_words
+from wms.customs.sheets.sheet import Words
+from wms.customs.words.wording import document_words, hold_words, message_words, receipt_words, state_words
 from wms.office.evidence.values import Standing, StepCopy
 
 Place = tuple[UUID, int]

@@ -14,8 +14,8 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from wms.customs.model import CHINA_TIME
-from wms.customs.sheet import Words
-from wms.customs.wording import document_words, message_words
+from wms.customs.sheets.sheet import Words
+from wms.customs.words.wording import document_words, message_words
 from wms.office.evidence.values import Evidence
 
 ROWS_PER_PICTURE = 29

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wms.customs.facts import PaymentSlip
-from wms.customs.sheet import DeclarationSheet, Words
+from wms.customs.sheets.sheet import DeclarationSheet, Words
 
 
 @dataclass(frozen=True, slots=True)

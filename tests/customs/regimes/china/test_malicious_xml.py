@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from tests.customs.ceb import receipt
 from tests.customs.parcels import WAREHOUSE, declared
 from tests.customs.regimes.china.malice import GENUINE, HARMLESS, MALICE
-from wms.customs.intake import keep_receipt, store_receipt
 from wms.customs.jobs import READ_TOPIC, ReceiptReader, read_payload
 from wms.customs.model import QuarantineReason
+from wms.customs.receipts.intake import keep_receipt, store_receipt
 from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.tables import DeclarationRow, QuarantineRow, RawReceiptRow
 from wms.database.transaction import Database

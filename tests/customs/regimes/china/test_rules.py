@@ -29,7 +29,7 @@ from wms.customs.regimes.china.documents import Inventory, Order, Payment, Waybi
 from wms.customs.regimes.china.papers import KnownGoods, Papers, PositiveList, RuleSettings, StatutoryUnits
 from wms.customs.regimes.china.rules import check
 from wms.customs.regimes.china.tax import TaxRates
-from wms.customs.wording import finding_sentence
+from wms.customs.words.wording import finding_sentence
 
 
 def sample_papers() -> Papers:

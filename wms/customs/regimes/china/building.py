@@ -1,8 +1,8 @@
 """Makes the documents of the unified edition from the facts of a parcel.
 
-Called by `wms.customs.attempts` and `applications` for what is sent, and by `wms.customs.checking` for what is only
-compared. Pure. Nothing is mended on the way: amounts are those the platform gave, lines of the order are what was sold,
-lines of the list what was packed. Only bonded trade (1210) is built.
+Called by `wms.customs.sending.attempts` and `applications` for what is sent, and by `wms.customs.checks.checking` for
+what is only compared. Pure. Nothing is mended on the way: amounts are those the platform gave, lines of the order are
+what was sold, lines of the list what was packed. Only bonded trade (1210) is built.
 """
 
 from collections.abc import Mapping

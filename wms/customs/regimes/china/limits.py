@@ -1,7 +1,7 @@
 """Limits of the channel: one transaction, one buyer and year.
 
-Called by `goods_rules`, `money_rules`, `value` and `wms.customs.remembering`. Pure. We know only what went through this
-warehouse, so the yearly limit warns and never stops: customs sums over all platforms and decides.
+Called by `goods_rules`, `money_rules`, `value` and `wms.customs.checks.remembering`. Pure. We know only what went
+through this warehouse, so the yearly limit warns and never stops: customs sums over all platforms and decides.
 """
 
 from decimal import Decimal

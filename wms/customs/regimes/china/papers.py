@@ -1,7 +1,7 @@
 """What the rules look at: the papers of one order so far, and what is known around them.
 
-Made by whoever checks (`wms.customs.checking`), read by `rules` and its siblings. Pure. Nothing here is looked up: what
-the caller does not pass in (a positive list, registered names, the payee) is not checked.
+Made by whoever checks (`wms.customs.checks.checking`), read by `rules` and its siblings. Pure. Nothing here is looked
+up: what the caller does not pass in (a positive list, registered names, the payee) is not checked.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from wms.customs.regimes.china.tax import TaxRates, TaxRounding
 
 
 class Rule(StrEnum):
-    """Every rule, by the specification's name where it has one. Words: `wms.customs.wording.rule_words`."""
+    """Every rule, by the specification's name where it has one. Words: `wms.customs.words.wording.rule_words`."""
 
     SAME_ORDER = "C1"
     SAME_SELLER = "C2"

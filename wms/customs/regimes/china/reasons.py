@@ -1,8 +1,8 @@
 """What customs and the electronic port mean by their codes, and what stands in a `returnInfo`.
 
-Called by `wms.customs.wording` and by pages. Pure, for the eyes of people only: nothing here ever decides anything
-(`wms.customs.fold` does, from the exact status). The full list of reason codes is not public, so an unknown code stays
-what it is and the text beside it is kept word for word.
+Called by `wms.customs.words.wording` and by pages. Pure, for the eyes of people only: nothing here ever decides
+anything (`wms.customs.fold` does, from the exact status). The full list of reason codes is not public, so an unknown
+code stays what it is and the text beside it is kept word for word.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Raw receipt bytes → entries, tax bills, and what had to be set aside.
 
-Called by `wms.customs.intake` after the raw bytes are stored. Pure: the same bytes always give the same reading, so
-everything can be read again after a mend. It never raises for what a message contains, and one bad node costs only
-itself.
+Called by `wms.customs.receipts.intake` after the raw bytes are stored. Pure: the same bytes always give the same
+reading, so everything can be read again after a mend. It never raises for what a message contains, and one bad node
+costs only itself.
 """
 
 import re

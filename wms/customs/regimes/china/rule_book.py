@@ -1,8 +1,8 @@
 """What the rules go by besides the papers, written by a person: settings, positive lists, statutory units, names.
 
-Called by `wms.customs.rule_books`, which keeps every edition. Pure. The text is TOML; amounts stand in it as text
-(`"0.10"`), because a number with a point would be a float. Whatever is left out is as the published texts propose, or
-is not checked.
+Called by `wms.customs.checks.rule_books`, which keeps every edition. Pure. The text is TOML; amounts stand in it as
+text (`"0.10"`), because a number with a point would be a float. Whatever is left out is as the published texts
+propose, or is not checked.
 """
 
 import tomllib

@@ -1,8 +1,8 @@
 """All rules of the three orders in one. `check` is asked as soon as a paper is there, and before anything is sent.
 
-Called by `wms.customs.checking`. Pure. Papers that are not there are not asked for: it works with the order alone, with
-order and slip, and with all four. Findings come in the order of the rules: a person reads a cause before what follows
-from it.
+Called by `wms.customs.checks.checking`. Pure. Papers that are not there are not asked for: it works with the order
+alone, with order and slip, and with all four. Findings come in the order of the rules: a person reads a cause before
+what follows from it.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """What of an order counts: its fees and its dutiable value, from the best paper that is there.
 
-Called by `money_rules` and `goods_rules`, and by `wms.customs.checking` for the yearly sum it keeps. Pure.
+Called by `money_rules` and `goods_rules`, and by `wms.customs.checks.checking` for the yearly sum it keeps. Pure.
 """
 
 from decimal import Decimal
