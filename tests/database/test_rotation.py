@@ -17,6 +17,7 @@ from wms.catalogue.tables import Merchant
 from wms.customs.tables import MessageRow, RawReceiptRow
 from wms.database import rotation
 from wms.database.commands import keys_commands
+from wms.database.dialect import is_append_only
 from wms.database.key_file import read_keys
 from wms.database.rotation import LOST, PLAIN, SealedColumn, census, reseal, sealed_tables
 from wms.database.sealed import Vault, give_vault
@@ -188,6 +189,19 @@ class TestCommands:
         assert "WMS_PERSONAL_DATA_KEYS" in str(outcome.exception)
         with_new_key(database)
         assert "in 8 rows" in self.run(database, None, "rotate", "--finish").output
+
+    def test_status_fits_into_80_columns_and_cuts_no_name(
+        self, database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        table, *_ = self.run(database, path, "status").output.split("* append-only:")
+        lines = [line.split() for line in table.splitlines()]
+        assert "…" not in table
+        assert max(map(len, table.splitlines())) <= 80
+        for each, sealed in sealed_tables():
+            below = lines.index([each.name, "*"] if is_append_only(each) else [each.name]) + 1
+            assert [words[0] for words in lines[below : below + len(sealed)]] == [one.name for one in sealed]
+        assert ["buyer_name", "7", "7", "0", "0", "0"] in lines
 
     def test_status_counts_and_advises(self, database: Database, path: Path) -> None:
         with_new_key(database)

@@ -1,9 +1,12 @@
 """`wms keys status` and `wms keys rotate`: the keys that seal personal data. Added to the command tree by `wms.cli`."""
 
 from collections.abc import Callable
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -33,6 +36,7 @@ def keys_commands(open_database: OpenDatabase, key_file: KeyFile) -> click.Group
         """
         columns = census(open_database())
         Console().print(_table(columns))
+        click.echo("* append-only: what is written there stays under the key it was sealed with.")
         for line in _advice(columns):
             click.echo(line)
 
@@ -66,15 +70,22 @@ def keys_commands(open_database: OpenDatabase, key_file: KeyFile) -> click.Group
 
 
 def _table(columns: list[SealedColumn]) -> Table:
-    table = Table()
-    for name in ("column", "values", "first key", "older keys", "not sealed", "no key"):
-        table.add_column(name, justify="left" if name == "column" else "right")
-    for one in columns:
-        older = one.stale - one.count(PLAIN) - one.count(LOST)
-        numbers = (one.values, one.count(0), older, one.count(PLAIN), one.count(LOST))
-        evidence = " (append-only)" if one.is_append_only else ""
-        table.add_row(f"{one.table}.{one.column}{evidence}", *map(str, numbers))
+    """A line for each table and one below it for each of its columns: so the names fit where 80 characters do."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("sealed column", overflow="fold")
+    for name in ("values", "first key", "older keys", "not sealed", "no key"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name, (first, *others) in _by_table(columns):
+        table.add_row(f"{name} *" if first.is_append_only else name)
+        for one in (first, *others):
+            older = one.stale - one.count(PLAIN) - one.count(LOST)
+            numbers = (one.values, one.count(0), older, one.count(PLAIN), one.count(LOST))
+            table.add_row(f"  {one.column}", *map(str, numbers))
     return table
+
+
+def _by_table(columns: list[SealedColumn]) -> list[tuple[str, list[SealedColumn]]]:
+    return [(name, list(those)) for name, those in groupby(columns, key=attrgetter("table"))]
 
 
 def _advice(columns: list[SealedColumn]) -> list[str]:
