@@ -1,64 +1,25 @@
-"""`wms import notices`: loads a file of advance notices and says what did not load. Added by `wms.cli`."""
+"""The command line of arrivals: `wms import notices FILE`. Added to the command tree by `wms.cli`."""
 
-import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from wms.arrivals.importing import COLUMNS, NoticeImportReport, import_notices
+from wms.arrivals.importing import COLUMNS, import_notices
+from wms.database.import_command import Loaded, OnProgress, import_command
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 
-MOST_SHOWN = 50
-"""Rows of the table on the screen; `--report` writes all of them."""
+SUMMARY = """Take in the advance notices of FILE, a CSV file in UTF-8 with one row per product.
+
+A notice with an error is refused as a whole and the others are taken in; the same file again changes nothing."""
 
 
 def import_notices_command(open_database: Callable[[], Database], clock: Clock) -> click.Command:
-    """The command. `open_database` is called only when it runs, so that help needs no database."""
-    columns = "\n".join(f"  {name}: {what}" for name, what in COLUMNS.items())
+    """The command `notices`."""
 
-    @click.command("notices", help=f"Take in advance notices from a CSV file, one row per product.\n\n\b\n{columns}")
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--warehouse", "warehouse_id", type=int, default=1, show_default=True, help="Id of the warehouse.")
-    @click.option(
-        "--report",
-        "report_file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Write every row that did not load, with its reason, to this file.",
-    )
-    def notices(file: Path, warehouse_id: int, report_file: Path | None) -> None:
-        console = Console()
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with file.open("rb") as lines, Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("notices", total=None)
-            report = import_notices(
-                open_database(),
-                warehouse_id,
-                lines,
-                now=clock.now,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )
-        _show(console, report)
-        if report_file is not None:
-            rows = (f"line {fault.line}, {fault.column}: {fault.reason}\n" for fault in report.faults)
-            report_file.write_text("".join(rows), encoding="utf-8")
-        if report.refused:
-            sys.exit(1)
+    def load(database: Database, warehouse_id: int, lines: Iterable[bytes], on_progress: OnProgress) -> Loaded:
+        report = import_notices(database, warehouse_id, lines, now=clock.now, progress=on_progress)
+        counts = {"new": report.new, "known already": report.known, "refused": report.refused}
+        return Loaded(counts, report.refused, report.faults)
 
-    return notices
-
-
-def _show(console: Console, report: NoticeImportReport) -> None:
-    if report.faults:
-        table = Table("line", "column", "why it did not load")
-        for fault in report.faults[:MOST_SHOWN]:
-            # Cells of a file are not markup, whatever brackets they hold.
-            table.add_row(str(fault.line), fault.column, fault.reason.replace("[", r"\["))
-        console.print(table)
-        if len(report.faults) > MOST_SHOWN:
-            console.print(f"… and {len(report.faults) - MOST_SHOWN} more; --report FILE writes all of them")
-    console.print(f"notices: {report.new} new, {report.known} known already, {report.refused} refused", highlight=False)
+    return import_command("notices", SUMMARY, COLUMNS, open_database, load)

@@ -1,4 +1,4 @@
-"""`wms import products` as a person runs it."""
+"""`wms import …` as a person runs it, with products and orders."""
 
 from pathlib import Path
 
@@ -9,6 +9,11 @@ from wms.catalogue.commands import import_products_command
 from wms.catalogue.model import NewMerchant
 from wms.catalogue.service import create_merchant
 from wms.database.transaction import Database
+from wms.kernel.clock import SystemClock
+from wms.kernel.errors import BadInput
+from wms.orders.commands import import_orders_command
+from wms.orders.order_file import REQUIRED
+from wms.places.service import NewWarehouse, create_warehouse
 
 
 def run(database: Database, *arguments: str) -> Result:
@@ -54,9 +59,20 @@ def test_a_long_list_is_cut_on_the_screen_and_says_so(database: Database, file: 
 def test_a_file_that_cannot_be_read_says_why_and_ends_with_status_1(database: Database, file: Path) -> None:
     file.write_bytes(b"sku_code,name\n")
     result = run(database, str(file))
-    assert result.exit_code == 1
-    assert "products.csv: line 1: has no column merchant_code" in result.output
-    assert "Nothing was changed." in result.output
+    # The command tree makes a sentence of it, see tests/cli.
+    assert isinstance(result.exception, BadInput)
+    assert [fault.where for fault in result.exception.faults] == ["line 1"]
+    assert "has no column merchant_code" in result.exception.faults[0].what
+
+
+def test_refused_orders_end_with_status_1_too(database: Database, file: Path) -> None:
+    command = import_orders_command(lambda: database, SystemClock())
+    head = ",".join(REQUIRED)
+    file.write_text(f"{head}\n{','.join('x' for _ in REQUIRED)}\n", encoding="utf-8")
+    warehouse_id = database.in_transaction(lambda session: create_warehouse(session, NewWarehouse("HZ1", "Hangzhou")))
+    result = CliRunner().invoke(command, [str(file), "--warehouse", str(warehouse_id)])
+    assert result.exit_code == 1, result.output
+    assert "refused" in result.output
 
 
 def test_a_missing_file_is_a_usage_error(database: Database) -> None:
