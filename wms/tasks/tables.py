@@ -79,4 +79,12 @@ class ScanLogRow(OfWarehouse, Model):
     __table_args__ = (
         Index("ix_scan_log_task", "warehouse_id", "task_id", "task_version"),
         Index("ix_scan_log_operator", "warehouse_id", "operator_id", "at"),
+        # For whoever looks into what was refused; it grows only by what was.
+        Index(
+            "ix_scan_log_refused",
+            "warehouse_id",
+            "at",
+            sqlite_where=text("outcome IN ('refused', 'unknown')"),
+            postgresql_where=text("outcome IN ('refused', 'unknown')"),
+        ),
     )
