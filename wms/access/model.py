@@ -47,6 +47,8 @@ class Capability(StrEnum):
     """See names, identity numbers, phones and addresses in full; each look is recorded."""
     DECIDE_TRAINING = "decide_training"
     """Answer for the customs of the training mode."""
+    TEACH_CODES = "teach_codes"
+    """Teach how a supplier writes his codes, and switch such a pattern off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _SUPERVISED = frozenset(
         Capability.UNLOCK_OPERATOR,
         Capability.MEND_DECLARATION,
         Capability.DECIDE_TRAINING,
+        Capability.TEACH_CODES,
     }
 )
 

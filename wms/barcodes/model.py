@@ -47,6 +47,20 @@ class Gs1Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """What a code says when it is read by a supplier's pattern that a supervisor has taught."""
+
+    supplier: str
+    template: str
+    merchant_id: int | None
+    """Whose products it may name; None where any merchant's."""
+    product: str
+    """A SKU's code, or any barcode of one; a GTIN as 14 digits."""
+    parts: Gs1Parts
+    """Lot, count, date and serial, as a GS1 code would carry them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """A code with the scanner's additions taken off.
 
@@ -62,6 +76,8 @@ class Cleaned:
     gs1: Gs1Parts | None = None
     manual: bool = False
     """Typed by a person, not scanned."""
+    taught: Taught | None = None
+    """Set where a supplier's pattern is being tried on the code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ their prefix; other codes are asked for in the step's own order. Only a code tha
 because a refusal has to say what the code is instead.
 
 Nothing is guessed: a code with several meanings of one kind is `Ambiguous`, and a likely misread is refused with the
-reason and never corrected.
+reason and never corrected. A supplier's pattern is asked only when nothing known answers to the code, so that what was
+taught never hides what was there before.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ from wms.barcodes.model import (
     Resolution,
     UnknownCode,
 )
+from wms.barcodes.patterns import SupplierPattern, may_be_taught, read_with
 from wms.barcodes.reader import Reader
 from wms.kernel.clock import Clock, SystemClock
 from wms.kernel.identity import has_valid_gs1_check_digit, normalise_gtin
@@ -61,15 +63,30 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 _PARCEL_SHAPE = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}|(?:00)?[0-9]{18}", re.ASCII)
 
 
+Patterns = Callable[[Session, int], Sequence[SupplierPattern]]
+"""The suppliers' patterns in force in a warehouse. Asked anew each time: what is taught counts at once, everywhere."""
+
+
+def no_patterns(session: Session, warehouse_id: int) -> Sequence[SupplierPattern]:
+    """Patterns of a house in which nobody teaches any."""
+    return ()
+
+
 class Resolver:
     """Holds one reader per kind; made once by `wms.app`, used by all threads."""
 
-    def __init__(self, readers: Iterable[Reader], clock: Clock | None = None) -> None:
+    def __init__(self, readers: Iterable[Reader], clock: Clock | None = None, patterns: Patterns = no_patterns) -> None:
         self._readers: dict[CodeKind, Reader] = {}
         for reader in readers:
             assert reader.kind not in self._readers, f"two readers for {reader.kind}"
             self._readers[reader.kind] = reader
         self._clock = clock or SystemClock()
+        self._patterns = patterns
+
+    @property
+    def readers(self) -> Mapping[CodeKind, Reader]:
+        """Who looks up which kind, for whoever explains why a code was refused."""
+        return MappingProxyType(self._readers)
 
     def clean(self, raw: str, symbology: str | None, source: str) -> Cleaned | Refusal:
         """The code without the scanner's additions; see `wms.barcodes.cleaning.clean`."""
@@ -100,7 +117,13 @@ class Resolver:
         """
         if cleaned.text.startswith(MARK):
             return _starred(cleaned, expects)
-        return _Question(self._readers, session, warehouse_id, cleaned, expects, self._clock).answer()
+        return _Question(self._readers, session, warehouse_id, cleaned, expects, self._clock, self._patterns).answer()
+
+    def taught(self, session: Session, warehouse_id: int, cleaned: Cleaned) -> list[Cleaned]:
+        """The code as each supplier's pattern that fits it reads it."""
+        if not may_be_taught(cleaned):
+            return []
+        return _taught(self._patterns(session, warehouse_id), cleaned, self._clock)
 
 
 def _starred(cleaned: Cleaned, expects: tuple[CodeKind, ...]) -> Resolution:
@@ -117,7 +140,9 @@ def _starred(cleaned: Cleaned, expects: tuple[CodeKind, ...]) -> Resolution:
 class _Question:
     """One code at one step: the order in which its meaning is looked for."""
 
-    __slots__ = ("_cleaned", "_clock", "_expects", "_readers", "_refused_shape", "_session", "_warehouse_id")
+    __slots__ = (
+        "_cleaned", "_clock", "_expects", "_patterns", "_readers", "_refused_shape", "_session", "_warehouse_id",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -127,7 +152,9 @@ class _Question:
         cleaned: Cleaned,
         expects: tuple[CodeKind, ...],
         clock: Clock,
+        patterns: Patterns,
     ) -> None:
+        self._patterns = patterns
         self._readers = readers
         self._session = session
         self._warehouse_id = warehouse_id
@@ -139,6 +166,8 @@ class _Question:
     def answer(self) -> Resolution:
         in_house = IN_HOUSE_PREFIXES.get(self._cleaned.text[:_PREFIX_LENGTH])
         found = self._as_in_house(in_house) if in_house else self._as_expected()
+        if found is None and in_house is None:
+            found = self._as_taught()
         if found is None:
             found = self._as_lot()
         if found is None and in_house is None:
@@ -175,6 +204,39 @@ class _Question:
             self._refused_shape = value
             return None
         return None if value is None else Known(kind, value)
+
+    def _as_taught(self) -> Resolution | None:
+        """A supplier's own code, read by the pattern somebody taught, unless something known answers to it."""
+        if CodeKind.ITEM not in self._readers or not may_be_taught(self._cleaned):
+            return None
+        readings = _taught(self._patterns(self._session, self._warehouse_id), self._cleaned, self._clock)
+        if not readings:
+            return None
+        known = self._as_other_kind()
+        if known is not None:
+            return known
+        reader, items, refused = self._readers[CodeKind.ITEM], dict[object, Cleaned](), None
+        for reading in readings:
+            answer = reader(self._session, self._warehouse_id, reading)
+            if isinstance(answer, Refusal):
+                refused = answer
+            else:
+                items.update(dict.fromkeys(answer, reading))
+        if not items:
+            return refused
+        return self._of_taught(list(items), next(iter(items.values())))
+
+    def _of_taught(self, items: Sequence[object], reading: Cleaned) -> Resolution:
+        if CodeKind.ITEM not in self._expects and len(items) == 1 and reading.gs1 is not None:
+            # As with GS1: the product is known to the step, its label is scanned for what else it says.
+            if CodeKind.LOT in self._expects and reading.gs1.lot:
+                return Known(CodeKind.LOT, LotText(reading.gs1.lot))
+            if CodeKind.EXPIRY in self._expects and reading.gs1.expires_on is not None:
+                return Known(CodeKind.EXPIRY, ExpiryText(reading.gs1.expires_on))
+        found = Known(CodeKind.ITEM, items[0]) if len(items) == 1 else Ambiguous(CodeKind.ITEM, tuple(items))
+        if CodeKind.ITEM in self._expects:
+            return found
+        return _wrong_kind(CodeKind.ITEM, _name(found, self._cleaned), self._expects)
 
     def _as_lot(self) -> Resolution | None:
         """Any text may be a lot number, except codes that are clearly something else."""
@@ -263,6 +325,13 @@ class _Question:
         if not found:
             return None
         return Known(kind, found[0]) if len(found) == 1 else Ambiguous(kind, tuple(found))
+
+
+def _taught(patterns: Sequence[SupplierPattern], cleaned: Cleaned, clock: Clock) -> list[Cleaned]:
+    """The code as each of the patterns that fit reads it."""
+    today = clock.now().date()
+    readings = (read_with(pattern, cleaned, today) for pattern in patterns)
+    return [reading for reading in readings if reading is not None]
 
 
 def _wrong_kind(got: CodeKind, name: str, expects: tuple[CodeKind, ...]) -> Refusal:

@@ -3,14 +3,14 @@
 Handed to the resolver by `wms.app`. One statement per scan, built once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from sqlalchemy import CompoundSelect, Select, Table, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from wms.barcodes.model import Cleaned, CodeKind, Gs1Parts
+from wms.barcodes.model import Cleaned, CodeKind, Gs1Parts, Taught
 from wms.catalogue.model import SKU_PREFIX, Item, LotPolicy
 from wms.catalogue.tables import Sku, SkuBarcode
 from wms.kernel.quantity import MAX_QUANTITY
@@ -39,16 +39,29 @@ class ItemReader:
         """Refuses `bad_quantity` where a GS1 count times the pack is more than any pallet holds."""
         if cleaned.text.startswith(SKU_PREFIX):
             return _items(session, _BY_SKU_CODE, cleaned.text[len(SKU_PREFIX) :])
+        if cleaned.taught is not None:
+            return _as_taught(session, cleaned.taught)
         parts = cleaned.gs1
         if parts is None:
             return _items(session, _BY_EITHER if cleaned.manual else _BY_BARCODE, cleaned.gtin or cleaned.text)
         if not parts.gtin:
             return ()
-        found = [_filled(item, parts) for item in _items(session, _BY_BARCODE, parts.gtin)]
-        largest = max((item.pack_quantity for item in found), default=0)
-        if largest > MAX_QUANTITY:
-            return Refusal("bad_quantity", {"quantity": largest, "most": MAX_QUANTITY})
-        return found
+        return _counted(_filled(item, parts) for item in _items(session, _BY_BARCODE, parts.gtin))
+
+
+def _as_taught(session: Session, taught: Taught) -> Sequence[Item] | Refusal:
+    """A supplier's pattern names a product by our SKU code as well as by any barcode of it."""
+    found = _items(session, _BY_EITHER, taught.product)
+    allowed = (item for item in found if taught.merchant_id in (None, item.merchant_id))
+    return _counted(_filled(item, taught.parts) for item in allowed)
+
+
+def _counted(items: Iterable[Item]) -> list[Item] | Refusal:
+    found = list(items)
+    largest = max((item.pack_quantity for item in found), default=0)
+    if largest > MAX_QUANTITY:
+        return Refusal("bad_quantity", {"quantity": largest, "most": MAX_QUANTITY})
+    return found
 
 
 def _items(session: Session, statement: Select[Any] | CompoundSelect[Any], code: str) -> list[Item]:
