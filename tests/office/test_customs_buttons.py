@@ -65,7 +65,14 @@ def test_a_refused_order_is_corrected_and_submitted_again_from_the_page(day: Cus
     answer = post(client, path, buyer_phone="10000000009", reason="platform mailed on 5 November")
     assert said(client, answer) == "Corrected, and submitted again as attempt 2."
     ((who, on_what, details),) = trail(day, "order_corrected")
-    assert (who, on_what, details) == ("EMP-1", "61", {"buyer_phone": "100****0000 → 100****0009"})
+    assert (who, on_what, details) == (
+        "EMP-1",
+        "61",
+        {
+            "buyer_phone": "100****0000 → 100****0009",
+            "reason": "platform mailed on 5 November",
+        },
+    )
     day.run()
     day.say("61", Decision.RELEASE)
     declaration = day.declaration("61")
@@ -258,7 +265,7 @@ def test_training_from_the_page(day: CustomsDay) -> None:
     assert day.declaration("66").cop_no in page
     decide = f"{path}/{day.declaration('66').cop_no}/decide"
     assert "customs give a reason" in said(client, post(client, decide, decision="refuse"))
-    assert said(client, post(client, decide, decision="inspect")).startswith("Decided.")
+    assert said(client, post(client, decide, decision="inspect", chosen="担保余额不足")).startswith("Decided.")
     assert "Somebody decided" in said(client, post(client, decide, decision="release"))
     day.run()
     assert day.declaration("66").state == "under_inspection"
@@ -266,6 +273,7 @@ def test_training_from_the_page(day: CustomsDay) -> None:
     day.run()
     assert "担保余额不足" in day.declaration("66").said
     assert [details["decision"] for _, _, details in trail(day, "training_decided")] == ["inspect", "refuse"]
+    assert [details["reason"] for _, _, details in trail(day, "training_decided")] == ["", "担保余额不足"]
     assert "does not wait" in said(client, post(client, f"{path}/NOTHING/decide", decision="release"))
     assert post(client, decide, decision="nonsense").status_code == 404
     assert "Training mode is off" in said(client, post(client, f"{path}/switch", on="0"))

@@ -40,7 +40,9 @@ def again(scene: Scene) -> TakenOrder:
 def correct(scene: Scene, order_id: UUID, correction: Correction) -> Corrected | Refusal:
     by = Caller(scene.warehouse_id, Role.SUPERVISOR, "EMP-1", "Li Wei")
     return scene.database.in_transaction(
-        lambda session: correct_order(session, scene.warehouse_id, order_id, correction, by=by, now=NOW)
+        lambda session: correct_order(
+            session, scene.warehouse_id, order_id, correction, by=by, reason="the platform mailed", now=NOW
+        )
     )
 
 
@@ -80,6 +82,7 @@ def test_a_buyer_is_corrected_and_the_trail_shows_nobody(scene: Scene) -> None:
     ((what, on_what, details),) = audit(scene)
     assert (what, on_what) == ("order_corrected", "42")
     assert "虚* → 样*" in details
+    assert "the platform mailed" in details
     assert "199001" not in details
 
 

@@ -79,7 +79,7 @@ def mend_order(
     """
     if not reason.strip():
         return Refusal("customs_reason_missing", {})
-    corrected = correct_order(session, warehouse_id, order_id, correction, by=by, now=now)
+    corrected = correct_order(session, warehouse_id, order_id, correction, by=by, reason=reason, now=now)
     if isinstance(corrected, Refusal):
         return corrected
     # The check waits for all others of this order, and locks its declaration: only now is it certain how far it is.

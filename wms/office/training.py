@@ -80,7 +80,9 @@ def add_training(views: Blueprint, database: Database, clock: Clock, drawer: Dra
         wanted = request.form.get("decision", "")
         if wanted not in list(Decision):
             raise NotFound("There is no such decision.")
-        reason = reason_of_request() or request.form.get("chosen", "")
+        # The list of reasons is part of the form whichever button is pressed; only a refusal has one.
+        refuses = Decision(wanted) is Decision.REFUSE
+        reason = reason_of_request() or request.form.get("chosen", "") if refuses else ""
         refusal = decide(folder_of_caller(), cop_no, Decision(wanted), current_caller().who, reason=reason)
         if refusal is not None:
             return back(TRAINING_PATH, refusal.code)

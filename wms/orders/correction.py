@@ -71,9 +71,16 @@ class Corrected:
 
 
 def correct_order(
-    session: Session, warehouse_id: int, order_id: UUID, correction: Correction, *, by: Caller, now: datetime
+    session: Session,
+    warehouse_id: int,
+    order_id: UUID,
+    correction: Correction,
+    *,
+    by: Caller,
+    reason: str,
+    now: datetime,
 ) -> Corrected | Refusal:
-    """Write what the platform corrected, locking the order.
+    """Write what the platform corrected, locking the order. The audit trail keeps `reason`: who told us, and why.
 
     Refuses `no_such_order`, `order_dispatched`, `order_cancelled`, `order_not_packed` (for `as_packed`) and
     `nothing_to_correct`. Raises BadInput with everything that intake would not take either.
@@ -96,7 +103,7 @@ def correct_order(
     if not changes:
         return Refusal("nothing_to_correct", {"order": order.number})
     _write(session, warehouse_id, order, wanted, lines)
-    details = {change.what: f"{change.before} → {change.after}" for change in changes}
+    details = {change.what: f"{change.before} → {change.after}" for change in changes} | {"reason": reason}
     record(session, by, "order_corrected", order.number, now=now, details=details)
     return Corrected(order.number, changes, wanted.amounts.paid != order.amounts.paid)
 
