@@ -41,6 +41,7 @@ from wms.database.transaction import Database
 from wms.demo.commands import demo_commands
 from wms.demo.people import one_of_each
 from wms.demo.site import demo_warehouse, load_demo_site
+from wms.house_commands import import_places_command, merchant_commands, warehouse_commands
 from wms.kernel.clock import SystemClock
 from wms.kernel.errors import BadInput, Busy, WmsError
 from wms.kernel.log_guard import guard_logs
@@ -323,6 +324,9 @@ def _sentence(text: str) -> str:
     return ended[:1].upper() + ended[1:]
 
 
+cli.add_command(warehouse_commands(_open_database, lambda: settings_from_environment().gs1_company_prefix))
+cli.add_command(merchant_commands(_open_database))
+import_.add_command(import_places_command(_open_database))
 import_.add_command(import_products_command(_open_database))
 import_.add_command(import_orders_command(_open_database, SystemClock()))
 import_.add_command(import_notices_command(_open_database, SystemClock()))

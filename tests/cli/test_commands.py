@@ -1,49 +1,22 @@
 """The command line: helpful, and an expected error is a sentence and a status, never a traceback."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
-from wms.cli import cli
+from tests.cli.conftest import done, refused, wms
 from wms.config import sqlite_url
 from wms.demo.people import PEOPLE
 
 REPOSITORY = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def _own_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("WMS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("WMS_DATA_DIR", str(tmp_path / "data"))
-
-
-def wms(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, list(arguments))
-
-
-def refused(result: Result, status: int = 1) -> str:
-    """What was said by a command that ended with `status` and without a traceback."""
-    assert result.exit_code == status, result.output
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert "Traceback" not in result.output
-    return result.output
-
-
-def done(result: Result) -> str:
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.output
-
-
 def test_help_names_every_command() -> None:
     said = done(wms("--help"))
-    for command in ("run", "web", "worker", "migrate", "import", "audit", "demo"):
+    for command in ("run", "web", "worker", "migrate", "warehouse", "merchant", "import", "audit", "demo"):
         assert f"\n  {command} " in said
     assert "--kept" not in said
 
@@ -51,7 +24,7 @@ def test_help_names_every_command() -> None:
 @pytest.mark.parametrize("group", ["import", "demo"])
 def test_groups_describe_their_commands(group: str) -> None:
     said = done(wms(group, "--help"))
-    wanted = {"import": ("products", "orders", "notices"), "demo": ("load", "shift", "credentials")}[group]
+    wanted = {"import": ("places", "products", "orders", "notices"), "demo": ("load", "shift", "credentials")}[group]
     for command in wanted:
         assert f"\n  {command} " in said
         assert done(wms(group, command, "--help")).startswith("Usage:")

@@ -14,6 +14,8 @@ from sqlalchemy import Engine, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from wms.database.transaction import Database, after_commit
+from wms.kernel.errors import Refused
+from wms.kernel.refusal import Refusal
 from wms.places.model import Place, PlaceKind
 from wms.places.tables import PlaceRow, Warehouse, ZoneRow
 
@@ -80,10 +82,10 @@ def place_by_code(session: Session, warehouse_id: int, code: str) -> Place | Non
 
 
 def the_place(session: Session, warehouse_id: int, kind: PlaceKind) -> Place:
-    """The first place of a kind that every warehouse has (virtual places, buffer). Raises LookupError without one."""
+    """The first place of a kind that every warehouse needs. Raises Refused, `no_such_place`, where it has none yet."""
     found = places_of_kinds(session, warehouse_id, [kind])
     if not found:
-        raise LookupError(f"warehouse {warehouse_id} has no place of kind {kind}")
+        raise Refused(Refusal("no_such_place", {"kind": kind}))
     return found[0]
 
 
