@@ -4,7 +4,7 @@
 see docs/scan-api.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner_ui.words import Words
@@ -21,10 +21,11 @@ from wms.customs.words.wording import (
     rule_words,
     state_words,
 )
+from wms.tasks.decision import DONE
 from wms.tasks.explanation import Explanation
-from wms.tasks.lookahead import Ahead
-from wms.tasks.model import Reply
-from wms.tasks.screen import Prompt, Screen
+from wms.tasks.lookahead import Ahead, Path
+from wms.tasks.model import LaidReady, Reply, TaskState
+from wms.tasks.screen import HOME, Prompt, Screen
 from wms.tasks.service import Here
 
 Json = dict[str, Any]
@@ -36,13 +37,8 @@ UNDO = "*UNDO*"
 BY_USE = (UNDO, "*DONE*", "*FULL*", "*SHORT*", "*SKIP*")
 """The actions people use all day, in this order on every screen: the page shows three, its menu the rest."""
 
-HOME = "home"
-
 _TONES = {DocumentState.MISSING: "stop", DocumentState.REFUSED: "stop", DocumentState.ACCEPTED: "go"}
 """How a document stands, as a colour; what has not been decided looks like a question."""
-
-ASKS_THE_SERVER = frozenset({"packing", "dispatch", "cage", HOME})
-"""Workflows whose next screen depends on what only the server knows: labels, customs, which work is next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,10 @@ class Presenter:
             "task": _task(reply.task),
             "screen": screen,
             "parcel": self._explained(reply.explanation),
-            "lookahead": [self._ahead(ahead) for ahead in reply.lookahead],
+            **self._path(reply.path, reply.task),
+            "lookahead_holds": reply.path.holds,
+            "next": [self._laid_ready(laid) for laid in reply.next],
+            "exception": reply.exception,
             "server_time": reply.server_time,
         }
 
@@ -77,7 +76,8 @@ class Presenter:
         return {
             "task": _task(here.task),
             "screen": self.screen(here.screen),
-            "lookahead": [self._ahead(ahead) for ahead in here.lookahead],
+            **self._path(here.path, here.task),
+            "next": [self._laid_ready(laid) for laid in here.next],
             "server_time": here.server_time,
         }
 
@@ -114,17 +114,44 @@ class Presenter:
         ]
         shown["accepts"] = list(prompt.expected.codes) if prompt.expected else []
         shown["gate"] = self._stop(prompt)
-        shown["needs_server"] = screen.workflow in ASKS_THE_SERVER
+        shown["needs_server"] = screen.needs_server
         return shown
 
-    def _ahead(self, ahead: Ahead) -> Json:
+    def _path(self, path: Path, task: TaskState | None) -> Json:
+        """The scans ahead, each with the task as it will stand after it: every scan that counts is one version."""
+        steps = (
+            []
+            if task is None
+            else [
+                self._ahead(ahead, _later(task, ahead.step, path.behind + number))
+                for number, ahead in enumerate(path.steps, start=1)
+            ]
+        )
+        return {"lookahead": steps, "lookahead_more": path.goes_on}
+
+    def _laid_ready(self, laid: LaidReady) -> Json:
+        sentence = self.words.sentence(laid.note.code, laid.note.details)
+        return {
+            "accepts": laid.cards,
+            "outcome": "accepted",
+            "code": laid.note.code,
+            "message": {"title": sentence.title, "next": sentence.next},
+            "task": _task(laid.task),
+            "screen": self.screen(laid.screen),
+            **self._path(laid.path, laid.task),
+        }
+
+    def _ahead(self, ahead: Ahead, task: TaskState | None) -> Json:
         sentence = self.words.sentence(ahead.note.code, ahead.note.details)
         return {
             "accepts": list(ahead.accepts),
+            "accepts_any": list(ahead.prefixes) or None,
             "outcome": ahead.outcome,
             "code": ahead.note.code,
             "message": {"title": sentence.title, "next": sentence.next},
             "screen": self.screen(ahead.screen),
+            "task": _task(task),
+            "needs_server": False,
         }
 
     def _facts(self, prompt: Prompt) -> list[list[str]]:
@@ -197,7 +224,12 @@ class Presenter:
         return {"open": True, "parcel": str(parcel), "reason": "", "since": "", "put": str(lane)}
 
 
-def _task(task: Any) -> Json | None:
+def _later(task: TaskState, step: str, scans: int) -> TaskState | None:
+    """The task so many scans later; None where it is done then."""
+    return None if step == DONE else replace(task, version=task.version + scans, step=step)
+
+
+def _task(task: TaskState | None) -> Json | None:
     if task is None:
         return None
     return {"id": task.id, "version": task.version, "workflow": task.workflow, "step": task.step}

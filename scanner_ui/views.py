@@ -32,7 +32,8 @@ from wms.access.session import (
 from wms.kernel.errors import BadInput, Fault, NotAllowed
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.tasks.model import FloorCaller, ScanRequest, Source
+from wms.tasks.decision import Outcome
+from wms.tasks.model import FloorCaller, JudgedHere, ScanRequest, Source
 from wms.tasks.service import ScanDoor
 from wms.web.answers import json_answer
 from wms.web.cross_site import require_same_site
@@ -42,11 +43,23 @@ MOST_SCANS = 50
 """In one batch of a handheld that was without network."""
 MOST_BYTES = 256 * 1024
 LONGEST_RAW = 200
+MOST_AHEAD = 100_000
 
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
 
 Device = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Raw = Annotated[str, msgspec.Meta(max_length=LONGEST_RAW)]
+ShortWord = Annotated[str, msgspec.Meta(max_length=40)]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedHereBody:
+    """What the page has shown already; see `JudgedHere`."""
+
+    outcome: Outcome
+    code: ShortWord
+    step: ShortWord
+    task_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,11 @@ class ScanBody:
     source: Source = Source.WEDGE
     symbology: Annotated[str, msgspec.Meta(max_length=10)] | None = None
     at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    ahead: Annotated[int, msgspec.Meta(ge=0, le=MOST_AHEAD)] | None = None
+    more: bool = False
+    judged_here: JudgedHereBody | None = None
+    made_offline: bool = False
+    next_held: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=10)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +187,7 @@ def scan_api_views(page: HandheldPage) -> Blueprint:
         caller = current_caller()
         wanted = read_one_or_many(ScanBody, many="scans", at_most=MOST_SCANS, most_bytes=MOST_BYTES)
         shows = page.presenter(caller)
-        replies = [
-            shows.reply(page.door.take_scan(floor_caller(caller, body.device), _request(body))) for body in wanted.items
-        ]
+        replies = [shows.reply(page.door.take_scan(_scanner(caller, body), _request(body))) for body in wanted.items]
         return json_answer({"replies": replies} if wanted.as_list else replies[0])
 
     @views.get("/screen")
@@ -189,12 +205,16 @@ def first_screen(page: HandheldPage, caller: Caller) -> dict[str, object]:
     return page.presenter(caller).here(page.door.here(floor_caller(caller, caller.device)))
 
 
-def floor_caller(caller: Caller, device: str) -> FloorCaller:
+def floor_caller(caller: Caller, device: str, *, answers_ahead: bool = False) -> FloorCaller:
     """The caller as the scan door knows him. Raises NotAllowed for a program: scans are a person's."""
     if caller.operator_id is None:
         raise NotAllowed("Only a person who is signed in can scan. Sign in with a badge.")
     capabilities = frozenset(str(capability) for capability in capabilities_of(caller.role))
-    return FloorCaller(caller.warehouse_id, caller.operator_id, device, capabilities)
+    return FloorCaller(caller.warehouse_id, caller.operator_id, device, capabilities, answers_ahead)
+
+
+def _scanner(caller: Caller, body: ScanBody) -> FloorCaller:
+    return floor_caller(caller, body.device, answers_ahead=body.ahead is not None)
 
 
 def _operator(caller: Caller | None) -> dict[str, str] | None:
@@ -212,6 +232,7 @@ def _preferred_language() -> str:
 
 
 def _request(body: ScanBody) -> ScanRequest:
+    shown = body.judged_here
     return ScanRequest(
         scan_id=body.scan_id,
         device=body.device,
@@ -221,6 +242,11 @@ def _request(body: ScanBody) -> ScanRequest:
         task_version=body.task_version,
         symbology=body.symbology,
         at=body.at,
+        ahead=body.ahead,
+        more=body.more,
+        judged_here=None if shown is None else JudgedHere(shown.outcome, shown.code, shown.step, shown.task_id),
+        made_offline=body.made_offline,
+        next_held=body.next_held,
     )
 
 

@@ -86,6 +86,7 @@ from wms.shipments.model import (
 from wms.stock.model import KeepLot, PlaceHold, RegisterLot, VoidHold
 from wms.stock.service import Ledger
 from wms.stock.writers import keep_lot, place_hold, register_lot, void_hold
+from wms.tasks.model import Leases
 from wms.tasks.service import ScanDoor
 from wms.tasks.writers import Writers
 from wms.web.addresses import register_addresses
@@ -177,9 +178,10 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
         clock,
     )
     floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(), CageFloor())
-    lease = timedelta(seconds=settings.lease_seconds)
-    door = ScanDoor(database, clock, resolver, _writers(ledger), floors, lease, explain_parcel)
-    doorman = Doorman(database, clock, settings.secret_key, timedelta(hours=settings.session_hours))
+    leases = Leases(timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.offline_lease_seconds))
+    door = ScanDoor(database, clock, resolver, _writers(ledger), floors, leases, explain_parcel)
+    shift = timedelta(hours=settings.session_hours)
+    doorman = Doorman(database, clock, settings.secret_key, shift, offline_allowed=settings.offline_sign_in == "on")
     return House(settings, clock, database, ledger, resolver, door, doorman)
 
 

@@ -33,6 +33,10 @@ class Settings:
     echo_window_ms: int = 300
     """The same code from one device within this window on an unchanged screen is an echo."""
     lease_seconds: int = 900
+    offline_lease_seconds: int = 14_400
+    """How long a task stays with its person whose handheld goes on by itself without network."""
+    offline_sign_in: str = "on"
+    """`on`: whoever signed in on a handheld may do so there again without network, until his session ends; `off`."""
     session_hours: int = 12
     gs1_company_prefix: str = "9521234"
     """952 is the prefix GS1 reserves for examples: a real installation must set its own."""
@@ -115,6 +119,7 @@ _WHOLE_NUMBERS = {
     "port": (1, 65_535),
     "echo_window_ms": (0, 5_000),
     "lease_seconds": (30, 86_400),
+    "offline_lease_seconds": (30, 86_400),
     "session_hours": (1, 24),
     "lock_timeout_ms": (100, 60_000),
     "customs_step_ms": (1, 3_600_000),
@@ -154,6 +159,9 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         faults.append(Fault("WMS_GS1_COMPANY_PREFIX", f"must be 4 to 12 digits, not {prefix!r}"))
 
     customs = _customs(variables, faults)
+    offline_sign_in = variables.get("WMS_OFFLINE_SIGN_IN", "on")
+    if offline_sign_in not in _OFFLINE_SIGN_IN:
+        faults.append(Fault("WMS_OFFLINE_SIGN_IN", f"must be on or off, not {offline_sign_in!r}"))
     if url.startswith("sqlite:") and numbers.get("web_processes", 0) > 1:
         what = (
             "must be 1 (or left out) on SQLite, whose commits are gathered inside one process; use PostgreSQL for more"
@@ -177,6 +185,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         secret_key=secret,
         host=variables.get("WMS_HOST", "127.0.0.1"),
         gs1_company_prefix=prefix,
+        offline_sign_in=offline_sign_in,
         personal_data_keys=keys,
         personal_data_key_file=None if variables.get("WMS_PERSONAL_DATA_KEYS") else key_file_of(data_dir),
         **customs,
@@ -191,6 +200,7 @@ _CUSTOMS_CHOICES = {
     "customs_envelope": ("none", "dxp"),
     "customs_simulator": ("on", "off"),
 }
+_OFFLINE_SIGN_IN = ("on", "off")
 _CUSTOMS_PATHS = (
     "customs_dir",
     "customs_key_file",

@@ -35,6 +35,8 @@ def test_sign_in(client: FlaskClient, hire: Hire) -> None:
     assert answer.get_json() == {
         "operator": {"name": "Person EMP-1", "role": "picker", "language": "en"},
         "csrf_token": client.get("/page").text,
+        "shift_until": "2026-11-23T18:00:00Z",
+        "offline_allowed": True,
         "screen": "home of Person EMP-1",
     }
     assert answer.headers["Cache-Control"] == "no-store"
@@ -104,6 +106,8 @@ def test_who_am_i(client: FlaskClient, hire: Hire) -> None:
         "device": "HH-1",
         "capabilities": ["work_dispatch", "work_packing"],
         "csrf_token": client.get("/page").text,
+        "shift_until": "2026-11-23T18:00:00Z",
+        "offline_allowed": True,
     }
 
 

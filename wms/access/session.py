@@ -6,6 +6,7 @@ such proof, because no browser sends them by itself.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -71,6 +72,12 @@ def page_csrf_token() -> str:
     """What a page puts into `<meta name="csrf-token">` and into its forms; empty where nobody is signed in."""
     known = _known_caller()
     return "" if known is None else known.page_token
+
+
+def session_end() -> datetime | None:
+    """When the caller's session ends; None for programs and where nobody is signed in."""
+    known = _known_caller()
+    return None if known is None else known.expires_at
 
 
 def session_token() -> str:

@@ -35,6 +35,8 @@ class SignedIn:
     operator: Operator
     caller: Caller
     page_token: str = field(repr=False)
+    until: datetime
+    """When the session ends by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Doorman:
     secret_key: str = field(repr=False)
     session_length: timedelta
     pins: Pins = field(default_factory=Pins)
+    offline_allowed: bool = True
+    """Whether a handheld may let the same operator in again while no server answers, until his session ends."""
     memory: CallerMemory = field(default_factory=CallerMemory)
 
     def sign_in(self, badge: str, pin: str, device: str, *, leaving: str = "") -> SignedIn | Refusal:
@@ -75,7 +79,7 @@ class Doorman:
         if refusal is not None:
             return refusal
         self._forget(leaving)
-        return SignedIn(token, operator, caller_of(operator, device), page_token(self.secret_key, token))
+        return SignedIn(token, operator, caller_of(operator, device), page_token(self.secret_key, token), until)
 
     def sign_out(self, token: str) -> None:
         """End the session of `token`, at once in this process; one that has ended already is left as it is."""

@@ -19,6 +19,7 @@ from wms.access.session import (
     give_cookie,
     page_csrf_token,
     require,
+    session_end,
     session_token,
     take_cookie,
 )
@@ -66,6 +67,8 @@ def access_views(more_on_sign_in: MoreOnSignIn = lambda _caller: {}) -> Blueprin
             {
                 "operator": _operator(outcome.operator),
                 "csrf_token": outcome.page_token,
+                "shift_until": outcome.until,
+                "offline_allowed": doorman_of_app().offline_allowed,
                 **more_on_sign_in(outcome.caller),
             }
         )
@@ -91,6 +94,8 @@ def access_views(more_on_sign_in: MoreOnSignIn = lambda _caller: {}) -> Blueprin
                 "device": caller.device,
                 "capabilities": sorted(capabilities_of(caller.role)),
                 "csrf_token": page_csrf_token(),
+                "shift_until": session_end(),
+                "offline_allowed": doorman_of_app().offline_allowed,
             }
         )
 

@@ -8,9 +8,9 @@ from wms.tasks import scan_log
 from wms.tasks.decision import Confirm, Decision, Note, Outcome
 from wms.tasks.desk import Desk
 from wms.tasks.floor import FloorWorkflow
-from wms.tasks.home import HOME_KINDS
 from wms.tasks.in_task import ambiguous_refusal, refuse
 from wms.tasks.model import NewTask, Reply, Resume
+from wms.tasks.screen import HOME_KINDS
 from wms.tasks.task_store import Task
 
 NEXT = "NEXT"

@@ -25,11 +25,12 @@ from wms.tasks import scan_log
 from wms.tasks.decision import Confirm, Note, Outcome, Work
 from wms.tasks.explanation import Explanation
 from wms.tasks.floor import Explain, FloorContext, FloorWorkflow, WriteContext
-from wms.tasks.home import HOME, HOME_STEP, home_screen
-from wms.tasks.lookahead import look_ahead
+from wms.tasks.home import home_screen
+from wms.tasks.lookahead import path_to_tell
 from wms.tasks.machine import Workflow
 from wms.tasks.model import FloorCaller, Reply, ScanRequest, Source, TaskState
 from wms.tasks.naming import in_codes
+from wms.tasks.screen import HOME, HOME_STEP
 from wms.tasks.task_store import Task, TaskStore
 from wms.tasks.writers import Writers
 
@@ -147,19 +148,28 @@ class Desk:
         work: Work[Any, Any] | None = None,
         undo: bytes | None = None,
         explanation: Explanation | None = None,
+        as_foreseen: bool = False,
     ) -> Reply:
-        """Answer with the task's screen, by default as it was before the scan; log the scan as one of the task."""
-        reply = self._on_screen(task, outcome, said, state or task.state(), work or task.work)
+        """Answer with the task's screen, by default as it was before the scan; log the scan as one of the task.
+
+        `as_foreseen`: it went where the path that the handheld may hold has said.
+        """
+        # A scan that changed nothing leaves the path as it is, for whoever saw the task as it is.
+        nothing_changed = state is None and self.request.task_version == task.version
+        holds = as_foreseen or nothing_changed
+        reply = self._on_screen(task, outcome, said, state or task.state(), work or task.work, holds=holds)
         reply = replace(reply, explanation=explanation)
         self._log(reply, task.workflow, task.step, task=task, undo=undo)
         return reply
 
-    def entering(self, task: Task, said: Note, outcome: Outcome = Outcome.ACCEPTED) -> Reply:
+    def entering(
+        self, task: Task, said: Note, outcome: Outcome = Outcome.ACCEPTED, *, as_foreseen: bool = False
+    ) -> Reply:
         """Answer with the screen of a task that was begun or taken up by a scan at home.
 
         Logged as a scan at home: taking it back would mean to end the task, which its own commands do better.
         """
-        reply = self._on_screen(task, outcome, said, task.state(), task.work)
+        reply = self._on_screen(task, outcome, said, task.state(), task.work, holds=as_foreseen)
         self._log(reply, HOME, HOME_STEP)
         return reply
 
@@ -189,11 +199,22 @@ class Desk:
         said: Note | Confirm | Refusal,
         state: TaskState,
         work: Work[Any, Any],
+        *,
+        holds: bool,
     ) -> Reply:
         workflow = self.workflow_of(task)
         screen = workflow.screen(work, state.step)
-        ahead = look_ahead(workflow, work, state.step, screen)
-        return Reply(self.request.scan_id, outcome, said.code, said.details, screen, self.now, state, lookahead=ahead)
+        shown = self.request.judged_here
+        as_shown = shown is None or (shown.outcome, shown.code, shown.step) == (outcome, said.code, state.step)
+        path = path_to_tell(
+            workflow,
+            work,
+            state.step,
+            held=self.request.ahead,
+            holds=holds and as_shown,
+            wants_more=self.request.more,
+        )
+        return Reply(self.request.scan_id, outcome, said.code, said.details, screen, self.now, state, path=path)
 
     def _home(self, outcome: Outcome, said: Note | Confirm | Refusal) -> Reply:
         screen = home_screen(self.session, self.caller, self.wiring.floors.values(), self.now)

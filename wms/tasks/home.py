@@ -1,29 +1,14 @@
 """The home screen: what work waits for this operator. For the scan door."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from wms.barcodes.model import CodeKind
 from wms.tasks.floor import FloorContext, FloorWorkflow
 from wms.tasks.model import FloorCaller
-from wms.tasks.screen import Choice, Prompt, Screen
-
-HOME = "home"
-HOME_STEP = "scan_anything"
-
-HOME_KINDS = (
-    CodeKind.COMMAND,
-    CodeKind.NOTICE,
-    CodeKind.LOAD,
-    CodeKind.PARCEL,
-    CodeKind.CONTAINER,
-    CodeKind.PLACE,
-    CodeKind.ITEM,
-    CodeKind.BOX,
-)
-"""Everything a scan outside a task may mean; the thing scanned decides which work begins."""
+from wms.tasks.screen import AT_HOME, Choice, Screen
 
 
 def home_screen(session: Session, caller: FloorCaller, floors: Iterable[FloorWorkflow], now: datetime) -> Screen:
@@ -34,4 +19,4 @@ def home_screen(session: Session, caller: FloorCaller, floors: Iterable[FloorWor
         for floor in floors
         if floor.capability in caller.capabilities
     )
-    return Screen(HOME, HOME_STEP, HOME_KINDS, (), Prompt(), choices)
+    return replace(AT_HOME, choices=choices)

@@ -10,6 +10,7 @@ from wms.tasks import scan_log
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, Work
 from wms.tasks.desk import Desk, outcome_of
 from wms.tasks.explanation import Explanation
+from wms.tasks.lookahead import foreseen
 from wms.tasks.model import Reply
 from wms.tasks.task_store import Task
 
@@ -113,7 +114,19 @@ def _apply(desk: Desk, task: Task, decision: Decision[Any, Any], facts: Any) -> 
     if decision.step == DONE:
         return desk.leaving(task, decision.outcome, note, version=state.version, undo=undo)
     work = Work(decision.plan if decision.plan is not None else task.work.plan, decision.progress)
-    return desk.in_task(task, decision.outcome, note, state=state, work=work, undo=undo)
+    as_foreseen = bool(desk.request.ahead) and _was_foreseen(desk, task, decision, note)
+    return desk.in_task(task, decision.outcome, note, state=state, work=work, undo=undo, as_foreseen=as_foreseen)
+
+
+def _was_foreseen(desk: Desk, task: Task, decision: Decision[Any, Any], note: Note) -> bool:
+    """Whether the path that was told before this scan has gone where it went, to the last value."""
+    workflow = desk.workflow_of(task)
+    expected = workflow.screen(task.work, task.step).prompt.expected
+    hoped = None if expected is None else foreseen(workflow, task.work, task.step, expected)
+    if hoped is None or decision.plan is not None:
+        return False
+    is_same = (hoped.step, hoped.outcome, hoped.note) == (decision.step, decision.outcome, note)
+    return is_same and hoped.progress == decision.progress
 
 
 def _ask_to_confirm(desk: Desk, task: Task, confirm: Confirm) -> Reply:

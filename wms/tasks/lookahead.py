@@ -1,59 +1,126 @@
 """The happy path ahead, made by running the pure machine forward along the scans it hopes for. Pure.
 
 The handheld answers a scan that matches it in the same frame, also without network; the server's answer corrects it.
+A path is made once and then only confirmed: a handheld that holds it is told that it still holds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wms.barcodes.model import Scan
 from wms.tasks.decision import DONE, Decision, Note, Outcome, Work
 from wms.tasks.machine import Workflow
-from wms.tasks.screen import Screen
+from wms.tasks.screen import AT_HOME, Expected, Screen
 
 STEPS_AHEAD = 3
-"""Enough for the scans that are under way while one answer travels; every further step costs CPU on every scan."""
+"""For a client that never answers by itself; every further step costs CPU on every scan."""
+
+MOST_STEPS = 48
+"""At a time, about 40 kB; a longer path is continued when the handheld runs low."""
+
+GOES_ON = frozenset({Outcome.ACCEPTED, Outcome.COMPLETED})
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """One scan ahead: the codes that are right, how they will be judged, and the screen that follows."""
+    """One scan ahead: the codes that are right, how they will be judged, and the step and screen that follow.
+
+    The step is DONE where the task ends with it.
+    """
 
     accepts: tuple[str, ...]
     outcome: Outcome
     note: Note
     screen: Screen
+    step: str
+    prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Scans ahead. `behind` steps that the handheld holds lie before them; `goes_on` says that more follow."""
+
+    steps: tuple[Ahead, ...] = ()
+    goes_on: bool = False
+    behind: int = 0
+    holds: bool = False
+    """What the handheld holds is still right, and the steps continue it."""
+
+    @property
+    def left(self) -> int:
+        """Steps from here to the end of what is known."""
+        return self.behind + len(self.steps)
+
+
+NO_PATH = Path()
 
 
 class NeedsServer(Exception):
     """A step asked for a fact that only the server has."""
 
 
-class _NoFacts:
-    """Stands in for facts on the path ahead: any question ends it."""
+class Foreseen:
+    """Stands in for facts on the path ahead. A workflow's own subclass answers what its plan knows."""
 
     def __getattr__(self, name: str) -> Any:
         raise NeedsServer(name)
 
 
 def look_ahead(
-    workflow: Workflow[Any, Any, Any], work: Work[Any, Any], step: str, screen: Screen, limit: int = STEPS_AHEAD
-) -> tuple[Ahead, ...]:
-    """Up to `limit` scans ahead of `step`; shorter where the path needs the server or ends."""
+    workflow: Workflow[Any, Any, Any], work: Work[Any, Any], step: str, limit: int = STEPS_AHEAD, behind: int = 0
+) -> Path:
+    """Up to `limit` scans ahead, not counting the first `behind`; shorter where the path needs the server or ends."""
     path: list[Ahead] = []
-    while len(path) < limit:
+    screen = workflow.screen(work, step)
+    for number in range(behind + limit + 1):
         expected = screen.prompt.expected
-        if expected is None or not expected.codes:
+        decision = None if expected is None else foreseen(workflow, work, step, expected)
+        if expected is None or decision is None:
+            return Path(tuple(path), behind=behind)
+        if number == behind + limit:
             break
-        scan = Scan(expected.codes[0], expected.kind, expected.value)
-        try:
-            decision = workflow.decide(work, step, scan, _NoFacts())
-        except NeedsServer:
-            break
-        if not isinstance(decision, Decision) or decision.step == DONE:
-            break
-        work = Work(decision.plan if decision.plan is not None else work.plan, decision.progress)
-        step = decision.step
-        screen = workflow.screen(work, step)
-        path.append(Ahead(expected.codes, decision.outcome, decision.note, screen))
-    return tuple(path)
+        work, step = Work(work.plan, decision.progress), decision.step
+        screen = AT_HOME if step == DONE else workflow.screen(work, step)
+        if number >= behind:
+            path.append(Ahead(expected.codes, decision.outcome, decision.note, screen, step, expected.prefixes))
+        if step == DONE:
+            return Path(tuple(path), behind=behind)
+    return Path(tuple(path), goes_on=True, behind=behind)
+
+
+def foreseen(
+    workflow: Workflow[Any, Any, Any], work: Work[Any, Any], step: str, expected: Expected
+) -> Decision[Any, Any] | None:
+    """What the hoped-for scan will lead to; None where that is not known or is not simply accepted."""
+    if workflow.steps[step].needs_server or not (expected.codes or expected.prefixes):
+        return None
+    scan = Scan(expected.codes[0] if expected.codes else "", expected.kind, expected.value)
+    facts = Foreseen() if workflow.foresight is None else workflow.foresight(work)
+    try:
+        decision = workflow.decide(work, step, scan, facts)
+        if not isinstance(decision, Decision) or decision.plan is not None or decision.outcome not in GOES_ON:
+            return None
+        if workflow.last_word is not None:
+            decision = replace(decision, note=workflow.last_word(work, decision, facts))
+    except NeedsServer:
+        return None
+    return decision
+
+
+def path_to_tell(
+    workflow: Workflow[Any, Any, Any],
+    work: Work[Any, Any],
+    step: str,
+    *,
+    held: int | None,
+    holds: bool,
+    wants_more: bool,
+) -> Path:
+    """What a handheld is to be told that holds `held` steps from here; None for one that holds nothing, ever."""
+    if held is None:
+        return look_ahead(workflow, work, step)
+    if not (held and holds):
+        return look_ahead(workflow, work, step, MOST_STEPS)
+    if not wants_more:
+        return Path(behind=held, holds=True)
+    return replace(look_ahead(workflow, work, step, MOST_STEPS, behind=held), holds=True)

@@ -6,7 +6,7 @@ leads where it declared it may. Workflows live in `wms.floor.*`; `wms.tasks.serv
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from wms.barcodes.model import CodeKind, Command, Scan
 from wms.kernel.effect import Effect
@@ -24,6 +24,7 @@ EndingFunction = Callable[[Work[Plan, Progress]], Sequence[Effect]]
 OursFunction = Callable[[Work[Plan, Progress], object], bool]
 ResumeFunction = Callable[[Work[Plan, Progress], str, Facts], StepResult[Plan, Progress] | None]
 LastWordFunction = Callable[[Work[Plan, Progress], Decision[Plan, Progress], Facts], Note]
+ForesightFunction = Callable[[Work[Plan, Progress]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Step(Generic[Plan, Progress, Facts]):
     leads_to: tuple[str, ...]
     prompt: PromptFunction[Plan, Progress]
     decide: StepFunction[Plan, Progress, Facts]
+    needs_server: bool = False
+    """Never answered from the path ahead: only the server knows what follows, or it cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ class Workflow(Generic[Plan, Progress, Facts]):
     """How the work stands when somebody comes back to it."""
     last_word: LastWordFunction[Plan, Progress, Facts] | None = None
     """What can be said of a decision only when its effects are written."""
+    foresight: ForesightFunction[Plan, Progress] | None = None
+    """The facts that can be told from the work alone; the path ahead ends where others are asked for."""
+    gives_back: str = ""
+    """The verb that gives back a task nobody has touched. Only such work is laid ready before it is asked for."""
 
     def step(
         self,
@@ -73,12 +80,13 @@ class Workflow(Generic[Plan, Progress, Facts]):
         expects: tuple[CodeKind, ...],
         leads_to: tuple[str, ...],
         prompt: PromptFunction[Plan, Progress],
+        needs_server: bool = False,
     ) -> Callable[[StepFunction[Plan, Progress, Facts]], StepFunction[Plan, Progress, Facts]]:
         """Declare a step. `leads_to` lists other steps or DONE; staying is always allowed."""
 
         def declare(function: StepFunction[Plan, Progress, Facts]) -> StepFunction[Plan, Progress, Facts]:
             assert name not in self.steps, f"{self.name} has two steps {name}"
-            self.steps[name] = Step(name, expects, leads_to, prompt, function)
+            self.steps[name] = Step(name, expects, leads_to, prompt, function, needs_server)
             return function
 
         return declare
@@ -114,6 +122,11 @@ class Workflow(Generic[Plan, Progress, Facts]):
         self.resume = function
         return function
 
+    def foresees(self, function: ForesightFunction[Plan, Progress]) -> ForesightFunction[Plan, Progress]:
+        """Declare what the path ahead may take for granted: facts made from the work, see `lookahead.Foreseen`."""
+        self.foresight = function
+        return function
+
     def says_at_last(
         self, function: LastWordFunction[Plan, Progress, Facts]
     ) -> LastWordFunction[Plan, Progress, Facts]:
@@ -140,7 +153,8 @@ class Workflow(Generic[Plan, Progress, Facts]):
         """What to show while waiting at `step`."""
         current = self.steps[step]
         actions = tuple(f"*{rule.verb}*" for rule in self.commands if rule.on_screen and step in rule.at)
-        return Screen(self.name, step, current.expects, actions, current.prompt(work))
+        prompt, needs_server = current.prompt(work), current.needs_server
+        return Screen(self.name, step, current.expects, actions, prompt, needs_server=needs_server)
 
     def decide(
         self, work: Work[Plan, Progress], step: str, scan: Scan, facts: Facts

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from wms.kernel.effect import Effect
 from wms.kernel.refusal import Detail
 from wms.tasks.decision import Note, Outcome
 from wms.tasks.explanation import Explanation
-from wms.tasks.lookahead import Ahead
+from wms.tasks.lookahead import NO_PATH, Path
 from wms.tasks.screen import Screen
 
 
@@ -25,8 +25,29 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedHere:
+    """What the handheld has already shown for a scan, from the path it was given."""
+
+    outcome: Outcome
+    code: str
+    step: str
+    """Of the screen it went to."""
+    task_id: UUID | None = None
+    """The task laid ready that a scan at home entered."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the operator was told that it counts, and went on."""
+        return self.outcome in (Outcome.ACCEPTED, Outcome.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """One scan as the device sent it. `scan_id` is a UUIDv7 the device made and stored before sending."""
+    """One scan as the device sent it. `scan_id` is a UUIDv7 the device made and stored before sending.
+
+    `ahead` is how many steps of the path the device still holds after it (None: it never holds any); `next_held` which
+    tasks laid ready it holds (None: it wants none).
+    """
 
     scan_id: UUID
     device: str
@@ -36,6 +57,11 @@ class ScanRequest:
     task_version: int | None = None
     symbology: str | None = None
     at: datetime | None = None
+    ahead: int | None = None
+    more: bool = False
+    judged_here: JudgedHere | None = None
+    made_offline: bool = False
+    next_held: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +72,19 @@ class FloorCaller:
     operator_id: UUID
     device: str
     capabilities: frozenset[str]
+    answers_ahead: bool = False
+    """His device goes on by itself when no server answers; what it is given stays his for longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """How long an untouched task stays with its operator: as a rule, and where his device goes on without network."""
+
+    usual: timedelta
+    offline: timedelta
+
+    def for_caller(self, caller: FloorCaller) -> timedelta:
+        return self.offline if caller.answers_ahead else self.usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +98,27 @@ class TaskState:
 
 
 @dataclass(frozen=True, slots=True)
+class LaidReady:
+    """A task that is the operator's already and waits for him to come to it. `cards` enter it at home."""
+
+    cards: tuple[str, ...]
+    task: TaskState
+    note: Note
+    screen: Screen
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CaseName:
+    """Names the exception that a refused scan was put into."""
+
+    id: UUID
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one scan. `lookahead` is an aid and not part of what is stored for replay."""
+    """The answer to one scan. `path`, `next` and `exception` are aids and not part of what is stored for replay."""
 
     scan_id: UUID
     outcome: Outcome
@@ -70,7 +128,9 @@ class Reply:
     server_time: datetime
     task: TaskState | None = None
     replayed: bool = False
-    lookahead: tuple[Ahead, ...] = ()
+    path: Path = NO_PATH
+    next: tuple[LaidReady, ...] = ()
+    exception: CaseName | None = None
     explanation: Explanation | None = None
     """Of a parcel that was scanned where nobody asked for one."""
 

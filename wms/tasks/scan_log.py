@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from wms.kernel.effect import Effect
 from wms.kernel.errors import Conflict
 from wms.tasks.decision import Outcome
+from wms.tasks.lookahead import NO_PATH
 from wms.tasks.model import FloorCaller, Reply, ScanRequest
 from wms.tasks.tables import ScanLogRow
 
@@ -126,7 +127,7 @@ def write(session: Session, caller: FloorCaller, request: ScanRequest, reply: Re
             "outcome": reply.outcome,
             "code": reply.code,
             "digest": digest(request),
-            "answer": msgspec.json.encode(replace(reply, lookahead=())),
+            "answer": msgspec.json.encode(replace(reply, path=NO_PATH, next=(), exception=None)),
             "undo": judged.undo,
             "undone_by": None,
         },

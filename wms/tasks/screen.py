@@ -7,14 +7,37 @@ from dataclasses import dataclass
 
 from wms.barcodes.model import CodeKind
 
+HOME = "home"
+HOME_STEP = "scan_anything"
+
+HOME_KINDS = (
+    CodeKind.COMMAND,
+    CodeKind.NOTICE,
+    CodeKind.LOAD,
+    CodeKind.PARCEL,
+    CodeKind.CONTAINER,
+    CodeKind.PLACE,
+    CodeKind.ITEM,
+    CodeKind.BOX,
+)
+"""Everything a scan outside a task may mean; the thing scanned decides which work begins."""
+
+STANDS_FOR = "\ufffc"
+"""In the path ahead, the code of a thing of which any will do: the handheld puts the scanned one in its place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The scan that a step hopes for: what it means, and the codes a scanner may send for it (first one preferred)."""
+    """The scan that a step hopes for: what it means, and the codes a scanner may send for it (first one preferred).
+
+    `prefixes` instead of `codes` where any thing of a kind will do, such as an empty tote; `value` then has STANDS_FOR
+    for its code.
+    """
 
     kind: CodeKind
     value: object
-    codes: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +103,9 @@ class Screen:
     actions: tuple[str, ...]
     prompt: Prompt
     choices: tuple[Choice, ...] = ()
+    needs_server: bool = False
+    """What the next scan leads to is known to the server alone, or cannot be taken back."""
+
+
+AT_HOME = Screen(HOME, HOME_STEP, HOME_KINDS, (), Prompt(), needs_server=True)
+"""Home as far as it is known without looking what waits."""

@@ -7,7 +7,7 @@ transaction is `wms.tasks.judgement`.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,8 @@ from wms.tasks.desk import Desk, Wiring
 from wms.tasks.floor import Explain, FloorWorkflow, nothing_to_explain
 from wms.tasks.home import home_screen
 from wms.tasks.judgement import judge, judge_refused
-from wms.tasks.lookahead import Ahead, look_ahead
-from wms.tasks.model import FloorCaller, Reply, ScanRequest, TaskState
+from wms.tasks.lookahead import MOST_STEPS, NO_PATH, Path, look_ahead
+from wms.tasks.model import FloorCaller, LaidReady, Leases, Reply, ScanRequest, TaskState
 from wms.tasks.screen import Screen
 from wms.tasks.task_store import TaskStore
 from wms.tasks.writers import Writers
@@ -33,7 +33,8 @@ class Here:
     screen: Screen
     server_time: datetime
     task: TaskState | None = None
-    lookahead: tuple[Ahead, ...] = ()
+    path: Path = NO_PATH
+    next: tuple[LaidReady, ...] = ()
 
 
 class ScanDoor:
@@ -46,13 +47,13 @@ class ScanDoor:
         resolver: Resolver,
         writers: Writers,
         floors: Sequence[FloorWorkflow],
-        lease: timedelta,
+        leases: Leases,
         explain: Explain = nothing_to_explain,
     ) -> None:
         for floor in floors:
             floor.workflow.check()
         by_name = {floor.workflow.name: floor for floor in floors}
-        store = TaskStore({name: floor.workflow for name, floor in by_name.items()}, lease)
+        store = TaskStore({name: floor.workflow for name, floor in by_name.items()}, leases)
         self._database = database
         self._clock = clock
         self._wiring = Wiring(resolver, writers, by_name, store, explain)
@@ -91,6 +92,6 @@ class ScanDoor:
                 return Here(home_screen(session, caller, self._wiring.floors.values(), now), now)
             workflow = self._wiring.floors[task.workflow].workflow
             screen = workflow.screen(task.work, task.step)
-            return Here(screen, now, task.state(), look_ahead(workflow, task.work, task.step, screen))
+            return Here(screen, now, task.state(), look_ahead(workflow, task.work, task.step, MOST_STEPS))
 
         return self._database.reading(look)

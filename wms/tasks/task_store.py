@@ -5,7 +5,7 @@ For the other rooms of this slice, and for workflows that count what waits.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from wms.kernel.identity import uuid7
 from wms.tasks.decision import DONE, Work
 from wms.tasks.floor import FloorContext
 from wms.tasks.machine import Workflow
-from wms.tasks.model import FloorCaller, NewTask, TaskState
+from wms.tasks.model import FloorCaller, Leases, NewTask, TaskState
 from wms.tasks.tables import TaskRow
 
 _tasks = cast(Table, TaskRow.__table__)
@@ -100,9 +100,9 @@ class Task:
 class TaskStore:
     """Task rows of all workflows."""
 
-    def __init__(self, workflows: dict[str, Workflow[Any, Any, Any]], lease: timedelta) -> None:
+    def __init__(self, workflows: dict[str, Workflow[Any, Any, Any]], leases: Leases) -> None:
         self._workflows = workflows
-        self._lease = lease
+        self._leases = leases
 
     def lock(self, session: Session, warehouse_id: int, task_id: UUID) -> Task | None:
         """The task, locked until the transaction ends."""
@@ -178,7 +178,7 @@ class TaskStore:
                 "version": 1,
                 "operator_id": caller.operator_id,
                 "device": caller.device,
-                "leased_until": now + self._lease,
+                "leased_until": now + self._leases.for_caller(caller),
                 "created_at": now,
                 "updated_at": now,
             },
@@ -194,7 +194,7 @@ class TaskStore:
             None,
             1,
             caller.operator_id,
-            now + self._lease,
+            now + self._leases.for_caller(caller),
         )
 
     def advance(
@@ -221,7 +221,7 @@ class TaskStore:
                 "new_state": "done" if step == DONE else "open",
                 "new_operator": caller.operator_id,
                 "new_device": caller.device,
-                "new_lease": now + self._lease,
+                "new_lease": now + self._leases.for_caller(caller),
                 "new_updated": now,
             },
         )

@@ -71,7 +71,7 @@ def prompt(work: CageWork) -> Prompt:
     return Prompt(place=work.plan.cage.code, held=work.progress.held, released=released)
 
 
-@cage.step(SCAN_PARCEL, expects=(CodeKind.PARCEL,), leads_to=(), prompt=prompt)
+@cage.step(SCAN_PARCEL, expects=(CodeKind.PARCEL,), leads_to=(), prompt=prompt, needs_server=True)
 def scan_parcel(work: CageWork, scan: Scan, facts: CageFacts) -> CageResult:
     """Released: to the lane. Not released: into this cage, or it stays here."""
     parcel = scan.value

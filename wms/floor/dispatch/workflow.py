@@ -159,6 +159,7 @@ def prompt_pass(work: DispatchWork) -> Prompt:
     expects=(CodeKind.PARCEL, CodeKind.PLACE, CodeKind.LOAD),
     leads_to=(SCAN_CAGE, AWAIT_PASS),
     prompt=prompt,
+    needs_server=True,
 )
 def scan_parcel(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchResult:
     """Green: onto the lane. Red: to the cage. While anything on the load is red, nothing more comes onto it."""
@@ -235,7 +236,7 @@ def _red_on_sealed(load_code: str, parcel: Parcel, answer: GateAnswer) -> Refusa
     return Refusal("red_on_sealed_load", details)
 
 
-@dispatch.step(SCAN_CAGE, expects=(CodeKind.PLACE,), leads_to=(SCAN_PARCEL,), prompt=prompt_cage)
+@dispatch.step(SCAN_CAGE, expects=(CodeKind.PLACE,), leads_to=(SCAN_PARCEL,), prompt=prompt_cage, needs_server=True)
 def scan_cage(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchResult:
     """Only a hold cage takes a red parcel, and nothing else goes on before it is there."""
     place = scan.value
@@ -336,6 +337,7 @@ def _leave(work: DispatchWork, loaded: Loaded) -> DispatchResult:
     expects=(CodeKind.PLACE, CodeKind.LOAD, CodeKind.PARCEL),
     leads_to=(SCAN_PARCEL,),
     prompt=prompt_pass,
+    needs_server=True,
 )
 def await_pass(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchResult:
     """The load is sealed. Its lane, its sheet or a parcel of it, scanned again, tells how it stands with its pass."""

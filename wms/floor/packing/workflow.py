@@ -287,7 +287,7 @@ def scan_box(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     return Decision(WEIGH, progress, Note("box_taken", {"box": box.code}))
 
 
-@packing.step(WEIGH, expects=(CodeKind.WEIGHT,), leads_to=(DONE,), prompt=prompt_weight)
+@packing.step(WEIGH, expects=(CodeKind.WEIGHT,), leads_to=(DONE,), prompt=prompt_weight, needs_server=True)
 def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     """The weight closes the parcel. One that cannot be right is asked for a second time."""
     weight = scan.value

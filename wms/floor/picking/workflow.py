@@ -11,7 +11,7 @@ from uuid import UUID
 
 from wms.barcodes.model import CodeKind, Command, Scan
 from wms.catalogue.model import Item
-from wms.containers.model import Container, ContainerKind, ContainerUse, UseContainer
+from wms.containers.model import TOTE_PREFIX, Container, ContainerKind, ContainerUse, UseContainer
 from wms.kernel.effect import Effect
 from wms.kernel.identity import NIL
 from wms.kernel.refusal import Refusal
@@ -20,8 +20,9 @@ from wms.places.model import Place
 from wms.stock.model import BalanceKey, Hold, Move, PlaceHold, Reason, Transfer, VoidHold
 from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
+from wms.tasks.lookahead import Foreseen
 from wms.tasks.machine import Workflow
-from wms.tasks.screen import Expected, Prompt
+from wms.tasks.screen import STANDS_FOR, Expected, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class PickingFacts(Protocol):
 PickWork = Work[PickPlan, PickProgress]
 PickResult = StepResult[PickPlan, PickProgress]
 
-picking: Workflow[PickPlan, PickProgress, PickingFacts] = Workflow("picking", PickPlan, PickProgress)
+picking: Workflow[PickPlan, PickProgress, PickingFacts] = Workflow(
+    "picking", PickPlan, PickProgress, gives_back="RETURN"
+)
 
 SCAN_TOTE, SCAN_PLACE, SCAN_ITEM = "scan_tote", "scan_place", "scan_item"
 
@@ -117,8 +120,16 @@ def _base_prompt(work: PickWork) -> Prompt:
     )
 
 
+_ANY_TOTE = Container(NIL, STANDS_FOR, ContainerKind.TOTE, ContainerUse.EMPTY)
+
+
 def prompt_tote(work: PickWork) -> Prompt:
-    return Prompt(document=work.plan.order_number, lines=len(work.plan.lines), merchant=work.plan.merchant)
+    return Prompt(
+        document=work.plan.order_number,
+        lines=len(work.plan.lines),
+        merchant=work.plan.merchant,
+        expected=Expected(CodeKind.CONTAINER, _ANY_TOTE, prefixes=(TOTE_PREFIX,)),
+    )
 
 
 def prompt_place(work: PickWork) -> Prompt:
@@ -147,6 +158,18 @@ def scan_tote(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
 
 def _cancelled(work: PickWork, facts: PickingFacts) -> Refusal | None:
     return Refusal("order_cancelled", {"order": work.plan.order_number}) if facts.is_cancelled(work.plan) else None
+
+
+class _OrderStands(Foreseen):
+    """On the path ahead the order is not cancelled; when it is, the server says so."""
+
+    def is_cancelled(self, plan: PickPlan) -> bool:
+        return False
+
+
+@picking.foresees
+def what_goes_without_saying(work: PickWork) -> _OrderStands:
+    return _OrderStands()
 
 
 @picking.ends_on("order_cancelled")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from wms.barcodes.model import CodeKind, Command, Scan
 from wms.catalogue.model import Item
-from wms.containers.model import Container, ContainerUse, UseContainer
+from wms.containers.model import Container, ContainerKind, ContainerUse, UseContainer
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
 from wms.places.model import STORAGE_KINDS, Place
@@ -66,7 +66,9 @@ class PutawayFacts(Protocol):
 PutawayWork = Work[PutawayPlan, PutawayProgress]
 PutawayResult = StepResult[PutawayPlan, PutawayProgress]
 
-putaway: Workflow[PutawayPlan, PutawayProgress, PutawayFacts] = Workflow("putaway", PutawayPlan, PutawayProgress)
+putaway: Workflow[PutawayPlan, PutawayProgress, PutawayFacts] = Workflow(
+    "putaway", PutawayPlan, PutawayProgress, gives_back="SKIP"
+)
 
 SCAN_CONTAINER, SCAN_ITEM, SCAN_PLACE = "scan_container", "scan_item", "scan_place"
 
@@ -102,7 +104,11 @@ def in_hand(plan: PutawayPlan, put: tuple[int, ...], line: int) -> PutawayProgre
 
 
 def prompt_container(work: PutawayWork) -> Prompt:
-    return Prompt(container=work.plan.container_code, lines=len(work.plan.lines))
+    plan = work.plan
+    # Its kind is not in the plan, and nothing asks for it.
+    container = Container(plan.container_id, plan.container_code, ContainerKind.PALLET, ContainerUse.PUTAWAY)
+    expected = Expected(CodeKind.CONTAINER, container, (plan.container_code,))
+    return Prompt(container=plan.container_code, lines=len(plan.lines), expected=expected)
 
 
 def prompt_item(work: PutawayWork) -> Prompt:
