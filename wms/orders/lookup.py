@@ -1,6 +1,5 @@
 """Reading orders. Called by workflows' facts, customs, views and pages; nothing here locks or writes."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -55,19 +54,6 @@ def order_lines(session: Session, warehouse_id: int, order_id: UUID) -> tuple[Or
         .order_by(OrderLineRow.line_no)
     )
     return tuple(OrderLine(*row) for row in rows)
-
-
-def orders_in_states(
-    session: Session, warehouse_id: int, states: Sequence[OrderState], *, limit: int
-) -> list[tuple[UUID, str]]:
-    """Ids and numbers of orders in `states`: by priority, then what is due first, then what came first."""
-    rows = session.execute(
-        select(OrderRow.id, OrderRow.number)
-        .where(OrderRow.warehouse_id == warehouse_id, OrderRow.state.in_([state.value for state in states]))
-        .order_by(OrderRow.priority, OrderRow.due_at.is_(None), OrderRow.due_at, OrderRow.id)
-        .limit(limit)
-    )
-    return [(row.id, row.number) for row in rows]
 
 
 def _order(session: Session, row: OrderRow) -> Order:
