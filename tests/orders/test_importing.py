@@ -154,18 +154,25 @@ def test_a_file_without_columns_changes_nothing(scene: Scene) -> None:
 
 
 def test_the_command_loads_and_reports(scene: Scene, tmp_path: Path) -> None:
-    file, report_file = tmp_path / "orders.csv", tmp_path / "report.txt"
+    file, report_file = tmp_path / "orders.csv", tmp_path / "report.csv"
     file.write_text(f"{HEADER}\nACME,1,RED,2,1.50\nACME,2,NONE,1,1\nACME,1,POST,1,3\n")
     command = import_orders_command(lambda: scene.database, FixedClock(NOW))
     outcome = CliRunner().invoke(
         command, [str(file), "--warehouse", str(scene.warehouse_id), "--report", str(report_file)]
     )
-    assert outcome.exit_code == 0, outcome.output
-    assert "orders: 1 new, 0 known already, 1 refused; 1 fee rows left out" in outcome.output
+    assert outcome.exit_code == 1, "one order was refused"
+    counted = [line.split("│")[1:3] for line in outcome.output.splitlines() if line.count("│") == 3]
+    assert {what.strip(): int(number) for what, number in counted} == {
+        "new": 1,
+        "known already": 0,
+        "refused": 1,
+        "fee rows left out": 1,
+    }
     assert report_file.read_text().splitlines() == [
-        "line 3: order 2 (1 rows) is not taken in, because of line 3",
-        "line 3, sku: 'NONE' is no SKU of ACME; add the product first",
-        "line 4, sku: 'POST' is a fee and no goods; left out of order 1",
+        "line,column,reason",
+        '3,,"order 2 (1 rows) is not taken in, because of line 3"',
+        "3,sku,'NONE' is no SKU of ACME; add the product first",
+        "4,sku,'POST' is a fee and no goods; left out of order 1",
     ]
 
 

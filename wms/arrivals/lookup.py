@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 from wms.arrivals.model import Notice, NoticeLine, NoticeState
 from wms.arrivals.tables import NoticeLineRow, NoticeRow
 
-# Asked by every counting scan, and therefore built once.
-
 
 def notice_by_number(session: Session, warehouse_id: int, number: str) -> Notice | None:
     """The notice of that number, without its barcode prefix."""
