@@ -1,9 +1,9 @@
-"""Tables of tasks and the scan log. SQLAlchemy and nothing else."""
+"""Tables of tasks, the scan log and exceptions. SQLAlchemy and nothing else."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
@@ -30,6 +30,8 @@ class TaskRow(OfWarehouse, Model):
     operator_id: Mapped[UUID]
     device: Mapped[str] = mapped_column(String(64))
     leased_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    laid_ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Set while its operator was only given it in advance and has not come to it yet."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -87,4 +89,74 @@ class ScanLogRow(OfWarehouse, Model):
             sqlite_where=text("outcome IN ('refused', 'unknown')"),
             postgresql_where=text("outcome IN ('refused', 'unknown')"),
         ),
+    )
+
+
+class ExceptionCaseRow(OfWarehouse, Model):
+    """What the server refused although a handheld had shown it as good: one case per task until somebody settles it.
+
+    `believed_step` and `believed_progress` are where the handheld thought the task was after the case's last scan; null
+    where that cannot be told any more.
+    """
+
+    __tablename__ = "exception_cases"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    task_id: Mapped[UUID | None]
+    workflow: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(String(60))
+    """What people call it: an order's number, a container's code."""
+    operator_id: Mapped[UUID]
+    device: Mapped[str] = mapped_column(String(64))
+    believed_step: Mapped[str | None] = mapped_column(String(30))
+    believed_progress: Mapped[bytes | None] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[str | None] = mapped_column(String(60))
+    settlement: Mapped[str | None] = mapped_column(String(20))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"]),
+        UniqueConstraint("warehouse_id", "number"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (settlement IS NULL)",
+            name="settled",
+        ),
+        Index(
+            "uq_exception_cases_open_task",
+            "warehouse_id",
+            "task_id",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index("ix_exception_cases_settled", "warehouse_id", "settled_at"),
+    )
+
+
+class ExceptionScanRow(OfWarehouse, Model):
+    """One refused scan of a case: what the handheld had shown, what the server said, what it would have moved."""
+
+    __tablename__ = "exception_scans"
+
+    scan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    position: Mapped[int]
+    raw: Mapped[str] = mapped_column(Text)
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_offline: Mapped[bool]
+    step: Mapped[str] = mapped_column(String(40))
+    """Of the screen the handheld showed after it."""
+    shown_code: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str] = mapped_column(String(40))
+    details: Mapped[str] = mapped_column(Text)
+    moves: Mapped[bytes] = mapped_column(LargeBinary)
+    """Transfers it would have been, as JSON; an empty list where it moves nothing, or nobody can tell."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["warehouse_id", "case_id"], ["exception_cases.warehouse_id", "exception_cases.id"]),
+        Index("ix_exception_scans_case", "warehouse_id", "case_id", "position"),
     )
