@@ -157,3 +157,14 @@ def test_the_sheet_is_shown_in_its_frame(browser: Browser, url: str) -> None:
         frame = page.frame_locator("iframe")
         expect(frame.get_by_text("Li Wei")).to_be_visible()
         expect(frame.locator("img.symbol")).to_have_count(4)
+
+
+def test_on_a_phone_the_way_to_where_one_is_is_in_sight(browser: Browser, url: str) -> None:
+    with signed_in(browser, url, width=390, height=844) as page:
+        for path, words in (("/office/customs/book", "Book"), ("/office/incidents/recent", "Incidents")):
+            page.goto(url + path)
+            rooms = page.get_by_role("navigation", name="Customs")
+            expect(rooms.locator("[aria-current]")).to_contain_text(words)
+            expect(rooms.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+        page.goto(f"{url}/office/barcodes")
+        expect(page.locator(".top nav [aria-current]")).to_be_in_viewport(ratio=1)

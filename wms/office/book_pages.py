@@ -111,6 +111,7 @@ def add_book_pages(views: Blueprint, database: Database, clock: Clock, drawer: D
             found=found,
             entries=list(reversed(entries)),
             kinds=BY_HAND,
+            is_today=day == scope.today,
             title=f"Article record {record_no}",
             live=False,
         )

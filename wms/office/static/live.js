@@ -12,6 +12,11 @@ const refreshMs = Number(main.dataset.refreshSeconds) * 1000;
 const staleMs = Number(main.dataset.staleSeconds) * 1000;
 const TIMEOUT_MS = 8000;
 
+// On a phone the ways in a row are wider than the screen: where one is comes into sight.
+for (const here of document.querySelectorAll("nav > [aria-current]")) {
+  here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+}
+
 let tag = "";
 let lastAnswer = performance.now();
 let asking = false;
