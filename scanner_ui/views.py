@@ -16,6 +16,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from scanner_ui.assets import Assets
+from scanner_ui.batches import judge_in_order
 from scanner_ui.presenter import Presenter
 from scanner_ui.words import languages, words
 from wms.access.model import Caller
@@ -187,8 +188,13 @@ def scan_api_views(page: HandheldPage) -> Blueprint:
         caller = current_caller()
         wanted = read_one_or_many(ScanBody, many="scans", at_most=MOST_SCANS, most_bytes=MOST_BYTES)
         shows = page.presenter(caller)
-        replies = [shows.reply(page.door.take_scan(_scanner(caller, body), _request(body))) for body in wanted.items]
-        return json_answer({"replies": replies} if wanted.as_list else replies[0])
+
+        def judge(body: ScanBody) -> dict[str, object]:
+            return shows.reply(page.door.take_scan(_scanner(caller, body), _request(body)))
+
+        if wanted.as_list:
+            return json_answer({"replies": judge_in_order(wanted.items, judge)})
+        return json_answer(judge(wanted.items[0]))
 
     @views.get("/screen")
     def screen() -> Response:

@@ -94,9 +94,10 @@ def test_a_batch_that_is_sent_again_after_a_lost_answer_books_only_the_rest(floo
     floor.stock.is_now("A-01 RED 8\nA-02 BLUE 5 held 1\nBUFFER/TOT-1 RED 2")
 
 
-def test_a_conflict_in_a_batch_leaves_what_was_booked_before_it(floor: Floor, picker: Handheld) -> None:
-    first = body(picker, "RED", task_version=None)
-    answer = picker.post({"scans": [first, {**first, "raw": code_of("BLUE")}]})
-    assert answer.status_code == 409
-    assert picker.send(first)["replayed"] is True
-    floor.stock.is_now("A-01 RED 9 held 1\nA-02 BLUE 5 held 1\nBUFFER/TOT-1 RED 1")
+def test_a_conflict_in_a_batch_spoils_nothing_beside_it(floor: Floor, picker: Handheld) -> None:
+    first, last = (body(picker, "RED", task_version=None) for _ in range(2))
+    answer = picker.post({"scans": [first, {**first, "raw": code_of("BLUE")}, last]})
+    booked, conflict, after = answer.json["replies"]
+    assert (answer.status_code, conflict["scan_id"], conflict["problem"]["status"]) == (200, first["scan_id"], 409)
+    assert (booked["code"], after["code"]) == ("counted", "line_done")
+    floor.stock.is_now("A-01 RED 8\nA-02 BLUE 5 held 1\nBUFFER/TOT-1 RED 2")

@@ -49,7 +49,7 @@ class Problem:
 def problem_answer(problem: Problem) -> Response:
     """The answer to the present request that says `problem`."""
     if request.path.startswith(API_PREFIX):
-        response = json_answer(_document(problem), problem.status, media_type=PROBLEM_MEDIA_TYPE)
+        response = json_answer(problem_document(problem), problem.status, media_type=PROBLEM_MEDIA_TYPE)
     else:
         response = Response(_page(problem), problem.status, content_type="text/html; charset=utf-8")
     if problem.status == HTTPStatus.UNAUTHORIZED:
@@ -60,7 +60,8 @@ def problem_answer(problem: Problem) -> Response:
     return response
 
 
-def _document(problem: Problem) -> dict[str, object]:
+def problem_document(problem: Problem) -> dict[str, object]:
+    """The problem as JSON: the body of an answer, or one part of an answer to several things at once."""
     document: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
@@ -102,11 +103,11 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(NotSignedIn, _not_signed_in)
     app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(ForgedRequest, _forged)
-    app.register_error_handler(Conflict, _conflict)
+    app.register_error_handler(Conflict, _said_by_itself)
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(Busy, _busy)
+    app.register_error_handler(Busy, _said_by_itself)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _said_by_itself)
 
 
 def _bad_input(error: BadInput) -> Response:
@@ -128,18 +129,24 @@ def _forged(error: ForgedRequest) -> Response:
     return problem_answer(Problem(403, "request_not_proven", str(error)))
 
 
-def _conflict(error: Conflict) -> Response:
-    return problem_answer(Problem(409, "conflict", str(error)))
+def problem_of(error: Exception) -> Problem:
+    """What to say of one thing that was not done. An error nobody expects is logged, and raised in tests."""
+    if isinstance(error, Conflict):
+        return Problem(409, "conflict", str(error))
+    if isinstance(error, Busy):
+        log.warning("answered busy: %s", error)
+        return Problem(503, "busy", "The service is busy and has changed nothing. Send the same again.")
+    if current_app.testing:
+        # A bug that a test meets is shown where it is, not as an answer with a number.
+        raise error
+    incident = str(uuid7())
+    log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=error)
+    return Problem(500, "fault", "This is a fault of the service. Nothing was booked.", incident=incident)
 
 
 def _refused(error: Refused) -> Response:
     refusal = error.refusal
     return problem_answer(Problem(409, refusal.code, f"Refused: {refusal}.", details=refusal.details))
-
-
-def _busy(error: Busy) -> Response:
-    log.warning("answered busy: %s", error)
-    return problem_answer(Problem(503, "busy", "The service is busy and has changed nothing. Send the same again."))
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -154,11 +161,5 @@ def _http(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def _unexpected(error: Exception) -> Response:
-    if current_app.testing:
-        # A bug that a test meets is shown where it is, not as an answer with a number.
-        raise error
-    incident = str(uuid7())
-    log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=error)
-    detail = "This is a fault of the service. Nothing was booked."
-    return problem_answer(Problem(500, "fault", detail, incident=incident))
+def _said_by_itself(error: Exception) -> Response:
+    return problem_answer(problem_of(error))
