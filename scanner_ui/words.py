@@ -129,6 +129,14 @@ class Words:
         """A state of a customs declaration as the person at the door should read it."""
         return self._text("customs_states", state)
 
+    def text(self, section: str, key: str, details: Mapping[str, Detail] | None = None) -> str:
+        """A text of a section that has no name of its own here, filled."""
+        return self._filled(self._text(section, key), details, key)
+
+    def has(self, section: str, key: str) -> bool:
+        """Whether a section has the key, where what it names comes from outside."""
+        return key in self._table[section]
+
     def page(self, key: str, details: Mapping[str, Detail] | None = None) -> str:
         """One of the page's own texts."""
         return self._filled(self._text("page", key), details, key)

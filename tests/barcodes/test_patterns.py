@@ -158,7 +158,7 @@ def test_parts_that_touch_have_the_length_of_the_example() -> None:
     st.sampled_from(["-", "/", ";", "--"]),
 )
 def test_a_template_made_by_example_reads_its_example_as_marked(words: list[str], separator: str) -> None:
-    sku, lot, quantity, *others = words
+    sku, lot, _, *others = words
     raw = separator.join([sku, lot, "7", *others])
     pieces = pieces_of_example(raw)
     marks = likely_marks(pieces)

@@ -7,6 +7,7 @@ check digit and an impossible date are refusals with a reason, never an "unknown
 import calendar
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from biip import ParseConfig, ParseError
@@ -15,7 +16,7 @@ from biip.gs1_element_strings import GS1ElementString
 from biip.gs1_messages import GS1Message
 
 from wms.barcodes.model import Gs1Parts
-from wms.kernel.identity import has_valid_gs1_check_digit
+from wms.kernel.identity import gs1_check_digit, has_valid_gs1_check_digit
 from wms.kernel.quantity import MAX_QUANTITY
 from wms.kernel.refusal import Refusal
 
@@ -41,6 +42,7 @@ _UNANNOUNCED = re.compile(r"00[0-9]{18}|0[12][0-9]{14}")
 
 _SEPARATORS = GROUP_SEPARATOR + SEPARATOR_STAND_IN
 _DATES = frozenset({"11", "12", "13", "15", "16", "17"})
+_CHECKED = frozenset({"00", "01", "02", "410", "411", "412", "413", "414", "415"})
 _MARKED_DATE = re.compile(r"[(/?&]1[123567][)/=]([0-9]{6})(?![0-9])")
 """A date in the bracketed form or in a Digital Link."""
 
@@ -86,6 +88,52 @@ def parse_gs1(body: str, today: date) -> Gs1Parts | Refusal:
         if element.gtin_error or element.sscc_error or element.gln_error:
             return Refusal("bad_check_digit", {"code": element.value})
     return _parts(values, today)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadElement:
+    """One element of a code as it stands there, for whoever looks into what went wrong.
+
+    `check` is `right`, `wrong` or empty where the element has no check digit; `wanted` is the digit that is due.
+    """
+
+    identifier: str
+    name: str
+    """In the words of the standard."""
+    value: str
+    check: str = ""
+    wanted: str = ""
+    is_day: bool = True
+    """False for a date that no calendar has."""
+
+
+def readable_elements(body: str, today: date) -> tuple[tuple[ReadElement, ...], str]:
+    """Every element that can be read, right or wrong, and the rest that cannot."""
+    rest = body.strip(_SEPARATORS)
+    if rest.startswith("(") or _ADDRESS.match(rest):
+        try:
+            return tuple(_read(element, today) for element in _elements(rest)), ""
+        except (ParseError, _NoSuchDate):
+            return (), rest
+    found: list[ReadElement] = []
+    while rest:
+        try:
+            element = GS1ElementString.extract(rest, config=_CONFIG)
+        except ParseError:
+            break
+        found.append(_read(element, today))
+        rest = rest[len(element) :].lstrip(_SEPARATORS)
+    return tuple(found), rest
+
+
+def _read(element: GS1ElementString, today: date) -> ReadElement:
+    ai, value = element.ai.ai, element.value
+    check = wanted = ""
+    if ai in _CHECKED and value.isdigit() and len(value) > 1:
+        wanted = gs1_check_digit(value[:-1])
+        check = "right" if value[-1] == wanted else "wrong"
+    is_day = ai not in _DATES or (len(value) == 6 and date_from_six_digits(value, today) is not None)
+    return ReadElement(ai, element.ai.description, value, check, wanted, is_day)
 
 
 class _NoSuchDate(Exception):
