@@ -1,6 +1,7 @@
 """Rotation on both databases: what can be changed is sealed anew, evidence stays readable and is counted."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,15 @@ class TestCommands:
         assert "WMS_PERSONAL_DATA_KEYS" in str(outcome.exception)
         with_new_key(database)
         assert "in 8 rows" in self.run(database, None, "rotate", "--finish").output
+
+    def test_the_way_told_opens_everything_at_each_step_and_keeps_the_digests(self) -> None:
+        (old,), new = PERSONAL_DATA_KEYS, Fernet.generate_key().decode()
+        steps = [Vault([old]), Vault([old, new, old]), Vault([new, old])]
+        assert len({each.digest("990000199001010025") for each in steps}) == 1
+        # Processes restart one after the other: each reads what one at the next step seals.
+        for before, after in pairwise(steps):
+            assert before.open(before.seal(b"x")) == after.open(before.seal(b"x")) == b"x"
+        assert steps[1].open(steps[2].seal(b"x")) == b"x"
 
     def test_status_fits_into_80_columns_and_cuts_no_name(
         self, database: Database, path: Path, monkeypatch: pytest.MonkeyPatch

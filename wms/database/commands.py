@@ -51,8 +51,9 @@ def keys_commands(open_database: OpenDatabase, key_file: KeyFile) -> click.Group
         path = key_file()
         if path is None and not finish:
             what = (
-                "holds the keys, so they cannot be changed here: put a new key behind the first one, restart every "
-                "process, move it to the front, restart again, then run `wms keys rotate --finish`"
+                "holds the keys, so they cannot be changed here: put a new key second, never last (OLD becomes "
+                "OLD,NEW,OLD), restart every process, then put it first (NEW,OLD), restart again, and run "
+                "`wms keys rotate --finish`"
             )
             raise BadInput([Fault("WMS_PERSONAL_DATA_KEYS", what)])
         database = open_database()
