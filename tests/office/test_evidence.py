@@ -174,7 +174,9 @@ def test_the_bundle_of_a_dispatched_parcel_is_complete(day: CustomsDay) -> None:
     assert lines == [parcel.tracking_no] * 2
 
     # Masked, nothing in it names anybody in full, and the raw bytes are named by their hashes alone.
-    masked = unzipped(taken(day, is_masked=True).bundle)
+    handed = taken(day, is_masked=True)
+    masked = unzipped(handed.bundle)
+    assert len(masked) == handed.files
     for path, content in masked.items():
         for word in IN_FULL:
             assert path == "evidence.pdf" or word.encode() not in content, (path, word)

@@ -33,6 +33,7 @@ class HandedOut:
     tracking_number: str
     manifest_sha256: str
     files: int
+    """In the bundle, manifest and PDF among them. What a masked bundle leaves out is not counted."""
     troubles: tuple[Trouble, ...]
     paper: bytes = field(repr=False)
     bundle: bytes = field(repr=False)
@@ -70,4 +71,5 @@ def hand_out(
         "troubles": len(evidence.troubles),
     }
     database.in_transaction(lambda session: record(session, by, TAKEN_OUT, tracking_number, now=now, details=details))
-    return HandedOut(tracking_number, digest, len(files) + 2, evidence.troubles, paper, zipped(files, manifest, paper))
+    bundled = sum(not file.is_left_out for file in files) + len(("manifest.json", "evidence.pdf"))
+    return HandedOut(tracking_number, digest, bundled, evidence.troubles, paper, zipped(files, manifest, paper))
