@@ -4,10 +4,12 @@
 see docs/scan-api.md.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scanner_ui.words import Words
+from scanner_ui.marks import marked
+from scanner_ui.words import Sentence, Words
 from wms.customs.gate import NOT_DECLARED
 from wms.customs.model import RECEIPT_OF_DOCUMENT, DocumentKind, DocumentState, MessageType
 from wms.customs.regimes.china.reasons import parse_return_info, status_meaning
@@ -34,6 +36,7 @@ STAGED = "parcel_staged"
 """The one acceptance that is shown as GO over the whole screen."""
 
 UNDO = "*UNDO*"
+NEXT = "*NEXT*"
 BY_USE = (UNDO, "*DONE*", "*FULL*", "*SHORT*", "*SKIP*")
 """The actions people use all day, in this order on every screen: the page shows three, its menu the rest."""
 
@@ -59,7 +62,7 @@ class Presenter:
             "replayed": reply.replayed,
             "outcome": reply.outcome,
             "code": reply.code,
-            "message": {"title": sentence.title if sentence else "", "next": sentence.next if sentence else ""},
+            "message": _message(sentence, reply.details) if sentence else {"title": "", "next": ""},
             "details": dict(reply.details),
             "task": _task(reply.task),
             "screen": screen,
@@ -103,19 +106,45 @@ class Presenter:
             shown["how_many"] = str(max(prompt.quantity - prompt.counted, 0))
             shown["unit"] = self.words.unit("each")
             shown["counted"] = f"{prompt.counted} / {prompt.quantity}"
+            shown["packs"] = self._packs(prompt)
         shown["facts"] = self._facts(prompt)
         in_task = screen.workflow != HOME
         actions = sorted([UNDO, *screen.actions], key=_use) if in_task else [UNDO]
         shown["actions"] = [{"action": action, "label": self.words.action(action)} for action in actions]
         shown["choices"] = [
             {"action": choice.action, "label": self.words.action(choice.action), "count": choice.waiting}
-            # The first is shown as the next job: never one of which there is none.
-            for choice in sorted(screen.choices, key=lambda choice: choice.waiting == 0)
+            # In the same order whatever waits: a thumb finds its button without looking.
+            for choice in screen.choices
         ]
+        shown["next_job"] = self._next_job(screen)
         shown["accepts"] = list(prompt.expected.codes) if prompt.expected else []
         shown["gate"] = self._stop(prompt)
         shown["needs_server"] = screen.needs_server
         return shown
+
+    def _next_job(self, screen: Screen) -> Json | None:
+        """What the card NEXT would begin with: the first kind of work of which there is any.
+
+        Where there is none the button stays and says so: what stands below it must not move under a thumb.
+        """
+        if not screen.choices:
+            return None
+        first = next((choice for choice in screen.choices if choice.waiting), None)
+        what = self.words.action(first.action) if first else self.words.page("nothing_waiting")
+        return {
+            "action": NEXT,
+            "label": self.words.action(NEXT),
+            "what": what,
+            "count": first.waiting if first else 0,
+        }
+
+    def _packs(self, prompt: Prompt) -> str:
+        """What is still to take in whole packs and single units, where the goods come in packs: 2 × 24 + 3."""
+        packs, rest = divmod(max(prompt.quantity - prompt.counted, 0), max(prompt.pack_quantity, 1))
+        if prompt.pack_quantity < 2 or not packs:
+            return ""
+        key = "packs_and_rest" if rest else "packs"
+        return self.words.page(key, {"packs": packs, "of": prompt.pack_quantity, "rest": rest})
 
     def _path(self, path: Path, task: TaskState | None) -> Json:
         """The scans ahead, each with the task as it will stand after it: every scan that counts is one version."""
@@ -229,6 +258,13 @@ def _later(task: TaskState, step: str, scans: int) -> TaskState | None:
     return None if step == DONE else replace(task, version=task.version + scans, step=step)
 
 
+def _message(sentence: Sentence, details: Mapping[str, object]) -> Json:
+    """What happened and what to do; in pieces where a difference is to be marked."""
+    message: Json = {"title": sentence.title, "next": sentence.next}
+    pieces = marked(sentence.title, details)
+    return message | {"pieces": pieces} if len(pieces) > 1 else message
+
+
 def _task(task: TaskState | None) -> Json | None:
     if task is None:
         return None
@@ -261,6 +297,7 @@ def _blank(workflow: str, step: str, title: str, expect: str, kinds: list[str]) 
         "how_many": "",
         "unit": "",
         "counted": "",
+        "packs": "",
         "facts": [],
         "expect": expect,
         "kinds": kinds,

@@ -27,7 +27,6 @@ _log = logging.getLogger(__name__)
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _WHOLE = re.compile(r"([\w*]+(?:-[\w*]+)+|…\w+)", re.ASCII)
 _TAIL_LENGTH = 4
-_MOMENT = "%m-%d %H:%M"
 _NUMBERED_COMMAND = re.compile(r"^(\*[A-Z]+\+)(\d+)(\*)$")
 # Said by the page itself, without the server: they travel with the page in every language it can switch to.
 _SAID_BY_THE_PAGE = (
@@ -202,7 +201,13 @@ class Words:
             moment = datetime.fromisoformat(value)
         except ValueError:
             return value  # the caller has put it into words already
-        return moment.astimezone(self._zone).strftime(_MOMENT) if moment.tzinfo else value
+        return self._said(moment.astimezone(self._zone)) if moment.tzinfo else value
+
+    def _said(self, moment: datetime) -> str:
+        """A moment as people of this language write it: 23 Nov 09:12, 11月23日 09:12."""
+        month = self._text("moments", "months").split()[moment.month - 1]
+        given = {"day": str(moment.day), "month": month, "time": f"{moment:%H:%M}"}
+        return self._filled(self._text("moments", "shown"), given, "moments.shown")
 
     def _miss(self, what: str) -> None:
         message = f"translation {self.language}: {what}"

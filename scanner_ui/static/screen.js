@@ -6,10 +6,12 @@
 
 import { word } from "./page_words.js";
 
-const GLYPHS = { go: "go", look: "look", stop: "stop", saved: "saved", idle: "idle" };
+// An outcome with a shape of its own; the others have that of their tone.
+const GLYPHS = { completed: "done", unknown: "unknown", gate_closed: "closed" };
 const DIRECT_ACTIONS = 3;
 const FLASH_MS = 120;
 const LONGEST_WHOLE = 16;
+const LONG_MESSAGE = 90;
 
 const byId = (id) => document.getElementById(id);
 const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
@@ -17,7 +19,7 @@ const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
 export function renderScreen(screen) {
   document.body.dataset.screen = screen.screen;
   document.body.dataset.step = screen.step;
-  for (const name of ["title", "position", "what", "how_many", "unit", "counted"]) fill(slot(name), screen[name]);
+  for (const name of ["title", "position", "what", "how_many", "unit", "counted", "packs"]) fill(slot(name), screen[name]);
   fill(slot("what_tail"), screen.what_tail && `…${screen.what_tail}`);
   slot("how_many").dataset.length = (screen.how_many || "").length > 3 ? "l" : "s";
   slot("counted").dataset.length = (screen.counted || "").length > 7 ? "l" : "s";
@@ -27,9 +29,10 @@ export function renderScreen(screen) {
   byId("expect").textContent = screen.expect;
   byId("expect").dataset.kinds = (screen.kinds || []).join(" ");
   renderActions(screen.actions || []);
-  renderChoices(screen.choices || []);
+  renderHome(screen);
   renderGate(screen.gate && !screen.gate.open ? screen.gate : null);
   renderParcel(null);
+  renderFound(null);
 }
 
 function fill(element, text) {
@@ -46,6 +49,17 @@ function fillSentence(element, text) {
     whole.className = "whole";
     whole.textContent = piece;
     return whole;
+  }));
+}
+
+// A sentence in pieces, each [text, mark]: the part that makes the difference between "got" and "want" stands out.
+function fillMarked(element, pieces) {
+  element.replaceChildren(...pieces.map(([text, kind]) => {
+    if (!kind) return text;
+    const mark = document.createElement("mark");
+    mark.className = kind;
+    mark.textContent = text;
+    return mark;
   }));
 }
 
@@ -98,16 +112,52 @@ export function renderParcel(parcel) {
   panel.scrollTop = 0;
 }
 
+// What a scanned code is, or why it was refused, in place of the task until the next scan; null takes it away.
+export function renderFound(found) {
+  document.body.dataset.found = found ? "1" : "0";
+  const panel = byId("found");
+  panel.hidden = !found;
+  if (!found) return;
+  for (const name of ["kind", "title", "code", "note"]) fill(slot(`found_${name}`), found[name]);
+  fillList(byId("found-facts"), "fact-template", found.facts || [], (node, [label, value]) => {
+    node.querySelector("dt").textContent = label;
+    node.querySelector("dd").textContent = value;
+  });
+  fillList(byId("found-can"), "action-template", found.can || [], fillAction);
+  fillList(byId("found-life"), "life-template", found.life || [], (node, event) => {
+    node.querySelector("li").dataset.tone = event.tone;
+    node.querySelector("use").setAttribute("href", `#glyph-${event.tone}`);
+    for (const [tag, name] of [["b", "at"], ["span", "text"], ["small", "who"]]) node.querySelector(tag).textContent = event[name];
+  });
+  panel.scrollTop = 0;
+}
+
 function renderActions(actions) {
   fillList(byId("actions-direct"), "action-template", actions.slice(0, DIRECT_ACTIONS), fillAction);
   fillList(byId("actions-more"), "action-template", actions.slice(DIRECT_ACTIONS), fillAction);
 }
 
-function renderChoices(choices) {
+// The next job on one large button; the others keep their places whatever waits behind them. A home that was foretold
+// without counts shows the buttons of the last one.
+let knownWork = [];
+function renderHome(screen) {
+  let choices = screen.choices || [];
+  let job = screen.next_job;
+  if (choices.length > 0) {
+    knownWork = choices.map((choice) => ({ ...choice, count: null }));
+  } else if (screen.screen === "home" && knownWork.length > 0) {
+    choices = knownWork;
+    job = { label: word("next_job") };
+  }
   byId("home").hidden = choices.length === 0;
+  byId("next-job").hidden = !job;
+  byId("next-job").dataset.waits = job && job.count === 0 ? "0" : "1";
+  for (const name of ["label", "what", "count"]) fill(slot(`next_${name}`), job && job[name] ? String(job[name]) : "");
   fillList(byId("choices"), "choice-template", choices, (node, choice) => {
+    const uncounted = choice.count === null || choice.count === undefined;
     fillAction(node, choice);
-    fill(node.querySelector("[data-count]"), choice.count === null || choice.count === undefined ? "" : String(choice.count));
+    node.querySelector("button").dataset.waits = choice.count === 0 ? "0" : "1";
+    fill(node.querySelector("[data-count]"), uncounted ? "" : String(choice.count));
   });
 }
 
@@ -127,39 +177,81 @@ function fillList(list, template, items, fillItem) {
   list.replaceChildren(...nodes);
 }
 
-// The full-screen answer of the gate; null takes it away.
+// The full-screen answer of the gate; null takes it away. While red stays, every further scan is shown on it.
 export function renderGate(gate) {
   const panel = byId("gate");
+  const stays = Boolean(gate) && !gate.open && !panel.hidden && slot("gate_parcel").textContent === gate.parcel;
   panel.hidden = !gate;
   panel.dataset.open = gate && gate.open ? "1" : "0";
+  if (!stays) clearFurther(panel);
   if (!gate) return;
   slot("gate_word").textContent = word(gate.open ? "go" : "stop");
   for (const name of ["parcel", "reason", "since", "put"]) fill(slot(`gate_${name}`), gate[name]);
-  byId("gate-glyph").setAttribute("href", `#glyph-${gate.open ? "go" : "stop"}`);
+  byId("gate-glyph").setAttribute("href", `#glyph-${gate.open ? "go" : "closed"}`);
 }
 
-// tone: idle go look stop saved. `judged` is false for what the page says about itself (asking, waiting).
-export function renderOutcome({ tone, outcome = "", code = "", scanId = "", title, next = "", judged = true }) {
+function clearFurther(panel) {
+  panel.dataset.further = "0";
+  panel.dataset.scans = "0";
+  document.querySelector(".gate-further").hidden = true;
+}
+
+function showFurther(text) {
+  const panel = byId("gate");
+  if (panel.hidden || panel.dataset.open === "1") return;
+  const scans = Number(panel.dataset.scans || 0) + 1;
+  panel.dataset.scans = String(scans);
+  if (scans === 1) return; // the scan that closed it
+  panel.dataset.further = String(scans - 1);
+  document.querySelector(".gate-further").hidden = false;
+  slot("gate_further_count").textContent = `×${scans}`;
+  fillSentence(slot("gate_further"), text);
+  flash(document.querySelector(".gate-further"));
+}
+
+function flash(element) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  element.animate([{ transform: "scale(0.97)" }, { transform: "none" }], FLASH_MS);
+}
+
+// tone: idle go look stop saved. `judged` is false for what the page says about itself (asking, waiting). `pieces` is
+// the title with its marks, `why` the address of the page that explains a refused code.
+export function renderOutcome({ tone, outcome = "", code = "", scanId = "", title, next = "", pieces, why = "", judged = true }) {
   const panel = byId("outcome");
+  const again = judged && tone === "stop" && document.body.dataset.tone === "stop" ? Number(panel.dataset.again || 1) + 1 : 1;
   document.body.dataset.tone = tone;
   document.body.dataset.outcome = outcome;
   panel.dataset.code = code;
+  panel.dataset.again = String(again);
+  panel.dataset.length = title.length + next.length > LONG_MESSAGE ? "l" : "s";
   if (scanId) panel.dataset.scanId = scanId;
   if (judged) panel.dataset.n = String(Number(panel.dataset.n) + 1);
-  fillSentence(slot("outcome_title"), title);
+  if (pieces && pieces.length > 1) fillMarked(slot("outcome_title"), pieces);
+  else fillSentence(slot("outcome_title"), title);
   fillSentence(slot("outcome_next"), next);
   slot("outcome_code").textContent = code;
   fill(slot("echo"), "");
-  byId("outcome-glyph").setAttribute("href", `#glyph-${outcome === "unknown" ? "unknown" : GLYPHS[tone]}`);
-  if (judged && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    panel.animate([{ transform: "scale(0.97)" }, { transform: "none" }], FLASH_MS);
-  }
+  // Refused again, with the same words perhaps: the number tells that it was another scan.
+  fill(slot("again"), again > 1 ? `×${again}` : "");
+  renderWhy(why);
+  byId("outcome-glyph").setAttribute("href", `#glyph-${GLYPHS[outcome] || tone}`);
+  if (!judged) return;
+  showFurther(title);
+  flash(panel);
+}
+
+function renderWhy(address) {
+  const link = byId("why");
+  link.hidden = !address;
+  if (address) link.href = address;
+  else link.removeAttribute("href");
 }
 
 export function renderEcho(title) {
   const panel = byId("outcome");
   panel.dataset.echoes = String(Number(panel.dataset.echoes) + 1);
   fill(slot("echo"), title);
+  showFurther(title);
 }
 
 export function renderLastScan(raw) {

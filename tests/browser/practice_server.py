@@ -37,6 +37,7 @@ EMPTY = {
 SIGN_IN = {**EMPTY, "screen": "sign_in", "step": "badge", "title": "Sign in", "expect": "BADGE", "kinds": ["badge"]}
 HOME = {
     **EMPTY, "screen": "home", "step": "scan_anything", "title": "Home", "expect": "ANYTHING", "kinds": ["place"],
+    "next_job": {"action": "*NEXT*", "label": "Next job", "what": "Pick", "count": 12},
     "choices": [
         {"action": "*PICK*", "label": "Pick", "count": 12},
         {"action": "*PUTAWAY*", "label": "Put away", "count": 4},

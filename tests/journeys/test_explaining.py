@@ -56,7 +56,7 @@ def test_at_home_it_says_which_document_is_refused_since_when_and_in_whose_words
     assert paper(told, "order")["state"] == "accepted by customs"
     refused = paper(told, "payment slip")
     assert (refused["state"], refused["tone"], refused["said"]) == ("refused", "stop", said)
-    assert refused["since"] == "since 11-05 12:00"
+    assert refused["since"] == "since 5 Nov 12:00"
     assert paper(told, "waybill")["state"] == "missing"
     listed = paper(told, "inventory list")
     assert (listed["state"], listed["said"]) == ("inspection ordered", "布控查验")

@@ -176,10 +176,16 @@ def test_a_code_where_a_kind_may_stand_is_shown_as_it_is() -> None:
     )
 
 
-def test_moments_are_shown_in_the_warehouse_s_time() -> None:
-    spoken = words("en", zone=timezone(timedelta(hours=8)))
-    title = spoken.sentence("customs_no_answer", {"since": "2026-11-23T01:12:00+00:00"}).title
-    assert title == "Declared, no answer from customs since 11-23 09:12."
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Declared, no answer from customs since 23 Nov 09:12."),
+        ("zh-Hans", "已申报,自 11月23日 09:12 起海关未回复。"),
+    ],
+)
+def test_moments_are_shown_in_the_warehouse_s_time_and_as_the_language_writes_them(language: str, title: str) -> None:
+    spoken = words(language, zone=timezone(timedelta(hours=8)))
+    assert spoken.sentence("customs_no_answer", {"since": "2026-11-23T01:12:00+00:00"}).title == title
 
 
 def test_a_moment_already_in_words_is_left_alone() -> None:

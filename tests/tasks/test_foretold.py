@@ -14,7 +14,7 @@ def walk(hand: Handheld, reply: Mapping[str, Any]) -> int:
         assert foretold["accepts"] == reply["screen"]["accepts"]
         reply = hand.scans(foretold["accepts"][-1])
         # What waits at home is counted when he is there.
-        screen = {**reply["screen"], **({} if reply["task"] else {"choices": []})}
+        screen = {**reply["screen"], **({} if reply["task"] else {"choices": [], "next_job": None})}
         assert screen == foretold["screen"]
         for part in ("outcome", "code", "message", "task"):
             assert reply[part] == foretold[part], part

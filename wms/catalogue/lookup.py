@@ -13,30 +13,48 @@ from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 _skus = cast(Table, Sku.__table__)
 _barcodes = cast(Table, SkuBarcode.__table__)
 
+_NO_COLUMNS = ("sku_id", "sku_code", "barcodes", "packs")
+"""Facts that are called otherwise in the table, or stand in another one."""
+
 _FACTS = select(
     _skus.c.id.label("sku_id"),
     _skus.c.code.label("sku_code"),
-    *(_skus.c[name] for name in ItemFacts.__dataclass_fields__ if name not in ("sku_id", "sku_code", "barcodes")),
+    *(
+        _skus.c[name]
+        for name in ItemFacts.__dataclass_fields__
+        if name not in ("sku_id", "sku_code", "barcodes", "packs")
+    ),
 ).where(_skus.c.id.in_(bindparam("sku_ids", expanding=True)))
-_BARCODES_OF_SINGLES = (
-    select(_barcodes.c.sku_id, _barcodes.c.code)
-    .where(_barcodes.c.sku_id.in_(bindparam("sku_ids", expanding=True)), _barcodes.c.level == PackLevel.EACH)
+_BARCODES = (
+    select(_barcodes.c.sku_id, _barcodes.c.code, _barcodes.c.level, _barcodes.c.pack_quantity)
+    .where(_barcodes.c.sku_id.in_(bindparam("sku_ids", expanding=True)))
     .order_by(_barcodes.c.id)
 )
 
 
 def items_by_id(session: Session, sku_ids: Collection[int]) -> dict[int, ItemFacts]:
-    """Facts about the given SKUs with the barcodes of their single units; two statements however many there are."""
+    """Facts about the given SKUs with the barcodes of their single units and the sizes of their packs.
+
+    Two statements however many there are.
+    """
     if not sku_ids:
         return {}
     wanted = {"sku_ids": sorted(set(sku_ids))}
     barcodes: defaultdict[int, list[str]] = defaultdict(list)
-    for row in session.execute(_BARCODES_OF_SINGLES, wanted):
-        barcodes[row.sku_id].append(row.code)
+    packs: defaultdict[int, set[int]] = defaultdict(set)
+    for row in session.execute(_BARCODES, wanted):
+        if row.level == PackLevel.EACH:
+            barcodes[row.sku_id].append(row.code)
+        elif row.pack_quantity > 1:
+            packs[row.sku_id].add(row.pack_quantity)
     facts: dict[int, ItemFacts] = {}
     for found in session.execute(_FACTS, wanted).mappings():
         values = dict(found) | {"lot_policy": LotPolicy(found["lot_policy"])}
-        facts[found["sku_id"]] = ItemFacts(**values, barcodes=tuple(barcodes[found["sku_id"]]))
+        facts[found["sku_id"]] = ItemFacts(
+            **values,
+            barcodes=tuple(barcodes[found["sku_id"]]),
+            packs=tuple(sorted(packs[found["sku_id"]], reverse=True)),
+        )
     return facts
 
 

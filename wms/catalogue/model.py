@@ -81,6 +81,8 @@ class ItemFacts:
     consumption_tax_rate_bp: int
     barcodes: tuple[str, ...] = ()
     """Codes of the single unit as stored: GTINs in 14 digits."""
+    packs: tuple[int, ...] = ()
+    """How many units its inner packs and cases hold, largest first."""
 
     @property
     def item(self) -> "Item":

@@ -3,6 +3,7 @@
 One generic screen serves every step of every workflow; a step fills the slots it needs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wms.barcodes.model import CodeKind
@@ -82,6 +83,11 @@ class Prompt:
     """A word for what has to come before the task can go on, such as `exit_pass`."""
     gate: GateSlot | None = None
     expected: Expected | None = None
+
+
+def best_pack(packs: Sequence[int], units: int) -> int:
+    """The largest pack that fits into so many units; 0 where they are counted one by one."""
+    return max((pack for pack in packs if pack <= units), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ _ORDER_WITHOUT_TOTE = (
         _tasks.c.step == SCAN_TOTE,
         IS_OPEN,
     )
+    # What was laid ready for him comes in its order, and after what he took himself.
+    .order_by(_tasks.c.laid_ready_at.is_not(None), _tasks.c.laid_ready_at, _tasks.c.id)
     .limit(1)
 )
 
@@ -127,7 +129,7 @@ class PickingFloor:
             return None
         order_without_tote = _order_without_tote(session, context)
         if order_without_tote is not None:
-            return Resume(picking.name, order_without_tote)
+            return Resume(picking.name, order_without_tote, with_scan=True)
         plan = _next_plan(session, context.warehouse_id)
         if plan is None:
             return Refusal("no_work")
@@ -195,6 +197,7 @@ def _lines(session: Session, warehouse_id: int, holds: list[Hold]) -> tuple[Pick
             expires_on=lot.expires_on.isoformat() if lot and lot.expires_on else "",
             quantity=hold.quantity,
             hold_id=hold.id,
+            packs=known.packs,
         )
 
     def walk(entry: PickLine) -> tuple[int, str, int, UUID]:

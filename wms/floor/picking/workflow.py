@@ -22,7 +22,7 @@ from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
 from wms.tasks.lookahead import Foreseen
 from wms.tasks.machine import Workflow
-from wms.tasks.screen import STANDS_FOR, Expected, Prompt
+from wms.tasks.screen import STANDS_FOR, Expected, Prompt, best_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class PickLine:
     expires_on: str
     quantity: int
     hold_id: UUID
+    packs: tuple[int, ...] = ()
+    """How many units packs of it hold, largest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _base_prompt(work: PickWork) -> Prompt:
         item_code=line.codes[0] if line.codes else line.item.sku_code,
         quantity=line.quantity,
         counted=work.progress.taken[index],
+        pack_quantity=best_pack(line.packs, line.quantity - work.progress.taken[index]),
         lot=line.lot_code,
         expires_on=line.expires_on,
         container=work.progress.tote_code,

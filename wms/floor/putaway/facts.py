@@ -138,7 +138,14 @@ def _plan(
         expires_on = content.expires_on.isoformat() if content.expires_on else ""
         lines.append(
             PutawayLine(
-                known.item, known.scanned_as, key.lot_id, content.lot_code, expires_on, content.balance.on_hand, place
+                known.item,
+                known.scanned_as,
+                key.lot_id,
+                content.lot_code,
+                expires_on,
+                content.balance.on_hand,
+                place,
+                known.packs,
             )
         )
     lost = the_place(session, warehouse_id, PlaceKind.LOST)

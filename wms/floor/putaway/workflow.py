@@ -18,7 +18,7 @@ from wms.stock.model import Move, Reason, Transfer
 from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
 from wms.tasks.machine import Workflow
-from wms.tasks.screen import Expected, Prompt
+from wms.tasks.screen import Expected, Prompt, best_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class PutawayLine:
     expires_on: str
     quantity: int
     suggested: Place
+    packs: tuple[int, ...] = ()
+    """How many units packs of it hold, largest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def prompt_item(work: PutawayWork) -> Prompt:
         item=line.item.name,
         item_code=line.codes[0] if line.codes else line.item.sku_code,
         quantity=line.quantity - work.progress.put[index],
+        pack_quantity=best_pack(line.packs, line.quantity - work.progress.put[index]),
         lot=line.lot_code,
         expected=Expected(CodeKind.ITEM, line.item, line.codes),
     )
@@ -138,6 +141,7 @@ def prompt_place(work: PutawayWork) -> Prompt:
         item=line.item.name,
         item_code=line.codes[0] if line.codes else line.item.sku_code,
         quantity=work.progress.quantity,
+        pack_quantity=best_pack(line.packs, work.progress.quantity),
         lot=line.lot_code,
         expires_on=line.expires_on,
         expected=Expected(CodeKind.PLACE, line.suggested, (line.suggested.barcode,)),
