@@ -1,14 +1,17 @@
 """A scan outside any task: it begins work, takes work up again, or says why not. Called by `judgement`."""
 
+from uuid import UUID
+
 import msgspec
 
 from wms.barcodes.model import Ambiguous, CodeKind, Command
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import Confirm, Decision, Note, Outcome
-from wms.tasks.desk import Desk
+from wms.tasks.desk import Desk, not_his
 from wms.tasks.floor import FloorWorkflow
-from wms.tasks.in_task import ambiguous_refusal, refuse
+from wms.tasks.in_task import ambiguous_refusal, judge_in_task, refuse
+from wms.tasks.laying_ready import resumed_note
 from wms.tasks.model import NewTask, Reply, Resume
 from wms.tasks.screen import HOME_KINDS
 from wms.tasks.task_store import Task
@@ -25,6 +28,9 @@ def judge_at_home(desk: Desk) -> Reply:
         return desk.refuse_at_home(resolved)
     scan = desk.scan(resolved, confirmed=False)
     if isinstance(scan.value, Command):
+        shown = desk.request.judged_here
+        if shown is not None and shown.task_id is not None:
+            return _entered(desk, shown.task_id)
         return _command(desk, scan.value)
     explanation = desk.explained(scan.value) if scan.kind is CodeKind.PARCEL else None
     if explanation is not None:
@@ -35,6 +41,16 @@ def judge_at_home(desk: Desk) -> Reply:
         if opened is not None:
             return _opened(desk, opened)
     return desk.refuse_at_home(Refusal("nothing_to_do_here", {"got": desk.request.raw, "kind": scan.kind}))
+
+
+def _entered(desk: Desk, task_id: UUID) -> Reply:
+    """The handheld has gone into a task that was laid ready: into that one and no other, if it is still his."""
+    task = desk.wiring.store.lock(desk.session, desk.caller.warehouse_id, task_id)
+    if task is None or not task.is_open:
+        return desk.refuse_at_home(Refusal("task_unknown" if task is None else "task_done"))
+    if task.operator_id != desk.caller.operator_id:
+        return desk.refuse_at_home(not_his(desk, task))
+    return _resumed(desk, task)
 
 
 def _command(desk: Desk, command: Command) -> Reply:
@@ -76,6 +92,8 @@ def _opened(desk: Desk, opened: NewTask | Resume | Refusal) -> Reply:
     store, warehouse_id = desk.wiring.store, desk.caller.warehouse_id
     task = store.lock_open_subject(desk.session, warehouse_id, opened.workflow, opened.subject)
     if task is not None:
+        if isinstance(opened, Resume) and opened.with_scan and task.operator_id == desk.caller.operator_id:
+            return judge_in_task(desk, task)
         return _taken_up(desk, task)
     if isinstance(opened, Resume):
         return desk.refuse_at_home(Refusal("task_done"))
@@ -96,6 +114,11 @@ def _taken_up(desk: Desk, task: Task) -> Reply:
 def _resumed(desk: Desk, task: Task) -> Reply:
     """The task as it was left; or as it stands now, where its workflow looks again."""
     workflow, store = desk.workflow_of(task), desk.wiring.store
+    if task.operator_id == desk.caller.operator_id and workflow.resume is None and task.pending_raw is None:
+        store.renew(desk.session, desk.caller, task, desk.now)
+        shown = desk.request.judged_here
+        as_foreseen = shown is not None and shown.task_id == task.id
+        return desk.entering(task, resumed_note(task), as_foreseen=as_foreseen)
     step, progress_json, note, outcome = task.step, task.progress_json, Note("task_resumed"), Outcome.ACCEPTED
     if workflow.resume is not None:
         facts = desk.wiring.floors[task.workflow].facts(desk.session, desk.floor_context())

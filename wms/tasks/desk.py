@@ -31,7 +31,7 @@ from wms.tasks.machine import Workflow
 from wms.tasks.model import FloorCaller, Reply, ScanRequest, Source, TaskState
 from wms.tasks.naming import in_codes
 from wms.tasks.screen import HOME, HOME_STEP
-from wms.tasks.task_store import Task, TaskStore
+from wms.tasks.task_store import NOBODY, Task, TaskStore
 from wms.tasks.writers import Writers
 
 LONGEST_TYPED_NUMBER = 5
@@ -240,6 +240,13 @@ class Desk:
             undo=undo,
         )
         scan_log.write(self.session, self.caller, self.request, reply, judged)
+
+
+def not_his(desk: Desk, task: Task) -> Refusal:
+    """Why somebody may not go on with a task that another has, or that a supervisor took away."""
+    if task.operator_id == NOBODY:
+        return Refusal("task_taken_away")
+    return Refusal("task_taken", {"operator": desk.name_of(task.operator_id)})
 
 
 def outcome_of(refusal: Refusal) -> Outcome:

@@ -4,14 +4,18 @@ Order: lock the task, answer a replay, check who may go on with the task and how
 room it belongs to: `undo`, `in_task` or `at_home`. Used by `ScanDoor` alone; it never commits.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.at_home import judge_at_home
 from wms.tasks.decision import Note, Outcome
-from wms.tasks.desk import Desk
+from wms.tasks.desk import Desk, not_his
 from wms.tasks.in_task import drop_question, judge_in_task, refuse
+from wms.tasks.laying_ready import lay_ready
 from wms.tasks.model import Reply
-from wms.tasks.task_store import Task
+from wms.tasks.task_store import NOBODY, Task
 from wms.tasks.undo import UNDO, undo_from_home, undo_in_task
 
 GO_HOME = "HOME"
@@ -43,6 +47,12 @@ def judge(desk: Desk) -> Reply:
     return judge_in_task(desk, task)
 
 
+def answer(desk: Desk, judge_scan: Callable[[Desk], Reply]) -> Reply:
+    """The judgement, with what goes along with it: what the operator is to do next."""
+    reply = judge_scan(desk)
+    return replace(reply, next=lay_ready(desk, reply))
+
+
 def judge_refused(desk: Desk, refusal: Refusal) -> Reply:
     """The answer when a writer refused and the transaction in which that happened was rolled back."""
     task = _locked_task(desk)
@@ -67,6 +77,6 @@ def _barred(desk: Desk, task: Task) -> Refusal | None:
     if not task.is_open:
         # The last scan of a task may still be taken back from the screen that showed it.
         return None if desk.is_command(UNDO) else Refusal("task_done")
-    if task.belongs_to_another(desk.caller.operator_id, desk.now):
-        return Refusal("task_taken", {"operator": desk.name_of(task.operator_id)})
+    if task.operator_id == NOBODY or task.belongs_to_another(desk.caller.operator_id, desk.now):
+        return not_his(desk, task)
     return None

@@ -141,6 +141,8 @@ class Resume:
 
     workflow: str
     subject: UUID
+    with_scan: bool = False
+    """Where the task is the operator's own, the scan is also the next one in it."""
 
 
 @dataclass(frozen=True, slots=True)

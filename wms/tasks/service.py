@@ -18,7 +18,8 @@ from wms.kernel.errors import Refused
 from wms.tasks.desk import Desk, Wiring
 from wms.tasks.floor import Explain, FloorWorkflow, nothing_to_explain
 from wms.tasks.home import home_screen
-from wms.tasks.judgement import judge, judge_refused
+from wms.tasks.judgement import answer, judge, judge_refused
+from wms.tasks.laying_ready import as_laid_ready
 from wms.tasks.lookahead import MOST_STEPS, NO_PATH, Path, look_ahead
 from wms.tasks.model import FloorCaller, LaidReady, Leases, Reply, ScanRequest, TaskState
 from wms.tasks.screen import Screen
@@ -72,26 +73,32 @@ class ScanDoor:
             return Desk(self._wiring, session, caller, request, cleaned, self._clock.now(), started)
 
         try:
-            return self._database.in_transaction(lambda session: judge(desk(session)))
+            return self._database.in_transaction(lambda session: answer(desk(session), judge))
         except Refused as refused:
             # A writer said no after others had written: that transaction is gone, the refusal is logged in its own.
             refusal = refused.refusal
         try:
-            return self._database.in_transaction(lambda session: judge_refused(desk(session), refusal))
+            return self._database.in_transaction(
+                lambda session: answer(desk(session), lambda desk: judge_refused(desk, refusal))
+            )
         except Refused:
             # Even tidying up after it was refused: then it is only said and logged, and the task stays as it is.
-            return self._database.in_transaction(lambda session: desk(session).refuse_at_home(refusal))
+            return self._database.in_transaction(
+                lambda session: answer(desk(session), lambda desk: desk.refuse_at_home(refusal))
+            )
 
     def here(self, caller: FloorCaller) -> Here:
         """The open task this operator touched last, exactly as it was left, on any device; or home."""
 
         def look(session: Session) -> Here:
-            now = self._clock.now()
-            task = self._wiring.store.latest_of(session, caller.warehouse_id, caller.operator_id)
+            now, store = self._clock.now(), self._wiring.store
+            laid_ready = store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)
+            ready = tuple(as_laid_ready(self._wiring.floors[task.workflow], task) for task in laid_ready)
+            task = store.latest_of(session, caller.warehouse_id, caller.operator_id)
             if task is None:
-                return Here(home_screen(session, caller, self._wiring.floors.values(), now), now)
+                return Here(home_screen(session, caller, self._wiring.floors.values(), now), now, next=ready)
             workflow = self._wiring.floors[task.workflow].workflow
             screen = workflow.screen(task.work, task.step)
-            return Here(screen, now, task.state(), look_ahead(workflow, task.work, task.step, MOST_STEPS))
+            return Here(screen, now, task.state(), look_ahead(workflow, task.work, task.step, MOST_STEPS), ready)
 
         return self._database.reading(look)

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Row, Table, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from wms.kernel.identity import uuid7
+from wms.kernel.identity import NIL, uuid7
 from wms.tasks.decision import DONE, Work
 from wms.tasks.floor import FloorContext
 from wms.tasks.machine import Workflow
@@ -69,8 +69,23 @@ _ADVANCE = (
         device=bindparam("new_device"),
         leased_until=bindparam("new_lease"),
         updated_at=bindparam("new_updated"),
+        laid_ready_at=None,
     )
 )
+
+_RENEW = (
+    update(_tasks)
+    .where(_tasks.c.warehouse_id == bindparam("key_warehouse"), _tasks.c.id == bindparam("key_task"))
+    .values(
+        device=bindparam("new_device"),
+        leased_until=bindparam("new_lease"),
+        updated_at=bindparam("new_updated"),
+        laid_ready_at=None,
+    )
+)
+
+NOBODY = NIL
+"""The operator of a task that was taken away from its operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,8 @@ class Task:
     version: int
     operator_id: UUID
     leased_until: datetime
+    is_laid_ready: bool = False
+    """Its operator was given it in advance and has not come to it yet."""
 
     def state(self) -> TaskState:
         return TaskState(self.id, self.version, self.workflow, self.step)
@@ -118,8 +135,11 @@ class TaskStore:
     def latest_of(
         self, session: Session, warehouse_id: int, operator_id: UUID, workflows: Sequence[str] | None = None
     ) -> Task | None:
-        """The open task this operator touched last, to go on with after a crash or on another device."""
-        among = () if workflows is None else (_tasks.c.workflow.in_(workflows),)
+        """The open task this operator touched last, to go on with after a crash or on another device.
+
+        Among `workflows`, also one that was laid ready for him, where he has touched none; the first one first.
+        """
+        among = (_tasks.c.laid_ready_at.is_(None),) if workflows is None else (_tasks.c.workflow.in_(workflows),)
         row = session.execute(
             select(_tasks)
             .where(
@@ -128,10 +148,29 @@ class TaskStore:
                 IS_OPEN,
                 *among,
             )
-            .order_by(_tasks.c.updated_at.desc(), _tasks.c.id.desc())
+            .order_by(
+                _tasks.c.laid_ready_at.is_not(None),
+                _tasks.c.laid_ready_at,
+                _tasks.c.updated_at.desc(),
+                _tasks.c.id.desc(),
+            )
             .limit(1)
         ).first()
         return None if row is None else self._task(row)
+
+    def laid_ready_for(self, session: Session, warehouse_id: int, operator_id: UUID) -> list[Task]:
+        """What this operator was given in advance, the first one first."""
+        rows = session.execute(
+            select(_tasks)
+            .where(
+                _tasks.c.warehouse_id == warehouse_id,
+                _tasks.c.operator_id == operator_id,
+                IS_OPEN,
+                _tasks.c.laid_ready_at.is_not(None),
+            )
+            .order_by(_tasks.c.laid_ready_at, _tasks.c.id)
+        )
+        return [self._task(row) for row in rows]
 
     def left_lying(self, session: Session, warehouse_id: int, workflows: Sequence[str], now: datetime) -> Task | None:
         """The open task that was left alone longest: its lease ran out, so anybody may go on with it."""
@@ -159,7 +198,9 @@ class TaskStore:
                 .values(pending_raw=None)
             )
 
-    def begin(self, session: Session, caller: FloorCaller, new: NewTask, now: datetime) -> Task:
+    def begin(
+        self, session: Session, caller: FloorCaller, new: NewTask, now: datetime, *, lay_ready: bool = False
+    ) -> Task:
         """Insert a new open task at version 1. A second open task on the subject breaks a unique key and is retried."""
         task_id = uuid7()
         progress_json = msgspec.json.encode(new.progress)
@@ -179,6 +220,7 @@ class TaskStore:
                 "operator_id": caller.operator_id,
                 "device": caller.device,
                 "leased_until": now + self._leases.for_caller(caller),
+                "laid_ready_at": now if lay_ready else None,
                 "created_at": now,
                 "updated_at": now,
             },
@@ -195,6 +237,7 @@ class TaskStore:
             1,
             caller.operator_id,
             now + self._leases.for_caller(caller),
+            lay_ready,
         )
 
     def advance(
@@ -227,6 +270,34 @@ class TaskStore:
         )
         return TaskState(task.id, task.version + 1, task.workflow, step)
 
+    def renew(self, session: Session, caller: FloorCaller, task: Task, now: datetime) -> None:
+        """He comes back to his own task: it is his for longer, and stands as it stood."""
+        session.connection().execute(
+            _RENEW,
+            {
+                "key_warehouse": caller.warehouse_id,
+                "key_task": task.id,
+                "new_device": caller.device,
+                "new_lease": now + self._leases.for_caller(caller),
+                "new_updated": now,
+            },
+        )
+
+    def take_away(self, session: Session, warehouse_id: int, task: Task, now: datetime, *, done: bool) -> None:
+        """It is nobody's any more: anybody may go on with it, or it is `done`. Scans on their way are too late."""
+        session.execute(
+            update(_tasks)
+            .where(_tasks.c.warehouse_id == warehouse_id, _tasks.c.id == task.id)
+            .values(
+                operator_id=NOBODY,
+                leased_until=now,
+                laid_ready_at=None,
+                pending_raw=None,
+                version=task.version + 1,
+                state="done" if done else "open",
+            )
+        )
+
     def replace_plan(self, session: Session, warehouse_id: int, task_id: UUID, plan: object) -> None:
         """Write a changed plan (a short pick that goes on elsewhere)."""
         session.execute(
@@ -255,6 +326,7 @@ class TaskStore:
             row.version,
             row.operator_id,
             row.leased_until,
+            row.laid_ready_at is not None,
         )
 
 
