@@ -23,6 +23,7 @@ from wms.arrivals.model import CloseNotice, CountReceived, OpenNotice, RecordUnk
 from wms.arrivals.views import notice_views
 from wms.barcodes.model import CodeKind
 from wms.barcodes.resolver import Resolver
+from wms.barcodes.teaching import patterns_in_force
 from wms.catalogue.barcode import ItemReader
 from wms.config import Settings
 from wms.containers.barcode import ContainerReader
@@ -147,7 +148,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(customs_views(house.database, house.clock))
     app.register_blueprint(payment_views(house.database, house.clock))
     app.register_blueprint(label_views(house.database, house.clock, gate_at_label))
-    app.register_blueprint(office_views(house.database, house.clock, customs_folder=settings.customs_folder))
+    app.register_blueprint(
+        office_views(house.database, house.clock, house.resolver, customs_folder=settings.customs_folder)
+    )
     return app
 
 
@@ -176,6 +179,7 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
             OperatorReader(CodeKind.OPERATOR),
         ),
         clock,
+        patterns_in_force,
     )
     floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(), CageFloor())
     leases = Leases(timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.offline_lease_seconds))

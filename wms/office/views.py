@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from scanner_ui.assets import Assets
+from wms.barcodes.resolver import Resolver
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.labels.press import Press
@@ -19,6 +20,7 @@ from wms.office.buttons import add_buttons
 from wms.office.customs_buttons import add_customs_buttons
 from wms.office.customs_correcting import add_correcting
 from wms.office.customs_views import add_customs_pages
+from wms.office.doctor.pages import add_doctor
 from wms.office.door import add_door
 from wms.office.evidence.views import add_evidence
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
@@ -30,11 +32,17 @@ from wms.places.lookup import WallClocks
 
 
 def office_views(
-    database: Database, clock: Clock, press: Press | None = None, *, customs_folder: Path | None = None
+    database: Database,
+    clock: Clock,
+    resolver: Resolver,
+    press: Press | None = None,
+    *,
+    customs_folder: Path | None = None,
 ) -> Blueprint:
     """The blueprint, to be registered on an app with access.
 
-    `press` makes the PDFs; left out, this process makes one of its own when the first is asked for.
+    `resolver` is asked what codes mean. `press` makes the PDFs; left out, this process makes one of its own when the
+    first is asked for.
     `customs_folder` is where customs' folders of the warehouses are; a simulated port there gets its training page.
     """
     views = Blueprint("office", __name__, template_folder="templates")
@@ -51,6 +59,7 @@ def office_views(
     add_barcodes(views, database, drawer, press_for)
     add_evidence(views, database, clock, drawer, press_for)
     add_book_pages(views, database, clock, drawer)
+    add_doctor(views, database, clock, drawer, resolver)
     add_door(views, drawer)
 
     @views.get("/office/assets/<path:name>")
