@@ -1,9 +1,11 @@
 """Static files under names that carry a hash of their contents, so that a handheld may keep them for ever.
 
-`Assets.load` reads a folder once at start, rewrites the module imports and style addresses inside the files to the
-hashed names, and compresses what gains from it: a flash of Wi-Fi must not be spent on asking whether a style sheet is
-still the same (a full page paid for that in every measurement). The scanner blueprint serves `Assets.response_for`;
-templates call the object itself: `asset("scan.js")`, and `asset.imports("scan.js")` for the preload list.
+`Assets.load` reads a folder once at start, joins each script with the modules it imports (`scanner_ui.modules`),
+rewrites other addresses inside the files to the hashed names, and compresses what gains from it: a flash of Wi-Fi must
+not be spent on asking whether a style sheet is still the same (a full page paid for that in every measurement), nor on
+a request for each of thirty modules. The scanner blueprint serves `Assets.response_for`; templates call the object
+itself: `asset("scan.js")`. The service worker (`Assets.worker`) is the one script with a name that stays: it carries
+the list of all that the page needs.
 
 Invariants: a hashed name always has the same bytes; an import of a file that does not exist stops the start, not the
 picker; imports in a circle are refused, because no hash could be computed for them.
@@ -11,14 +13,17 @@ picker; imports in a circle are refused, because no hash could be computed for t
 
 import gzip
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
 from flask import Response
+
+from scanner_ui.modules import Module, UnknownForm, joined, read_module, without_comments
 
 _TYPES = MappingProxyType(
     {
@@ -33,14 +38,15 @@ _TYPES = MappingProxyType(
     }
 )
 _COMPRESSED = frozenset({".js", ".css", ".svg", ".json", ".wasm", ".webmanifest"})
-# Relative addresses only: `from "./wedge.js"`, `import("./camera.js")`, `url("./icon.svg")`.
+# Relative addresses only: `import("./camera.js")`, `url("./icon.svg")`, `"src": "./icon-192.png"`.
 _REFERENCE = re.compile(
-    r"""(?P<before>\bfrom\s*|\bimport\s*\(?\s*|\burl\(\s*)(?P<quote>["'])\./(?P<name>[\w./-]+)(?P=quote)"""
+    r"""(?P<before>\bimport\s*\(\s*|\burl\(\s*|"src":\s*)(?P<quote>["'])\./(?P<name>[\w./-]+)(?P=quote)"""
 )
-# Comments are for the repository, not for the radio. Their lines stay, empty, so that a stack trace names the right
-# one. (A line of a template literal must therefore not begin with two slashes; none does.)
-_COMMENT_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 _HASH_LENGTH = 12
+_WORKER = "service_worker.js"
+# What the page can do without: the worker itself has no hashed name, and a scan engine needs no camera.
+_VENDOR = "vendor/"
+_NOT_KEPT = (_WORKER, "camera", _VENDOR)
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -57,7 +63,8 @@ class Asset:
     media_type: str
     body: bytes
     compressed: bytes | None
-    references: tuple[str, ...]
+    is_part: bool = False
+    """Joined into another script: no page asks for it by itself."""
 
 
 class Assets:
@@ -72,7 +79,9 @@ class Assets:
     def load(cls, folder: Path, url_prefix: str) -> Self:
         """Read every file below `folder`. Raises BrokenAsset where a reference leads nowhere or in a circle."""
         loader = _Loader(folder)
-        return cls({name: loader.asset(name) for name in loader.names()}, url_prefix)
+        assets = {name: loader.asset(name) for name in loader.names()}
+        parts = {part for module in loader.modules() for part in module.imports}
+        return cls({name: replace(asset, is_part=name in parts) for name, asset in assets.items()}, url_prefix)
 
     def __call__(self, name: str) -> str:
         """The address of a file for a page. Raises KeyError for a name that does not exist."""
@@ -81,16 +90,18 @@ class Assets:
     def __iter__(self) -> Iterator[Asset]:
         return iter(self._by_name.values())
 
-    def imports(self, name: str) -> list[str]:
-        """The addresses of all modules `name` needs, directly or not: preloaded together instead of one by one."""
-        found: dict[str, None] = {}
-        waiting = list(self._by_name[name].references)
-        while waiting:
-            reference = waiting.pop(0)
-            if reference.endswith(".js") and reference not in found:
-                found[reference] = None
-                waiting.extend(self._by_name[reference].references)
-        return [self(reference) for reference in found]
+    def worker(self, shell: str, drawn_from: Iterable[Path]) -> bytes:
+        """The service worker: keeps the page at `shell` and all files it needs on the device.
+
+        `drawn_from` are the files the page is drawn from besides these: a change of any of them is a new version.
+        """
+        body = self._by_name[_WORKER].body
+        kept = [self(asset.name) for asset in self if not asset.is_part and not asset.name.startswith(_NOT_KEPT)]
+        version = hashlib.sha256(body + json.dumps(kept).encode())
+        for path in drawn_from:
+            version.update(path.read_bytes())
+        known = {"SHELL": shell, "PRECACHE": kept, "VERSION": version.hexdigest()[:_HASH_LENGTH]}
+        return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items()).encode() + body
 
     def response_for(self, hashed_name: str, accepted_encodings: str) -> Response | None:
         """The file as an HTTP answer, compressed where the browser takes gzip; None for a name that does not exist."""
@@ -114,6 +125,7 @@ class _Loader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._done: dict[str, Asset] = {}
+        self._modules: dict[str, Module] = {}
         self._open: list[str] = []
 
     def names(self) -> list[str]:
@@ -123,23 +135,19 @@ class _Loader:
             if path.is_file() and path.suffix in _TYPES
         )
 
+    def modules(self) -> Iterable[Module]:
+        return self._modules.values()
+
     def asset(self, name: str) -> Asset:
         if name in self._done:
             return self._done[name]
-        if name in self._open:
-            raise BrokenAsset(f"static files import each other in a circle: {' → '.join([*self._open, name])}")
-        path = self._folder / name
-        if path.suffix not in _TYPES or not path.is_file():
-            named_by = f" (named by {self._open[-1]})" if self._open else ""
-            raise BrokenAsset(f"static file {name} does not exist{named_by}")
+        path = self._checked(name)
         self._open.append(name)
         body = path.read_bytes()
-        references: tuple[str, ...] = ()
-        if path.suffix in (".js", ".css"):
-            text = body.decode()
-            body, references = self._with_hashed_references(
-                name, _COMMENT_LINE.sub("", text) if path.suffix == ".js" else text
-            )
+        if path.suffix in (".css", ".webmanifest"):
+            body = self._with_hashed_references(name, body.decode()).encode()
+        elif path.suffix == ".js":
+            body = self._script(name).encode()
         self._open.pop()
         digest = hashlib.sha256(body).hexdigest()[:_HASH_LENGTH]
         asset = Asset(
@@ -149,20 +157,47 @@ class _Loader:
             body=body,
             # mtime 0: the same file gives the same bytes on every node.
             compressed=gzip.compress(body, 9, mtime=0) if path.suffix in _COMPRESSED else None,
-            references=references,
         )
         self._done[name] = asset
         return asset
 
-    def _with_hashed_references(self, name: str, text: str) -> tuple[bytes, tuple[str, ...]]:
-        parent = Path(name).parent
-        references: list[str] = []
+    def _checked(self, name: str) -> Path:
+        if name in self._open:
+            raise BrokenAsset(f"static files import each other in a circle: {' → '.join([*self._open, name])}")
+        path = self._folder / name
+        if path.suffix not in _TYPES or not path.is_file():
+            named_by = f" (named by {self._open[-1]})" if self._open else ""
+            raise BrokenAsset(f"static file {name} does not exist{named_by}")
+        return path
 
+    def _script(self, name: str) -> str:
+        if name.startswith(_VENDOR):
+            return (self._folder / name).read_text("utf-8")  # somebody else's work is sent as it is
+        module = self._module(name)
+        return joined(module, self._modules.__getitem__)
+
+    def _module(self, name: str) -> Module:
+        source = self._with_hashed_references(name, (self._folder / name).read_text("utf-8"))
+        if name == _WORKER:
+            return Module(name, without_comments(source), (), ())
+        try:
+            module = read_module(name, source, lambda other: _beside(name, other))
+        except UnknownForm as error:
+            raise BrokenAsset(str(error)) from None
+        for other in module.imports:
+            if other not in self._modules:
+                self.asset(other)
+        self._modules[name] = module
+        return module
+
+    def _with_hashed_references(self, name: str, text: str) -> str:
         def hashed(match: re.Match[str]) -> str:
-            target = (parent / match["name"]).as_posix()
-            asset = self.asset(target)
-            references.append(target)
-            written = Path(asset.hashed_name).relative_to(parent).as_posix()
+            asset = self.asset(_beside(name, match["name"]))
+            written = Path(asset.hashed_name).relative_to(Path(name).parent).as_posix()
             return f"{match['before']}{match['quote']}./{written}{match['quote']}"
 
-        return _REFERENCE.sub(hashed, text).encode(), tuple(references)
+        return _REFERENCE.sub(hashed, text)
+
+
+def _beside(name: str, other: str) -> str:
+    return (Path(name).parent / other).as_posix()

@@ -18,6 +18,7 @@ from werkzeug.exceptions import NotFound
 from scanner_ui.assets import Assets
 from scanner_ui.batches import judge_in_order
 from scanner_ui.presenter import Presenter
+from scanner_ui.shell import add_shell
 from scanner_ui.words import languages, words
 from wms.access.model import Caller
 from wms.access.rules import capabilities_of
@@ -168,6 +169,8 @@ def page_views(page: HandheldPage) -> Blueprint:
         response = Response(status=303, headers={"Location": "/"})
         take_cookie(response)
         return response
+
+    add_shell(views, page.assets, lambda: page.draw(None))
 
     @views.get("/assets/<path:name>")
     def asset(name: str) -> Response:

@@ -15,6 +15,13 @@ export function deviceName() {
   return name;
 }
 
+// The page may come from the device itself, drawn for nobody.
+export function showChoices() {
+  const root = document.documentElement;
+  if (read("wms_theme")) root.dataset.theme = read("wms_theme");
+  if (read("wms_hand")) root.dataset.hand = read("wms_hand");
+}
+
 export function toggle(attribute, cookie, values) {
   const root = document.documentElement;
   const next = values[(values.indexOf(root.dataset[attribute]) + 1) % values.length];

@@ -1,6 +1,6 @@
 // When the gate may be shown green: only for the parcel in the hand, and only for a moment.
 //
-// Called by scan.js. Red is part of the screen and stays until the server takes it away; green is an event.
+// Called by scan.js and answers.js. Red is part of the screen and stays until the server takes it away; green is an event.
 
 import { renderGate } from "./screen.js";
 

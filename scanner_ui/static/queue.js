@@ -1,39 +1,98 @@
-// The scans that are not judged yet, in the order they were made.
+// The scans that are not answered yet, in the order they were made, on disk.
 //
-// Called by sender.js and scan.js. This one lives in memory and says so (`durable`), so that the page warns before it
-// is closed. Every method answers with a promise: a queue on disk takes the same place without another line changing.
+// Called by scan.js and sender.js. A scan is on disk before anybody sees an answer to it, with its number: (device, seq)
+// is given in the transaction that writes it, so a kill in between can neither lose one nor give a number twice. What the
+// page knows (`here`) is written together with the scans it already includes (`here.upTo`): after a restart, the later
+// ones are applied to it again.
+//
+// `scans` is the same list in memory; only the page that owns the device changes it.
 
-export class MemoryQueue {
-  constructor() {
-    this.durable = false;
+import { KEPT, SCANS } from "./disk.js";
+
+const HERE = "here";
+
+export class Queue {
+  constructor(disk) {
+    this.disk = disk;
     this.scans = [];
   }
 
+  // Reads everything again; gives what the page knew.
+  async load() {
+    this.scans = (await this.disk.read((transaction) => transaction.objectStore(SCANS).getAll())) || [];
+    for (const scan of this.scans) delete scan.endedAt; // another page's clock: such an answer is never a fresh one
+    return this.disk.get(HERE);
+  }
+
+  // Fails where the scan is not on disk: then it was not taken.
   async add(scan) {
+    scan.seq = await this.disk.write("strict", (transaction) => transaction.objectStore(SCANS).add(scan));
     this.scans.push(scan);
-    return scan;
   }
 
-  async first() {
-    return this.scans[0] || null;
+  // Writes down what the first attempt says, so that every further attempt says exactly the same.
+  async bind(scan, fields) {
+    Object.assign(scan, fields, { bound: true });
+    await this.disk.write("strict", (transaction) => void transaction.objectStore(SCANS).put(scan));
   }
 
-  // Writes down what the first attempt said, so that every further attempt says exactly the same.
-  async bind(scanId, fields) {
-    const scan = this.scans.find((waiting) => waiting.scan_id === scanId);
-    if (scan) Object.assign(scan, fields);
-    return scan;
+  // These have their answers: they go, and what the page knows now stays.
+  settle(answered, here) {
+    const gone = new Set(answered);
+    this.scans = this.scans.filter((scan) => !gone.has(scan));
+    return this.disk.write("relaxed", (transaction) => {
+      for (const scan of answered) transaction.objectStore(SCANS).delete(scan.seq);
+      transaction.objectStore(KEPT).put(here, HERE);
+    });
   }
 
-  async remove(scanId) {
-    this.scans = this.scans.filter((scan) => scan.scan_id !== scanId);
+  keep(here) {
+    return this.settle([], here);
   }
 
-  async all() {
-    return this.scans.slice();
+  // The server will not take this one. It is kept for a supervisor, and with it the later ones that counted on it.
+  setAside(refused) {
+    const held = this.waiting().filter(
+      (scan) => scan === refused || (scan.seq > refused.seq && scan.judged_here && scan.task_id && scan.task_id === refused.task_id),
+    );
+    for (const scan of held) scan.aside = true;
+    return this.#put(held);
+  }
+
+  // Tries all that were set aside once more.
+  takeUpAgain() {
+    const held = this.scans.filter((scan) => scan.aside);
+    for (const scan of held) scan.aside = false;
+    return this.#put(held);
+  }
+
+  #put(scans) {
+    return this.disk.write("strict", (transaction) => {
+      for (const scan of scans) transaction.objectStore(SCANS).put(scan);
+    });
+  }
+
+  waiting() {
+    return this.scans.filter((scan) => !scan.aside);
+  }
+
+  // What may be sent together: up to the first scan of which only the answers before it will tell what it belongs to.
+  batch(most) {
+    const waiting = this.waiting();
+    const open = waiting.findIndex((scan) => !scan.judged_here);
+    return waiting.slice(0, Math.min(most, open < 0 ? most : open + 1));
+  }
+
+  // A scan nobody has judged yet: the page cannot know what comes after it.
+  get asking() {
+    return this.scans.some((scan) => !scan.aside && !scan.judged_here);
   }
 
   get size() {
-    return this.scans.length;
+    return this.waiting().length;
+  }
+
+  get aside() {
+    return this.scans.length - this.size;
   }
 }

@@ -1,66 +1,62 @@
 // The handheld page: wires the wedge, the queue, the sender, the screen and the sound together.
 //
-// Loaded by base.html. The server's answer decides what is on the screen; this page knows no workflow. Order of things
-// for one scan: into the queue, onto the screen as "asking", to the server, its answer onto the screen, the sound, and
-// after the paint the performance measure "scan".
+// Loaded by base.html. This page knows no workflow. One scan: judged from the path if it lies on it, written to disk, shown
+// and heard in the same frame, then sent; the server's answer agrees or corrects it. A scan that is not on the path waits for
+// its answer, and without network it is not taken at all.
 
-import { WakeLock, deviceName, keep, toggle } from "./device.js";
-import { dropOpenGate, isFresh, showOpenGate } from "./gate.js";
-import { canSay, currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
-import { MemoryQueue } from "./queue.js";
-import {
-  renderEcho, renderLastScan, renderNet, renderOperator, renderOutcome, renderParcel, renderScreen,
-  renderWaiting,
-} from "./screen.js";
-import { Sender, get, post } from "./sender.js";
-import { SignIn } from "./sign_in.js";
-import { Sound, soundFor } from "./sound.js";
+import { Answers } from "./answers.js";
+import { WakeLock, deviceName, keep, showChoices, toggle } from "./device.js";
+import { Disk } from "./disk.js";
+import { dropOpenGate } from "./gate.js";
+import { get, pageToken, setPageToken } from "./http.js";
+import { Net } from "./net.js";
+import { Owner } from "./owner.js";
+import { currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
+import { Queue } from "./queue.js";
+import { renderLastScan, renderNet, renderScreen } from "./screen.js";
+import { Sender } from "./sender.js";
+import { Session } from "./session.js";
+import { Sound } from "./sound.js";
+import { Standing } from "./standing.js";
+import { Teller, timeOfDay } from "./teller.js";
+import { Updates } from "./updates.js";
 import { uuid7 } from "./uuid7.js";
 import { Wedge } from "./wedge.js";
 
 const ASKING_AFTER_MS = 80; // an answer that comes sooner is shown without a word in between
 const SCALE_POLL_MS = 1500;
-const TONES = { accepted: "go", completed: "go", confirm: "look", refused: "stop", unknown: "stop", gate_closed: "stop" };
-const SIGN_IN_STEPS = { badge: "scan_badge", pin: "type_pin" };
+const LONGEST_SAID = 16;
+const RUNS_LOW = 16; // steps held: less, and the server is asked for more of the path
 
 const byId = (id) => document.getElementById(id);
+const settings = document.documentElement.dataset;
 
 loadWords();
-const start = JSON.parse(byId("screen-data").textContent);
-const state = {
-  screen: start.screen,
-  task: start.task,
-  operator: start.operator,
-  net: "",
-  netSince: new Date(),
-  version: 0, // counts what the operator has been shown
-  attention: 0,
-};
+showChoices();
 const device = deviceName();
-const queue = new MemoryQueue();
+const disk = new Disk();
+const queue = new Queue(disk);
+const standing = new Standing();
+const net = new Net();
 const wakeLock = new WakeLock();
 const sound = new Sound({ onMuted: (muted) => (byId("sound-off").hidden = !muted) });
+const teller = new Teller({ sound, queue });
+const owner = new Owner({ onLost: () => teller.mention("idle", sentence("other_window")) });
+const answers = new Answers({ standing, queue, teller, wakeLock });
 const sender = new Sender({
-  queue,
-  bind: () => ({ task_id: state.task && state.task.id, task_version: state.task && state.task.version }),
-  onReply,
-  onRejected,
-  onSignIn: () => askForBadge("sign_in_again"),
-  onNet,
-  onDelay,
+  queue, net, owner, bind: () => boundTo(standing.task), onReplies, onRefused, onDelay,
+  onSignIn: () => session.askForBadge("sign_in_again"),
+  isHere: (operator) => operator.name === standing.operator.name,
 });
 const wedge = new Wedge({
   field: byId("raw"),
-  echoMs: Number(document.documentElement.dataset.echoMs),
-  silenceMs: Number(document.documentElement.dataset.silenceMs),
-  screenVersion: () => state.version,
+  echoMs: Number(settings.echoMs),
+  silenceMs: Number(settings.silenceMs),
+  screenVersion: () => teller.version,
   onScan: take,
-  onEcho: () => {
-    renderEcho(sentence("same_scan_ignored").title);
-    sound.play("echo");
-  },
-  onMixed: () => say("stop", "typed_and_scanned", "stop"),
-  onTooLong: () => say("stop", "code_too_long", "unknown"),
+  onEcho: () => teller.bounced(),
+  onMixed: () => teller.say("stop", "typed_and_scanned", "stop"),
+  onTooLong: () => teller.say("stop", "code_too_long", "unknown"),
   onKeys: showKeys,
   onTyping: (inputMode) => {
     if (inputMode) document.body.dataset.typing = inputMode;
@@ -68,7 +64,8 @@ const wedge = new Wedge({
     renderLastScan(inputMode ? word("type_code") : "");
   },
 });
-const signIn = new SignIn({ device, onStep: showSignIn, onSignedIn, onRefused: (code, details) => say("stop", code, "stop", details) });
+const updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
+const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn: () => updates.offer() });
 
 // What the page does by itself; each is a command card as well as a button.
 const OWN_COMMANDS = {
@@ -79,220 +76,168 @@ const OWN_COMMANDS = {
   "*KEYS*": () => wedge.startTyping("text"),
   "*CANCEL*": () => wedge.stopTyping(),
   "*ENTER*": () => wedge.submitTyping(performance.now()),
-  "*SIGNOUT*": signOut,
+  "*SIGNOUT*": () => session.signOut(),
+  "*RETRY*": () => inLine(() => queue.takeUpAgain()).then(() => sender.retry()),
 };
 
-function isSignedOut() {
-  return state.screen.screen === "sign_in";
+// One thing after the other: scans in the order they were made, and no answer between the steps of a scan.
+let line = Promise.resolve();
+function inLine(work) {
+  line = line.then(work).catch((error) => reportError(error));
+  return line;
 }
 
 // --- a scan comes in --------------------------------------------------------------------------------------------
 
-function take({ raw, source, symbology, endedAt }) {
+function take(input) {
   byId("menu").open = false;
   dropOpenGate();
-  if (OWN_COMMANDS[raw]) return OWN_COMMANDS[raw]();
-  if (isSignedOut()) return signIn.take(raw);
-  renderLastScan(raw);
-  if (state.screen.needs_server && state.net !== "online") {
-    say("stop", "cannot_check", "stop", { since: timeOfDay(state.netSince) });
-    measure({ endedAt }, () => (state.version += 1)); // it was not sent: the same scan may come again at once
-    sender.retry();
-    return undefined;
-  }
-  const scan = {
-    scan_id: uuid7(), device, task_id: null, task_version: null, raw, source, symbology, at: new Date().toISOString(),
-    endedAt, operator: operatorKey(), operatorName: state.operator.name, bound: false,
-  };
-  queue.add(scan).then(() => {
-    showWaiting();
-    if (state.net === "online") setTimeout(() => sayAsking(scan), ASKING_AFTER_MS);
-    else sayKept(scan);
-    sender.drain();
-  });
-  return undefined;
+  if (OWN_COMMANDS[input.raw]) OWN_COMMANDS[input.raw]();
+  else inLine(() => judge(input)).then(() => sender.drain());
 }
 
-function timeOfDay(moment) {
-  return moment.toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+async function judge({ raw, source, symbology, endedAt }) {
+  if (await owner.take()) await takeUp();
+  if (!session.open) return session.signIn.take(raw);
+  renderLastScan(raw);
+  const offline = !net.online;
+  const asking = queue.asking;
+  const move = asking ? null : standing.judge(raw, offline);
+  if (!move && offline) return refuseHere(raw, endedAt);
+  const scan = {
+    scan_id: uuid7(), device, raw, source, symbology, at: new Date().toISOString(),
+    ...boundTo(standing.task), bound: !asking, ...(move ? foreseen(move, offline) : unforeseen(raw, asking)),
+    operator: session.operatorKey(), operatorName: standing.operator.name, word: standing.word, endedAt,
+  };
+  try {
+    await queue.add(scan);
+  } catch (error) {
+    teller.say("stop", "not_saved", "stop");
+    return teller.measure({ endedAt, scan_id: scan.scan_id });
+  }
+  if (move) goOn(scan, offline);
+  else setTimeout(() => sayAsking(scan), ASKING_AFTER_MS);
+  standing.upTo = scan.seq;
+  return teller.waiting();
+}
+
+function boundTo(task) {
+  return { task_id: task ? task.id : null, task_version: task ? task.version : null };
+}
+
+// What is kept and sent with a scan that is answered here.
+function foreseen(move, offline) {
+  const { outcome, code, screen, from, task, ahead, position } = standing.foresee(move);
+  return {
+    ...boundTo(from), move, position, ahead, more: ahead < RUNS_LOW && standing.path.more, after: task, made_offline: offline,
+    judged_here: { outcome, code, step: screen.step, task_id: move.kind === "next" ? move.id : null },
+    next_held: standing.next.map(({ task: { id } }) => id).filter((id) => id !== move.id),
+  };
+}
+
+// The path stays right if the server refuses this one; of what waits for an answer nothing is known.
+function unforeseen(raw, asking) {
+  return { ahead: asking || standing.wouldFollow(raw) ? 0 : standing.path.steps.length, next_held: standing.next.map(({ task }) => task.id) };
+}
+
+function goOn(scan, offline) {
+  const shown = standing.foresee(scan.move);
+  standing.apply(scan.move);
+  renderScreen(standing.screen);
+  wakeLock.want(Boolean(standing.task));
+  teller.answer(scan, shown, { saved: offline });
+  if (!standing.task) updates.offer();
+}
+
+// Without network nothing is taken that only the server can judge: it says what could be scanned instead.
+function refuseHere(raw, endedAt) {
+  const { needs_server: needsServer, expect } = standing.screen;
+  if (needsServer) teller.say("stop", "cannot_check", "stop", { since: timeOfDay(net.since) });
+  else teller.say("stop", "needs_connection", "stop", { got: raw.length > LONGEST_SAID ? `…${raw.slice(-LONGEST_SAID)}` : raw, want: expect });
+  teller.measure({ endedAt, scan_id: "" });
+  net.hope();
 }
 
 function sayAsking(scan) {
-  if (scan.judged || scan.kept || isSignedOut()) return;
-  renderOutcome({ tone: "idle", title: word("sending"), judged: false });
+  if (!queue.scans.includes(scan) || scan.kept || !session.open) return;
+  if (net.online) teller.mention("idle", { title: word("sending") });
+  else onDelay([scan], {});
 }
 
-function sayKept(scan) {
-  scan.kept = true;
-  renderOutcome({ tone: "saved", code: "waiting_here", scanId: scan.scan_id, judged: false, ...sentence("waiting_here", { n: queue.size }) });
-  if (!scan.measured) sound.play("saved");
-  measure(scan);
-}
+// --- the server has answered, or not ------------------------------------------------------------------------------
 
-// --- the server has answered -------------------------------------------------------------------------------------
-
-function onReply(scan, reply, askedAt) {
-  scan.judged = true;
-  const changed = reply.outcome === "accepted" || reply.outcome === "completed";
-  const gate = reply.screen.gate;
-  const open = Boolean(gate && gate.open);
-  state.task = reply.task;
-  state.screen = reply.screen;
-  renderScreen(reply.screen);
-  renderParcel(reply.parcel);
-  wakeLock.want(Boolean(reply.task));
-  if (open && !isFresh(scan, reply, askedAt, queue.size)) {
-    say("look", "gate_answer_late", "look", {}, scan.scan_id);
-  } else {
-    renderOutcome({ tone: TONES[reply.outcome] || "stop", outcome: reply.outcome, code: reply.code, scanId: reply.scan_id, ...reply.message });
-    sound.play(open ? "gate_open" : soundFor(reply));
-    if (open) showOpenGate(gate);
-  }
-  showWaiting();
-  measure(scan, () => {
-    if (changed) state.version += 1;
+async function onReplies(scans, replies, askedAt) {
+  let written;
+  await inLine(() => {
+    written = answers.take(scans, replies, askedAt);
   });
+  await written.catch(() => {}); // what was answered is sent once more after a restart, and answered the same
+  if (queue.size > 0) return;
+  if (standing.lost) await sync();
+  if (!standing.task) updates.offer();
 }
 
-// The server will never take this one: it goes to those a supervisor has to settle, the others pass.
-function onRejected(scan, problem) {
-  scan.judged = true;
-  state.attention += 1;
-  const words = sentence("not_booked");
-  const reason = problem.detail || problem.title || "";
-  renderOutcome({ tone: "stop", outcome: "refused", code: problem.code || "not_booked", scanId: scan.scan_id, title: `${words.title} ${reason}`.trim(), next: words.next });
-  sound.play("stop");
-  showWaiting();
-  measure(scan);
+// The server will never take this one: it is kept for a supervisor, and what is true now has to be asked for.
+async function onRefused(scan) {
+  await inLine(async () => {
+    await queue.setAside(scan);
+    teller.say("stop", "not_booked", "stop", {}, scan.scan_id);
+    teller.measure(scan);
+    teller.waiting();
+    Object.assign(standing, { next: [], word: standing.word + 1 });
+    standing.path.begin({});
+  });
+  await sync();
 }
 
-function onDelay(scan, answer) {
-  if (answer.status === 503 || answer.status === 429) {
-    scan.kept = true;
-    renderOutcome({ tone: "saved", code: "busy_try_again", scanId: scan.scan_id, judged: false, ...sentence("busy_try_again") });
-    if (!scan.measured) sound.play("saved");
-    measure(scan);
-  } else {
-    sayKept(scan);
-  }
+function onDelay(scans, { status }) {
+  const last = scans[scans.length - 1];
+  if (last.judged_here) return teller.waits(last);
+  last.kept = true;
+  if (status === 503 || status === 429) teller.mention("saved", sentence("busy_try_again"), "busy_try_again", last.scan_id);
+  else teller.kept(last);
+  return teller.measure(last, false);
 }
 
-function onNet(net) {
-  if (net === state.net) return;
-  state.net = net;
-  state.netSince = new Date();
-  renderNet(net);
+// Asks where the operator is, when nothing waits. True when that was news.
+async function sync() {
+  const mark = () => `${standing.word}/${standing.upTo}/${queue.size}/${session.open}`;
+  const before = mark();
+  if (!owner.mine || !net.online || queue.size > 0 || !session.open) return false;
+  const { status, body } = await get("/api/v1/screen");
+  if (status === 401) session.askForBadge("sign_in_again");
+  if (status !== 200 || mark() !== before) return false; // a scan came first
+  const { task } = standing;
+  const moved = !(task && body.task && body.task.id === task.id && body.task.version === task.version);
+  standing.begun = [];
+  standing.adopt(body, body);
+  standing.handedOut(body.next);
+  queue.keep(standing.kept()).catch(() => {});
+  if (moved) renderScreen(standing.screen);
+  wakeLock.want(Boolean(standing.task));
+  return moved;
 }
-
-function showWaiting() {
-  renderWaiting(queue.size, state.attention);
-}
-
-// --- a scale answers for the packer ---------------------------------------------------------------------------------
 
 // While a weight is asked for, a scale beside the bench may send it: then the task has moved on without a scan here.
 async function watchScale() {
-  const asked = state.task;
-  if (!asked || !state.screen.kinds.includes("weight") || queue.size > 0 || document.hidden || state.net !== "online") return;
-  const here = await get("/api/v1/screen");
-  const moved = here && !(here.task && here.task.id === asked.id && here.task.version === asked.version);
-  if (!moved || state.task !== asked || queue.size > 0) return; // a scan came first
-  state.task = here.task;
-  state.screen = here.screen;
-  renderScreen(here.screen);
-  wakeLock.want(Boolean(here.task));
-  const tone = here.task ? "look" : "go";
-  renderOutcome({ tone, outcome: here.task ? "confirm" : "completed", code: "weighed_by_scale", ...sentence("weighed_by_scale") });
-  sound.play(here.task ? "look" : "task_done");
-  state.version += 1;
-}
-
-// --- signing in and out -------------------------------------------------------------------------------------------
-
-function askForBadge(code) {
-  sender.pause();
-  signIn.start();
-  if (code) say("look", code, "look");
-}
-
-function showSignIn(step) {
-  wedge.patient = step === "pin";
-  const key = SIGN_IN_STEPS[step];
-  state.screen = { screen: "sign_in", step, title: word("sign_in"), expect: word(key), kinds: step === "badge" ? ["badge"] : ["pin"] };
-  state.task = null;
-  renderScreen(state.screen);
-  wakeLock.want(false);
-  if (step === "pin") {
-    renderOutcome({ tone: "idle", title: word("type_pin"), judged: false });
-    sound.play("accepted");
-  }
-}
-
-function operatorKey() {
-  return state.operator ? state.operator.id || state.operator.name : "";
-}
-
-async function onSignedIn({ operator, screen, task = null }) {
-  state.operator = operator;
-  const foreign = (await queue.all()).filter((scan) => scan.operator !== operatorKey());
-  if (foreign.length > 0) {
-    askForBadge("");
-    say("stop", "others_waiting", "stop", { who: foreign[0].operatorName, n: foreign.length });
-    return;
-  }
-  wedge.patient = false;
-  speak(operator.language);
-  renderOperator(operator);
-  state.screen = screen;
-  state.task = task;
-  renderScreen(screen);
-  wakeLock.want(Boolean(task));
-  renderOutcome({ tone: "go", outcome: "accepted", title: operator.name, next: "" });
-  sound.play("accepted");
-  state.version += 1;
-  sender.resume();
-}
-
-async function signOut() {
-  await post("/api/v1/sign-out", {});
-  state.operator = null;
-  renderOperator(null);
-  askForBadge("");
-  renderOutcome({ tone: "idle", title: word("scan_badge"), judged: false });
+  if (!standing.task || !standing.screen.kinds.includes("weight") || document.hidden || !(await sync())) return;
+  const asks = Boolean(standing.task);
+  teller.say(asks ? "look" : "go", "weighed_by_scale", asks ? "look" : "task_done");
+  teller.version += 1;
 }
 
 // --- small things -------------------------------------------------------------------------------------------------
 
-// Something the page itself has to say.
-function say(tone, code, tune, details = {}, scanId = "") {
-  const words = canSay(code) ? sentence(code, { ...details, ...details.details }) : { title: details.title || code, next: details.detail || "" };
-  renderOutcome({ tone, outcome: tone === "stop" ? "refused" : "confirm", code, scanId, ...words });
-  sound.play(tune);
-}
-
 function changeLanguage() {
   speak(nextLanguage());
   keep("wms_language", currentLanguage());
-  if (isSignedOut()) showSignIn("badge");
+  if (!session.open) session.askForBadge("");
 }
 
 // What is being typed on the device's own keys; a scanner's burst is over before the next frame.
 function showKeys(text) {
-  if (isSignedOut()) signIn.showKeys(text);
+  if (!session.open) session.signIn.showKeys(text);
   else if (text !== "") requestAnimationFrame(() => renderLastScan(text));
-}
-
-// The time from the scanner's suffix until the answer has been painted; once per scan.
-function measure(scan, afterwards) {
-  requestAnimationFrame(() => {
-    const painted = new MessageChannel();
-    painted.port1.onmessage = () => {
-      if (!scan.measured) performance.measure("scan", { start: scan.endedAt, end: performance.now(), detail: scan.scan_id });
-      scan.measured = true;
-      if (afterwards) afterwards();
-    };
-    painted.port2.postMessage(0);
-  });
 }
 
 // Every button stands for a command card: its data-action is what the card says.
@@ -306,18 +251,42 @@ function onClick(event) {
   else wedge.press(action, event.timeStamp);
 }
 
+// --- the page opens -----------------------------------------------------------------------------------------------
+
+// Reads what is on disk: the scans that wait, and where the operator was.
+async function takeUp() {
+  const kept = await queue.load().catch(() => null);
+  if (kept) standing.restore(kept, queue.scans);
+  if (standing.pageToken) setPageToken(standing.pageToken);
+  teller.waiting();
+  if (session.open && standing.signedIn) renderScreen(standing.screen);
+}
+
+// A page drawn by the server says who is here and where; the shell from the device says what was kept.
+async function open() {
+  const { operator, screen, task } = JSON.parse(byId("screen-data").textContent);
+  const token = pageToken();
+  await owner.take();
+  await takeUp();
+  net.listen({ onChange: renderNet, onHope: () => sender.retry() });
+  const ended = !operator && standing.shiftUntil && Date.now() >= Date.parse(standing.shiftUntil);
+  if (operator) session.drawnFor(operator, token, { screen, task });
+  if (!standing.signedIn || ended) return session.askForBadge("");
+  return session.resume();
+}
+
 document.addEventListener("click", onClick);
 document.addEventListener("submit", (event) => event.preventDefault());
-addEventListener("beforeunload", (event) => {
-  if (!queue.durable && queue.size > 0) event.preventDefault();
-});
 
 sound.listen();
-sender.listen();
 wedge.listen();
+sender.listen();
 setInterval(watchScale, SCALE_POLL_MS);
 if (!window.isSecureContext) byId("not-secure").hidden = false;
 dropOpenGate(); // green is never shown from a page that was merely loaded
-if (isSignedOut()) askForBadge("");
-wakeLock.want(Boolean(state.task));
-document.documentElement.dataset.ready = "1";
+inLine(open).then(() => {
+  document.documentElement.dataset.ready = "1";
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+  sync();
+  updates.listen();
+});

@@ -1,60 +1,43 @@
-// Sends the waiting scans, one at a time and in order, until each has its answer.
+// Sends the waiting scans in order, up to fifty at a time, until each has its answer.
 //
-// Called by scan.js. A scan leaves the queue only when the server has judged it or has refused to take it for good;
-// without network, without answer or with a busy server it stays and is sent again under the same id, which the server
-// answers with what it said the first time.
+// Called by scan.js. A scan leaves the queue only when the server has judged it or will never take it; without network,
+// without answer or with a busy server it stays and is sent again under the same id and with the same contents, which the
+// server answers with what it said the first time.
 
-const TIMEOUT_MS = 8000;
+import { get, pageToken, post } from "./http.js";
+import { alone } from "./owner.js";
+
+const MOST = 50;
 const BACKOFF_MS = { first: 500, longest: 15000 };
 const POKE_MS = 3000;
-const ALIVE = "/health/live";
 const TRIES_ON_SERVER_FAULT = 3;
+const ON_THE_WIRE = [
+  "scan_id", "device", "task_id", "task_version", "raw", "source", "symbology", "at", "judged_here", "made_offline",
+  "ahead", "more", "next_held",
+];
 
 export class Sender {
-  // onReply(scan, reply, askedAt); onRejected(scan, problem); onSignIn(); onNet("online" | "offline" | "down");
-  // onDelay(scan, problem). `bind()` gives the fields a scan takes from the screen at its first attempt.
-  constructor({ queue, bind, onReply, onRejected, onSignIn, onNet, onDelay }) {
-    Object.assign(this, { queue, bind, onReply, onRejected, onSignIn, onNet, onDelay });
-    this.net = "";
+  // bind(): the fields a scan takes from the screen at its first attempt. onReplies(scans, replies, askedAt): a promise.
+  // onRefused(scan); onSignIn(); onDelay(scans, answer); isHere(operator): whether the session's is the page's.
+  constructor({ queue, net, owner, bind, onReplies, onRefused, onSignIn, onDelay, isHere }) {
+    Object.assign(this, { queue, net, owner, bind, onReplies, onRefused, onSignIn, onDelay, isHere });
     this.running = false;
+    this.done = null;
+    this.again = false;
     this.paused = false;
     this.failures = 0;
     this.notBefore = 0;
+    this.most = MOST;
   }
 
   listen() {
-    addEventListener("online", () => this.retry());
-    addEventListener("offline", () => this.#tell("offline"));
-    document.addEventListener("visibilitychange", () => document.hidden || this.retry());
-    addEventListener("pageshow", () => this.retry());
-    setInterval(() => this.#poke(), POKE_MS);
-    this.#tell(navigator.onLine ? "online" : "offline");
+    setInterval(() => this.drain(), POKE_MS);
   }
 
-  // With nothing to send, somebody has to find out that the server is back.
-  async #poke() {
-    if (this.queue.size === 0 && this.net !== "online") await this.#ask();
-    this.drain();
-  }
-
-  async #ask() {
-    try {
-      const response = await fetch(ALIVE, { cache: "no-store", signal: AbortSignal.timeout(POKE_MS) });
-      this.#tell(response.ok ? "online" : "down");
-    } catch (error) {
-      this.#tell(navigator.onLine ? "down" : "offline");
-    }
-  }
-
-  #tell(net) {
-    this.net = net;
-    this.onNet(net);
-  }
-
-  // Something may have become better: do not wait for the end of the back-off.
+  // Do not wait for the end of the back-off.
   retry() {
     this.notBefore = 0;
-    this.#poke();
+    return this.drain();
   }
 
   pause() {
@@ -63,120 +46,108 @@ export class Sender {
 
   resume() {
     this.paused = false;
-    this.retry();
+    return this.retry();
   }
 
-  async drain() {
-    if (this.running || this.paused) return;
+  // Ends when nothing is left, or nothing can be sent now.
+  drain() {
+    this.again = true;
+    if (!this.running) this.done = this.#run();
+    return this.done;
+  }
+
+  async #run() {
     this.running = true;
-    try {
-      for (let scan = await this.queue.first(); scan && !this.paused; scan = await this.queue.first()) {
-        if (performance.now() < this.notBefore || !(await this.#send(scan))) break;
-      }
-    } finally {
-      this.running = false;
+    while (this.again) {
+      this.again = false;
+      if (this.#next().length > 0) await alone(() => this.#sendAll()).catch(() => this.#later({ status: 503 }));
+    }
+    this.running = false;
+  }
+
+  #next() {
+    if (this.paused || !this.owner.mine || performance.now() < this.notBefore) return [];
+    return this.queue.batch(this.most);
+  }
+
+  async #sendAll() {
+    for (let scans = this.#next(); scans.length > 0; scans = this.#next()) {
+      if (!(await this.#send(scans))) return;
     }
   }
 
-  // True when the next scan may follow.
-  async #send(scan) {
-    if (!scan.bound) scan = await this.queue.bind(scan.scan_id, { ...this.bind(), bound: true });
+  // True when the next may follow.
+  async #send(scans) {
+    const last = scans[scans.length - 1];
+    if (!last.bound) await this.queue.bind(last, this.bind());
     const askedAt = performance.now();
-    const answer = await post("/api/v1/scans", wireForm(scan));
-    if (answer.status === 200) {
-      this.failures = 0;
-      this.#tell("online");
-      await this.queue.remove(scan.scan_id);
-      this.onReply(scan, answer.body, askedAt);
-      return true;
-    }
-    if (answer.status === 401) {
-      this.#tell("online");
+    const answer = await post("/api/v1/scans", { scans: scans.map(wireForm) });
+    if (answer.status !== 0) this.net.answered();
+    if (!this.owner.mine) return false; // whoever owns the device now sends them once more
+    if (answer.status === 200) return this.#answered(scans, answer.body.replies, askedAt);
+    if (answer.status === 403 && (await this.#newPageToken())) return true;
+    if (answer.status === 401 || this.paused) {
       this.pause();
       this.onSignIn();
       return false;
     }
-    if (isForGood(answer.status) || (answer.status === 500 && this.failures + 1 >= TRIES_ON_SERVER_FAULT)) {
-      this.failures = 0;
-      this.#tell("online");
-      await this.queue.remove(scan.scan_id);
-      this.onRejected(scan, answer.body);
+    if (this.#isForGood(answer.status) && scans.length > 1) {
+      this.most = 1; // one of them is the trouble: it alone shall stay behind
       return true;
     }
-    this.#later(answer);
-    this.onDelay(scan, answer);
-    return false;
+    return this.#notTaken(scans, answer.status, answer);
   }
 
-  #later(answer) {
+  // Each has its own answer, or a problem in its place.
+  async #answered(scans, replies, askedAt) {
+    const judged = replies.map((reply, index) => [scans[index], reply]).filter(([, reply]) => !reply.problem);
+    if (judged.length > 0) await this.onReplies(judged.map(([scan]) => scan), judged.map(([, reply]) => reply), askedAt);
+    this.most = MOST;
+    const trouble = replies.findIndex((reply) => reply.problem);
+    if (trouble >= 0) return this.#notTaken(scans.slice(trouble), replies[trouble].problem.status, {});
+    this.failures = 0;
+    return true;
+  }
+
+  // The first of these stays behind for good, or all of them are sent again later.
+  async #notTaken(scans, status, answer) {
+    if (!this.#isForGood(status)) {
+      this.#later({ ...answer, status });
+      this.onDelay(scans, { status });
+      return false;
+    }
+    this.failures = 0;
+    this.most = MOST;
+    await this.onRefused(scans[0]);
+    return true;
+  }
+
+  // Another window may have signed in: the page's token belongs to a session that is gone. The new one may be somebody
+  // else's, and nothing is sent in it then.
+  async #newPageToken() {
+    const before = pageToken();
+    const { status, body } = await get("/api/v1/me");
+    this.paused = status === 200 && !this.isHere(body.operator);
+    return !this.paused && pageToken() !== before;
+  }
+
+  #isForGood(status) {
+    if (status === 500) return this.failures + 1 >= TRIES_ON_SERVER_FAULT;
+    return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+  }
+
+  #later({ status, retryAfter }) {
     this.failures += 1;
-    const asked = Number(answer.retryAfter) * 1000 || 0;
+    const asked = Number(retryAfter) * 1000 || 0;
     const backOff = Math.min(BACKOFF_MS.longest, BACKOFF_MS.first * 2 ** (this.failures - 1));
     const wait = Math.max(Math.min(asked, BACKOFF_MS.longest), backOff * (0.75 + Math.random() / 2));
     this.notBefore = performance.now() + wait;
     setTimeout(() => this.drain(), wait + 1);
-    if (answer.status === 0) this.#tell(navigator.onLine ? "down" : "offline");
-    else this.#tell(answer.status === 503 || answer.status === 429 ? "online" : "down");
+    if (status === 0) this.net.silent();
+    else if (status !== 503 && status !== 429) this.net.tell("down");
   }
-}
-
-// One request to the server. Never throws: status 0 means that no answer came.
-export async function post(address, body) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
-  try {
-    const response = await fetch(address, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json, application/problem+json",
-        "X-CSRF-Token": csrf().content,
-      },
-      body: JSON.stringify(body),
-      signal: stop.signal,
-    });
-    const text = await response.text();
-    const parsed = parse(text);
-    const token = response.headers.get("X-CSRF-Token") || parsed.csrf_token;
-    if (token) csrf().content = token;
-    // An answer that is not ours (a login page of the Wi-Fi, a proxy's) is no answer.
-    const status = response.status === 200 && text !== "" && parsed.unreadable ? 0 : response.status;
-    return { status, body: parsed, retryAfter: response.headers.get("Retry-After") };
-  } catch (error) {
-    return { status: 0, body: {}, retryAfter: null };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-// What the server says now, or null. Never throws.
-export async function get(address) {
-  try {
-    const response = await fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return response.ok ? await response.json() : null;
-  } catch (error) {
-    return null;
-  }
-}
-
-function isForGood(status) {
-  return status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status);
-}
-
-function parse(text) {
-  try {
-    return JSON.parse(text) || {};
-  } catch (error) {
-    return { unreadable: true };
-  }
-}
-
-function csrf() {
-  return document.querySelector('meta[name="csrf-token"]');
 }
 
 function wireForm(scan) {
-  const { scan_id, device, task_id, task_version, raw, source, symbology, at } = scan;
-  return { scan_id, device, task_id, task_version, raw, source, symbology, at };
+  return Object.fromEntries(ON_THE_WIRE.filter((name) => scan[name] !== undefined).map((name) => [name, scan[name]]));
 }

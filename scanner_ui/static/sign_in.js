@@ -1,18 +1,18 @@
 // Signing in: a scanned badge, then a PIN on our own pad, so that no soft keyboard opens.
 //
-// Called by scan.js, which shows it at the start and again when a session has ended; the page is never left for it, so
-// scans that wait are not lost.
+// Called by session.js, which shows it at the start and again when a session has ended; the page is never left for it.
 
-import { post } from "./sender.js";
+import { post } from "./http.js";
 import { word } from "./page_words.js";
 
 const PIN = /^[0-9]{4,6}$/;
 const LONGEST_PIN = 6;
 
 export class SignIn {
-  // onStep("badge" | "pin"); onSignedIn(answer); onRefused(code, details).
-  constructor({ device, onStep, onSignedIn, onRefused }) {
-    Object.assign(this, { device, onStep, onSignedIn, onRefused });
+  // beforeAsking(): a promise; onStep("badge" | "pin"); onSignedIn(answer); onSignedInOffline(operator);
+  // onRefused(code, details).
+  constructor({ device, offline, beforeAsking, onStep, onSignedIn, onSignedInOffline, onRefused }) {
+    Object.assign(this, { device, offline, beforeAsking, onStep, onSignedIn, onSignedInOffline, onRefused });
     this.badge = "";
     this.pin = "";
     this.asking = false;
@@ -61,19 +61,38 @@ export class SignIn {
 
   async #submit() {
     if (this.asking || !PIN.test(this.pin)) return;
+    const { badge, pin } = this;
     this.asking = true;
-    const answer = await post("/api/v1/sign-in", { badge: this.badge, pin: this.pin, device: this.device });
-    this.asking = false;
-    this.#setPin("");
-    if (answer.status === 200) {
-      this.badge = "";
-      this.onSignedIn(answer.body);
-    } else if (answer.status === 401 || answer.status === 403) {
-      const code = answer.body.code || "bad_pin";
-      if (code === "bad_badge") this.start();
-      this.onRefused(code, answer.body);
-    } else {
-      this.onRefused(answer.status === 0 ? "no_connection_sign_in" : "busy_try_again", answer.body);
+    try {
+      await this.beforeAsking();
+      const answer = await post("/api/v1/sign-in", { badge, pin, device: this.device });
+      this.#setPin("");
+      if (answer.status === 0) await this.#offline(badge, pin);
+      else await this.#answered(answer, badge, pin);
+    } finally {
+      this.asking = false;
     }
+  }
+
+  async #answered({ status, body }, badge, pin) {
+    if (status === 200) {
+      this.badge = "";
+      await this.onSignedIn(body);
+      const until = body.offline_allowed ? body.shift_until : "";
+      await this.offline.remember({ badge, pin, operator: body.operator, until }).catch(() => {});
+    } else if (status === 401 || status === 403) {
+      const code = body.code || "bad_pin";
+      if (code === "bad_badge") this.start();
+      this.onRefused(code, body);
+    } else {
+      this.onRefused("busy_try_again", body);
+    }
+  }
+
+  async #offline(badge, pin) {
+    const { operator, code, details } = await this.offline.check(badge, pin).catch(() => ({ code: "no_connection_sign_in" }));
+    if (!operator) return this.onRefused(code, { details });
+    this.badge = "";
+    return this.onSignedInOffline(operator);
   }
 }

@@ -1,8 +1,9 @@
 """A small real server for the handheld page: it keeps every scan it is sent and answers in the shape of the scan door.
 
 Called by the tests of the page in this folder. What it answers hangs on the code alone (`NO-…` refused, `ASK-…` asks
-to confirm, `GATE-OPEN`, `GATE-SHUT`, everything else accepted), so that a test reads in one place what it expects. It
-can be told to be slow, busy, to lose an answer after having taken the scan, or to end the session.
+to confirm, `GATE-OPEN`, `GATE-SHUT`, everything else accepted), so that a test reads in one place what it expects; or,
+where a test gives it a `PracticeFloor`, on the tasks of that. It can be told to be slow, busy, to lose an answer after
+having taken the scan, or to end the session.
 """
 
 import threading
@@ -13,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from werkzeug.serving import make_server
 
 import scanner_ui
 from scanner_ui.assets import Assets
+from scanner_ui.shell import add_shell
 from scanner_ui.words import words
+from tests.browser.practice_floor import PracticeFloor, PracticeTask
 
 ROOT = Path(scanner_ui.__file__).parent
 CONTENT_SECURITY_POLICY = (
@@ -77,8 +80,26 @@ SCREENS = {
     "gate_open": {**DISPATCH, "gate": {
         "open": True, "parcel": "SF1234567890", "reason": "released 10:41", "since": "", "put": ""}},
 }  # fmt: skip
+FOUND = {
+    "kind": "Item", "title": "Cup 250 ml", "code": "6901234564567", "note": "Put it on A-03-12-B.",
+    "facts": [["Where", "A-03-12-B 40, R-01 200"], ["Free", "212"], ["Waits for", "ORD-42, line 3"]],
+    "life": [
+        {"at": "10:41", "text": "Counted 2 into TOT-7", "who": "LW", "tone": "go"},
+        {"at": "10:12", "text": "Scanned at A-03-11-B: wrong place", "who": "LW", "tone": "stop"},
+        {"at": "09:02", "text": "Put away 40 on A-03-12-B", "who": "CY", "tone": "go"},
+    ],
+    "can": [{"action": "*PICK*", "label": "Pick"}, {"action": "*PUTAWAY*", "label": "Put away"}],
+}  # fmt: skip
+PARCEL = {
+    "parcel": "SF1234567890", "open": False, "notes": [["Held back", "customs ordered an inspection"]], "papers": [
+        {"paper": "Order", "state": "accepted", "since": "since 23 Nov 09:12", "said": "", "english": "", "tone": "go"},
+        {"paper": "List", "state": "inspection", "since": "since 23 Nov 09:40", "said": "布控查验",
+         "english": "Inspection ordered", "tone": "stop"},
+    ],
+}  # fmt: skip
 OUTCOMES = {
     "NO-": ("refused", "wrong_item"),
+    "ALL-": ("completed", "task_complete"),
     "ASK-": ("confirm", "confirm_other_place"),
     "WHAT-": ("unknown", "unknown_code"),
 }
@@ -91,16 +112,33 @@ class Practice:
     url: str = ""
     screen: dict[str, Any] = field(default_factory=lambda: dict(PICK))
     """What a page shows when it is loaded, and after each scan."""
+    floor: PracticeFloor | None = None
+    """Judges instead of the code alone."""
     signed_in: bool = True
+    broken: set[str] = field(default_factory=set)
+    """Codes the server will never take: 409."""
+    shift_until: str = ""
+    operator: str = "Li Wei"
     requests: list[dict[str, Any]] = field(default_factory=list)
     """Every scan that arrived, repeated ones too."""
+    batches: list[int] = field(default_factory=list)
+    """How many scans each request brought."""
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     booked: list[dict[str, Any]] = field(default_factory=list)
     """Every scan once, in the order of booking."""
     delay_seconds: float = 0.0
     busy: int = 0
     """How many of the next requests are answered with 503."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """What every answer carries besides: `parcel`, `found`, `why`."""
     lost: int = 0
     """How many of the next scans are booked without their answer arriving."""
+
+    def give(self, *tasks: list[str], **how: Any) -> PracticeFloor:
+        """Tasks for the picker: each a row of codes."""
+        rows = [PracticeTask(f"task-{number}", codes) for number, codes in enumerate(tasks)]
+        self.floor = PracticeFloor(rows, {**PICK, "facts": []}, HOME, **how)
+        return self.floor
 
     def codes(self) -> list[str]:
         """The codes booked so far."""
@@ -134,11 +172,16 @@ def _app(practice: Practice) -> Flask:
 
     @app.get("/")
     def page() -> str:
-        return _page(practice.screen if practice.signed_in else SIGN_IN, None)
+        here = practice.floor.here()["screen"] if practice.floor else practice.screen
+        return _page(here if practice.signed_in else SIGN_IN, None)
+
+    shell = Blueprint("shell", __name__)
+    add_shell(shell, assets, lambda: _page(SIGN_IN, None))
+    app.register_blueprint(shell)
 
     @app.get("/health/live")
-    def alive() -> str:
-        return "alive"
+    def alive() -> Response:
+        return jsonify({"status": "alive"})
 
     @app.post("/scan")
     def form_post() -> str:
@@ -146,10 +189,12 @@ def _app(practice: Practice) -> Flask:
 
     def _page(screen: dict[str, Any], reply: dict[str, Any] | None) -> str:
         language = request.args.get("language", "en")
-        operator = None if screen["screen"] == "sign_in" else {"name": "Li Wei", "role": "picker", "language": language}
+        is_out = screen["screen"] == "sign_in"
+        operator = None if is_out else {"name": practice.operator, "role": "picker", "language": language}
+        task = practice.floor.here()["task"] if practice.floor else {"id": "a-task", "version": len(practice.booked)}
         return render_template(
             "handheld.html", screen=screen, reply=reply, operator=operator, csrf_token=CSRF_TOKEN,
-            words=words(language, strict=True), asset=assets, task={"id": "a-task", "version": len(practice.booked)},
+            words=words(language, strict=True), asset=assets, task=task,
             silence_ms=SILENCE_MS, echo_ms=ECHO_MS,
         )  # fmt: skip
 
@@ -166,24 +211,35 @@ def _add_scan_door(app: Flask, practice: Practice) -> None:
     booking = threading.Lock()
 
     @app.post("/api/v1/scans")
-    def take_scan() -> Response:
+    def take_scans() -> Response:
         assert request.headers["X-CSRF-Token"] == CSRF_TOKEN
-        scan = request.get_json()
+        scans = request.get_json()["scans"]
         time.sleep(practice.delay_seconds)
         with booking:
-            practice.requests.append(scan)
+            practice.requests.extend(scans)
+            practice.batches.append(len(scans))
             if not practice.signed_in:
                 return _problem(401, "session_ended")
             if practice.busy > 0:
                 practice.busy -= 1
                 return _problem(503, "busy", {"Retry-After": "0"})
-            replayed = scan["scan_id"] in [booked["scan_id"] for booked in practice.booked]
-            if not replayed:
-                practice.booked.append(scan)
+            replies = [_judged(practice, scan) for scan in scans]
             if practice.lost > 0:
                 practice.lost -= 1
                 return Response("<h1>504 Gateway Timeout</h1>", status=504)
-            return jsonify({**_reply(practice, scan), "replayed": replayed})
+            return jsonify({"replies": replies})
+
+    @app.get("/api/v1/screen")
+    def screen() -> Response:
+        if not practice.signed_in:
+            return _problem(401, "session_ended")
+        if practice.floor:
+            return jsonify(practice.floor.here())
+        return jsonify({"task": _task(practice), "screen": practice.screen, "lookahead": [], "next": []})
+
+    @app.get("/api/v1/me")
+    def me() -> Response:
+        return jsonify({"operator": {"name": practice.operator}, "csrf_token": CSRF_TOKEN})
 
     @app.post("/api/v1/sign-in")
     def sign_in() -> Response:
@@ -191,14 +247,35 @@ def _add_scan_door(app: Flask, practice: Practice) -> None:
         if given["pin"] != PIN:
             return _problem(401, "bad_pin", details={"tries_left": 3})
         practice.signed_in = True
+        practice.operator = {"EMP-2": "陈宇", "EMP-3": "Ana Ruiz"}.get(given["badge"], "Li Wei")
         language = "zh" if given["badge"] == "EMP-2" else "en"
-        operator = {"name": {"EMP-2": "陈宇", "EMP-3": "Ana Ruiz"}.get(given["badge"], "Li Wei"), "role": "picker"}
-        return jsonify({"operator": {**operator, "language": language}, "screen": HOME, "task": None})
+        here = practice.floor.here() if practice.floor else {"screen": HOME, "task": None}
+        until = {"shift_until": practice.shift_until, "offline_allowed": bool(practice.shift_until)}
+        operator = {"name": practice.operator, "role": "picker", "language": language}
+        return jsonify({"operator": operator, **until, **here})
 
     @app.post("/api/v1/sign-out")
     def sign_out() -> Response:
         practice.signed_in = False
         return Response(status=204)
+
+
+def _judged(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
+    """Booked once, however often it comes; the answer of the first time carries no path."""
+    if scan["raw"] in practice.broken:
+        return {"scan_id": scan["scan_id"], "problem": {"status": 409, "code": "conflict", "detail": "Another scan."}}
+    if scan["scan_id"] in practice.answers:
+        kept = practice.answers[scan["scan_id"]]
+        return {**kept, "replayed": True, "lookahead": [], "lookahead_holds": False, "next": []}
+    reply = practice.floor.judge(scan) if practice.floor else _reply(practice, scan)
+    # Bound to what the screen showed: the scan itself is the next version.
+    practice.booked.append(scan)
+    practice.answers[scan["scan_id"]] = reply
+    return reply
+
+
+def _task(practice: Practice) -> dict[str, Any]:
+    return {"id": "a-task", "version": len(practice.booked), "workflow": "picking", "step": "scan_item"}
 
 
 def _reply(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
@@ -214,7 +291,8 @@ def _reply(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
     return {
         "scan_id": scan["scan_id"], "replayed": False, "outcome": outcome, "code": code, "details": {},
         "message": {"title": f"{outcome} {raw}", "next": "Go on."}, "screen": screen, "lookahead": [],
-        "task": {"id": "a-task", "version": len(practice.booked), "workflow": "picking", "step": "scan_item"},
+        "task": {**_task(practice), "version": len(practice.booked) + 1},
+        **practice.more,
     }  # fmt: skip
 
 

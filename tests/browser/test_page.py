@@ -148,7 +148,7 @@ def test_badge_and_pin_without_soft_keyboard(handheld: Handheld, practice: Pract
     handheld.expect_body(screen="home", tone="go")
     expect(handheld.page.locator("#raw")).to_have_attribute("inputmode", "none")
     handheld.press("*PICK*")
-    handheld.expect_body(waiting="0")
+    handheld.expect_judged(1)
     assert practice.codes() == ["*PICK*"]
     assert practice.booked[0]["source"] == "button"
 

@@ -9,19 +9,6 @@ from tests.browser.practice_server import Practice
 pytestmark = pytest.mark.browser
 
 
-def test_scans_without_network_wait_and_are_sent_in_order(handheld: Handheld, practice: Practice) -> None:
-    handheld.page.context.set_offline(True)
-    handheld.expect_body(net="offline")
-    for number in range(5):
-        handheld.scan(f"SKU-{number}")
-    handheld.expect_body(waiting="5", tone="saved")
-    assert practice.codes() == []
-    handheld.page.context.set_offline(False)
-    handheld.expect_body(waiting="0", tone="go", net="online")
-    assert practice.codes() == [f"SKU-{number}" for number in range(5)]
-    assert "saved" in handheld.sounds()
-
-
 def test_a_lost_answer_is_asked_for_again_under_the_same_id(handheld: Handheld, practice: Practice) -> None:
     practice.lost = 1
     handheld.scan("SKU-1")

@@ -1,0 +1,148 @@
+// Where the operator stands: who, which task, which screen, the path ahead and the tasks handed out ahead.
+//
+// Called by scan.js and answers.js. It judges a scan from the path alone (`judge`), goes on (`apply`), and takes the
+// server's word over its own (`adopt`). Everything it knows can be written down (`kept`) and taken up again (`restore`), so a
+// page that was killed opens on exactly the line that was left.
+
+import { Path, fits, plain } from "./path.js";
+
+const UNDO = "*UNDO*";
+const KNOWN_TASKS = 50;
+const KEPT_HISTORY = 12; // written down at every answer: as short as anybody goes back
+
+export class Standing {
+  constructor() {
+    this.operator = null;
+    this.signedIn = false;
+    this.shiftUntil = "";
+    this.pageToken = "";
+    this.screen = { screen: "sign_in", kinds: [] };
+    this.task = null;
+    this.path = new Path();
+    this.next = []; // tasks leased ahead
+    this.begun = []; // ids of those begun: an answer on its way may still name them
+    this.lost = false; // the path has to be asked for
+    this.word = 0; // counts how often the server's word replaced ours
+    this.upTo = 0;
+  }
+
+  // --- judging here ----------------------------------------------------------------------------------------------------
+
+  // The move a scan stands for, or null where only the server can tell.
+  judge(raw, offline) {
+    if (plain(raw) === UNDO) return offline && this.path.taken.length > 0 ? { kind: "undo", raw } : null;
+    const [step] = this.path.steps;
+    if (step && fits(step, raw, offline)) return step.needs_server ? null : { kind: "step", raw };
+    if (this.task) return null;
+    const next = this.next.find((task) => fits(task, raw));
+    if (next) return next.needs_server ? null : { kind: "next", raw, id: next.task.id };
+    return this.#opens(this.next[0], raw) ? { kind: "enter", raw, id: this.next[0].task.id } : null;
+  }
+
+  // The first scan of a task laid ready enters it, too.
+  #opens(next, raw) {
+    const step = next && next.lookahead && next.lookahead[0];
+    return Boolean(step) && !step.needs_server && fits(step, raw);
+  }
+
+  // The scan the path hopes for, whoever judges it.
+  wouldFollow(raw) {
+    const [step] = this.path.steps;
+    return Boolean(step) && fits(step, raw, true);
+  }
+
+  // What a move leads to: {outcome, code, message, from, task, screen, ahead, position}; `from` is the task the scan is
+  // bound to. Undo has no message: the page has its own words.
+  foresee({ kind, id, raw }) {
+    const { at, steps, taken } = this.path;
+    if (kind === "undo") {
+      const { task, screen } = taken[taken.length - 1];
+      const from = this.task || { ...task, version: task.version + 1 }; // at home: the scan that ended it was one more
+      const back = { ...task, version: from.version + 1 };
+      return { outcome: "accepted", code: "undone", from, task: back, screen, ahead: steps.length + 1, position: at - 1 };
+    }
+    const next = this.next.find((task) => task.task.id === id);
+    if (kind === "next") return { ...next, from: this.task, ahead: (next.lookahead || []).length, position: at + 1 };
+    const from = next ? next.task : this.task;
+    const step = next ? next.lookahead[0] : this.path.first(raw);
+    const same = step.task && from && step.task.id === from.id;
+    const task = same ? { ...step.task, version: from.version + 1 } : step.task;
+    const ahead = (next ? next.lookahead : steps).length - 1;
+    return { ...step, from, task, ahead, position: at + (next ? 2 : 1) };
+  }
+
+  // Goes on as foreseen.
+  apply(move) {
+    const { from, task, screen } = this.foresee(move);
+    if (move.kind === "undo") this.path.back();
+    if (move.id) this.#begin(move.id);
+    if (move.kind === "step" || move.kind === "enter") this.path.take({ screen: this.screen, task: from }, move.raw);
+    this.task = task;
+    this.screen = screen;
+  }
+
+  #begin(id) {
+    const next = this.next.find((task) => task.task.id === id);
+    this.next = this.next.filter((task) => task !== next);
+    this.begun = [...this.begun.slice(1 - KNOWN_TASKS), id];
+    this.screen = next.screen;
+    this.path.begin(next);
+  }
+
+  #can({ kind, id }) {
+    if (kind === "undo") return this.path.taken.length > 0;
+    return id ? this.next.some((task) => task.task.id === id) : this.path.steps.length > 0;
+  }
+
+  // --- what the server says --------------------------------------------------------------------------------------------
+
+  // The server judged as the page had done: it may have sent more of the path.
+  agree(scan, reply) {
+    if (idOf(reply.task) !== idOf(this.task) || reply.replayed) return; // in another task by now, or nothing was sent along
+    if (this.task) this.task.version += reply.task.version - scan.after.version;
+    if (reply.lookahead_holds) this.path.extend(scan.position + scan.ahead, reply);
+    else this.path.lay(scan.position, reply);
+  }
+
+  // From here on the server's word holds. `path` is null where nothing can be said about it yet: the answer was kept from
+  // the first time, or scans are on their way that counted on the old path.
+  adopt({ task = null, screen }, path) {
+    const unmoved = task && this.task && task.id === this.task.id && task.version === this.task.version;
+    this.task = task;
+    this.screen = screen;
+    this.word += 1;
+    if (unmoved && path && path.lookahead_holds) return;
+    if (unmoved && path) this.path.lay(this.path.at, path);
+    else this.path.begin(path || {});
+    this.lost = !path && Boolean(task);
+  }
+
+  // Tasks handed out ahead; none twice.
+  handedOut(tasks) {
+    const known = new Set([...this.next.map((task) => task.task.id), ...this.begun, idOf(this.task)]);
+    this.next = [...this.next, ...(tasks || []).filter((task) => !known.has(task.task.id))];
+  }
+
+  // --- over a restart --------------------------------------------------------------------------------------------------
+
+  kept() {
+    const { operator, signedIn, shiftUntil, pageToken, screen, task, next, begun, lost, word, upTo } = this;
+    const { steps, more, at, taken } = this.path;
+    const path = { steps, more, at, taken: taken.slice(-KEPT_HISTORY) };
+    return { operator, signedIn, shiftUntil, pageToken, screen, task, next, begun, lost, word, upTo, path };
+  }
+
+  // Takes up what was kept, and goes along the scans made since.
+  restore(kept, scans) {
+    Object.assign(this, kept, { path: new Path(kept.path) });
+    for (const scan of scans) {
+      if (scan.seq <= this.upTo) continue;
+      if (scan.move && scan.word === this.word && this.#can(scan.move)) this.apply(scan.move);
+      this.upTo = scan.seq;
+    }
+  }
+}
+
+export function idOf(task) {
+  return task ? task.id : null;
+}

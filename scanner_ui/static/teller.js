@@ -1,0 +1,104 @@
+// What the operator is told about a scan: words, tone, sound, and the time it took.
+//
+// Called by scan.js, answers.js and session.js. A scan is told once; when its booking comes later, only the tone follows.
+
+import { canSay, currentLanguage, sentence } from "./page_words.js";
+import { renderEcho, renderOutcome, renderWaiting } from "./screen.js";
+import { soundFor } from "./sound.js";
+
+export const TONES = { accepted: "go", completed: "go", confirm: "look", refused: "stop", unknown: "stop", gate_closed: "stop" };
+
+export class Teller {
+  constructor({ sound, queue }) {
+    Object.assign(this, { sound, queue });
+    this.version = 0; // counts what the operator has been shown
+    this.cases = new Set(); // exceptions on the supervisors' board
+    this.shown = { scanId: "", tone: "idle" };
+  }
+
+  // The answer to a scan: the page's own from the path, or the server's.
+  answer(scan, { outcome, code, message, why }, { saved = false, tune = soundFor({ outcome, code }) } = {}) {
+    const booked = { tone: TONES[outcome] || "stop", outcome, code, scanId: scan.scan_id, why, ...(message || sentence("undone_here")) };
+    this.#show(saved ? { ...booked, tone: "saved", next: this.#waits() } : booked, booked);
+    this.sound.play(saved ? "saved" : tune);
+    this.measure(scan, outcome === "accepted" || outcome === "completed");
+  }
+
+  // Something the page itself has to say.
+  say(tone, code, tune, details = {}, scanId = "") {
+    const words = canSay(code) ? sentence(code, { ...details, ...details.details }) : { title: details.title || code, next: details.detail || "" };
+    this.#show({ tone, outcome: tone === "stop" ? "refused" : "confirm", code, scanId, ...words });
+    if (tune) this.sound.play(tune);
+  }
+
+  // What is no outcome of a scan: asking, signing in.
+  mention(tone, { title, next = "" }, code = "", scanId = "") {
+    this.#show({ tone, code, scanId, title, next, judged: false });
+  }
+
+  // The server said otherwise than the page had.
+  corrected(scan, reply) {
+    const number = reply.exception && reply.exception.number;
+    if (number) this.cases.add(reply.exception.id);
+    const words = sentence(number ? "corrected_case" : "corrected", { said: reply.message.title, next: reply.message.next, number });
+    const tone = TONES[reply.outcome] === "stop" ? "stop" : "look";
+    this.#show({ tone, outcome: reply.outcome, code: reply.code, scanId: scan.scan_id, ...words, judged: false });
+    const panel = document.getElementById("outcome").dataset;
+    panel.corrections = String(Number(panel.corrections || 0) + 1);
+    this.sound.play(tone);
+  }
+
+  // It waits here after all, or it does not wait any more.
+  waits(scan) {
+    if (this.shown.scanId !== scan.scan_id) return;
+    this.#show({ ...this.shown, tone: "saved", next: this.#waits(), judged: false }, this.booked);
+  }
+
+  isBooked(scan) {
+    if (this.shown.scanId === scan.scan_id && this.shown.tone === "saved" && this.booked) this.#show({ ...this.booked, judged: false });
+  }
+
+  kept(scan) {
+    this.mention("saved", sentence("waiting_here", { n: this.queue.size }), "waiting_here", scan.scan_id);
+    if (!scan.measured) this.sound.play("saved");
+    this.measure(scan, false);
+  }
+
+  bounced() {
+    renderEcho(sentence("same_scan_ignored").title);
+    this.sound.play("echo");
+  }
+
+  waiting() {
+    renderWaiting(this.queue.size, this.queue.aside + this.cases.size);
+  }
+
+  // From the scanner's suffix until the answer has been painted; once per scan. What is on the screen then is what an
+  // identical code has to be compared with: a bounce began before.
+  measure(scan, changed = true) {
+    if (scan.measured) return;
+    scan.measured = true;
+    requestAnimationFrame(() => {
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => {
+        if (scan.endedAt !== undefined) performance.measure("scan", { start: scan.endedAt, end: performance.now(), detail: scan.scan_id });
+        if (changed) this.version += 1;
+      };
+      painted.port2.postMessage(0);
+    });
+  }
+
+  #waits() {
+    return sentence("waiting_here", { n: this.queue.size }).next;
+  }
+
+  #show(shown, booked = null) {
+    this.shown = shown;
+    this.booked = booked;
+    renderOutcome(shown);
+  }
+}
+
+export function timeOfDay(moment) {
+  return moment.toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
