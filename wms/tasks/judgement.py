@@ -12,6 +12,7 @@ from wms.tasks import scan_log
 from wms.tasks.at_home import judge_at_home
 from wms.tasks.decision import Note, Outcome
 from wms.tasks.desk import Desk, not_his
+from wms.tasks.exceptions import note_exception
 from wms.tasks.in_task import drop_question, judge_in_task, refuse
 from wms.tasks.laying_ready import lay_ready
 from wms.tasks.model import Reply
@@ -32,14 +33,18 @@ def judge(desk: Desk) -> Reply:
         # Before all else: whatever became of the task, nobody is ever kept on its screen.
         return desk.at_home(Outcome.ACCEPTED, Note("at_home"))
     if desk.request.task_id is None:
-        return undo_from_home(desk) if desk.is_command(UNDO) else judge_at_home(desk)
+        if not desk.is_command(UNDO):
+            return judge_at_home(desk)
+        # Without network, the handheld says whose scan it took back: here it would be another one by now.
+        return undo_from_home(desk) if desk.request.judged_here is None else _too_late(desk)
     if task is None:
         return desk.refuse_at_home(Refusal("task_unknown"))
     barred = _barred(desk, task)
     if barred is not None:
         return desk.refuse_at_home(barred)
     if desk.is_command(UNDO) and not task.is_open:
-        return undo_in_task(desk, task)
+        is_late = desk.request.judged_here is not None and desk.request.task_version != task.version
+        return _too_late(desk) if is_late else undo_in_task(desk, task)
     if desk.request.task_version is not None and desk.request.task_version != task.version:
         return refuse(desk, task, Refusal("task_moved_on"))
     if desk.is_command(UNDO):
@@ -48,9 +53,9 @@ def judge(desk: Desk) -> Reply:
 
 
 def answer(desk: Desk, judge_scan: Callable[[Desk], Reply]) -> Reply:
-    """The judgement, with what goes along with it: what the operator is to do next."""
+    """The judgement, with what goes along with it: what the operator is to do next, and what was promised wrongly."""
     reply = judge_scan(desk)
-    return replace(reply, next=lay_ready(desk, reply))
+    return replace(reply, next=lay_ready(desk, reply), exception=note_exception(desk, reply))
 
 
 def judge_refused(desk: Desk, refusal: Refusal) -> Reply:
@@ -62,6 +67,11 @@ def judge_refused(desk: Desk, refusal: Refusal) -> Reply:
     if task is None or not task.is_open or _barred(desk, task) is not None:
         return desk.refuse_at_home(refusal)
     return refuse(desk, task, refusal)
+
+
+def _too_late(desk: Desk) -> Reply:
+    """What the handheld took back is not the last thing that happened."""
+    return desk.refuse_at_home(Refusal("task_moved_on"))
 
 
 def _locked_task(desk: Desk) -> Task | None:

@@ -146,6 +146,41 @@ def last_of_operator(session: Session, warehouse_id: int, operator_id: UUID) -> 
     return _first(session, counted.order_by(_log.c.at.desc(), _log.c.scan_id.desc()))
 
 
+@dataclass(frozen=True, slots=True)
+class CountedSince:
+    """The first scan of a task that counted after some version; `frame` is the state before it, where it is kept."""
+
+    frame: Frame | None
+
+
+def first_counted_after(session: Session, warehouse_id: int, task_id: UUID, version: int) -> CountedSince | None:
+    """What first moved a task on after it had reached `version`; None where nothing has."""
+    row = session.execute(
+        select(_log.c.undo)
+        .where(
+            _log.c.warehouse_id == warehouse_id,
+            _log.c.task_id == task_id,
+            _log.c.task_version > version,
+            _log.c.outcome.in_(COUNTED),
+            _log.c.code != DROPPED,
+        )
+        .order_by(_log.c.task_version)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return CountedSince(None if row.undo is None else msgspec.json.decode(row.undo, type=Frame))
+
+
+def step_of(session: Session, warehouse_id: int, scan_id: UUID, task_id: UUID) -> str | None:
+    """The step at which a scan of this task was judged; None where it was not judged in it."""
+    return session.execute(
+        select(_log.c.step).where(
+            _log.c.warehouse_id == warehouse_id, _log.c.scan_id == scan_id, _log.c.task_id == task_id
+        )
+    ).scalar_one_or_none()
+
+
 def _counted(warehouse_id: int) -> Select[Any]:
     columns = (_log.c.scan_id, _log.c.operator_id, _log.c.task_id, _log.c.task_version, _log.c.undo)
     return select(*columns, _log.c.raw, _log.c.answer).where(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -15,15 +16,18 @@ from wms.barcodes.resolver import Resolver
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
+from wms.kernel.refusal import Refusal
 from wms.tasks.desk import Desk, Wiring
 from wms.tasks.floor import Explain, FloorWorkflow, nothing_to_explain
 from wms.tasks.home import home_screen
 from wms.tasks.judgement import answer, judge, judge_refused
 from wms.tasks.laying_ready import as_laid_ready
+from wms.tasks.leases import take_away
 from wms.tasks.lookahead import MOST_STEPS, NO_PATH, Path, look_ahead
 from wms.tasks.model import FloorCaller, LaidReady, Leases, Reply, ScanRequest, TaskState
 from wms.tasks.screen import Screen
-from wms.tasks.task_store import TaskStore
+from wms.tasks.settling import Settler
+from wms.tasks.task_store import Task, TaskStore
 from wms.tasks.writers import Writers
 
 
@@ -86,6 +90,16 @@ class ScanDoor:
             return self._database.in_transaction(
                 lambda session: answer(desk(session), lambda desk: desk.refuse_at_home(refusal))
             )
+
+    def take_away(
+        self, session: Session, warehouse_id: int, task_id: UUID, *, by: UUID, device: str, now: datetime
+    ) -> Task | Refusal:
+        """Take a task from its operator, in the caller's transaction; see `leases.take_away`."""
+        return take_away(session, self._wiring, warehouse_id, task_id, by=by, device=device, now=now)
+
+    def settler(self, warehouse_id: int, operator_id: UUID, who: str, device: str, now: datetime) -> Settler:
+        """Settles exceptions with the writers of the house."""
+        return Settler(self._wiring.writers, warehouse_id, operator_id, who, device, now)
 
     def here(self, caller: FloorCaller) -> Here:
         """The open task this operator touched last, exactly as it was left, on any device; or home."""

@@ -95,8 +95,8 @@ class ScanLogRow(OfWarehouse, Model):
 class ExceptionCaseRow(OfWarehouse, Model):
     """What the server refused although a handheld had shown it as good: one case per task until somebody settles it.
 
-    `believed_step` and `believed_progress` are where the handheld thought the task was after the case's last scan; null
-    where that cannot be told any more.
+    `believed_step` and `believed_progress` are where the handheld thought the task was before the case's first scan;
+    null where that cannot be told any more.
     """
 
     __tablename__ = "exception_cases"
@@ -155,6 +155,9 @@ class ExceptionScanRow(OfWarehouse, Model):
     details: Mapped[str] = mapped_column(Text)
     moves: Mapped[bytes] = mapped_column(LargeBinary)
     """Transfers it would have been, as JSON; an empty list where it moves nothing, or nobody can tell."""
+    believed_step: Mapped[str | None] = mapped_column(String(30))
+    believed_progress: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Where the handheld thought the task was after it."""
 
     __table_args__ = (
         ForeignKeyConstraint(["warehouse_id", "case_id"], ["exception_cases.warehouse_id", "exception_cases.id"]),

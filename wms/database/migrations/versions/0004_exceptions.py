@@ -65,6 +65,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
         sa.Column("moves", sa.LargeBinary(), nullable=False),
+        sa.Column("believed_step", sa.String(length=30), nullable=True),
+        sa.Column("believed_progress", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["warehouse_id", "case_id"],
             ["exception_cases.warehouse_id", "exception_cases.id"],
