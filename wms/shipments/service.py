@@ -4,7 +4,7 @@ Stock is moved by the workflow's Move effects in the same scan, never here. A pa
 as the effect saw it; a load is locked before its parcels, so that none slips onto it while it closes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -74,10 +74,18 @@ def add_box_type(session: Session, warehouse_id: int, box: BoxType) -> None:
     )
 
 
-def close_parcel(session: Session, warehouse_id: int, effect: CloseParcel, *, now: datetime) -> Refusal | None:
+def close_parcel(
+    session: Session,
+    warehouse_id: int,
+    effect: CloseParcel,
+    *,
+    now: datetime,
+    number_for: Callable[[str], str] | None = None,
+) -> Refusal | None:
     """Apply the effect; refuses `unknown_box`, `weight_out_of_range`, `order_has_parcel`, `numbers_used_up`.
 
-    The licence plate carries the tracking number and the id that the contents were packed under.
+    The licence plate carries the tracking number and the id that the contents were packed under. `number_for` gives the
+    tracking number of another carrier, from the SSCC; without it the next one of our own range is drawn.
     """
     box = box_type_by_code(session, warehouse_id, effect.box_type)
     if box is None:
@@ -94,7 +102,7 @@ def close_parcel(session: Session, warehouse_id: int, effect: CloseParcel, *, no
     sscc = draw_number(session, warehouse_id, NumberPurpose.SSCC)
     if isinstance(sscc, Refusal):
         return sscc
-    tracking_no = draw_number(session, warehouse_id, NumberPurpose.TRACKING)
+    tracking_no = number_for(sscc) if number_for else draw_number(session, warehouse_id, NumberPurpose.TRACKING)
     if isinstance(tracking_no, Refusal):
         return tracking_no
     create_container(

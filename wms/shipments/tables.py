@@ -114,6 +114,20 @@ class ParcelRow(OfWarehouse, Model):
     )
 
 
+class ParcelCarrierRow(OfWarehouse, Model):
+    """Who carries a parcel, where it is not the warehouse's ordinary carrier."""
+
+    __tablename__ = "parcel_carriers"
+
+    parcel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    company_code: Mapped[str] = mapped_column(String(18))
+    """The carrier's registration with customs; empty: the warehouse's own logistics company."""
+    company_name: Mapped[str] = mapped_column(String(100))
+
+    __table_args__ = (ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),)
+
+
 class ManifestLineRow(OfWarehouse, Model):
     """A parcel as it left. Its key is the parcel: the database itself refuses to let one leave twice."""
 

@@ -30,6 +30,7 @@ from wms.kernel.money import Money
 from wms.orders.lookup import order_by_id
 from wms.orders.model import Order, OrderLine
 from wms.places.tables import Warehouse
+from wms.shipments.carriage import carrier_of_parcel
 from wms.shipments.lookup import parcel_of_order
 from wms.shipments.model import Parcel
 
@@ -76,7 +77,7 @@ def _facts(
         consignee=Consignee(
             order.consignee.name, order.consignee.phone, " ".join(order.consignee.address), order.consignee.district
         ),
-        carrier=Company(warehouse.logistics_code, warehouse.logistics_name),
+        carrier=_carrier(session, warehouse, parcel),
         tracking_number=parcel.tracking_no if parcel else "",
         site=DeclaringSite(
             Company(warehouse.agent_code, warehouse.agent_name),
@@ -98,6 +99,14 @@ def _facts(
         slip=slip_of_order(session, warehouse.id, order.number, merchant.platform_code),
         assure_code=settings.assure_code,
     )
+
+
+def _carrier(session: Session, warehouse: Warehouse, parcel: Parcel | None) -> Company:
+    """The company the waybill is declared under: the parcel's own carrier where it is registered with customs."""
+    carrier = carrier_of_parcel(session, warehouse.id, parcel.id) if parcel is not None else None
+    if carrier is not None and carrier.company_code:
+        return Company(carrier.company_code, carrier.company_name)
+    return Company(warehouse.logistics_code, warehouse.logistics_name)
 
 
 def _stated_payment(merchant: Merchant, order: Order) -> StatedPayment | None:

@@ -1,0 +1,67 @@
+"""Which adapter speaks for an account, and what an account of each kind may set.
+
+Called by `jobs`, by the doors and by `accounts`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from wms.carriers import own
+from wms.carriers.forwarded import Forwarded
+from wms.carriers.model import Account, CarrierKind
+from wms.carriers.own import OwnNumbers
+from wms.carriers.port import CarrierPort
+from wms.carriers.sf import adapter as sf
+from wms.carriers.sf.adapter import SfExpress
+from wms.carriers.sf.signing import VARIANTS
+from wms.kernel.clock import Clock
+from wms.kernel.errors import Fault
+
+
+def adapter_of(account: Account, clock: Clock) -> CarrierPort:
+    """The carrier behind an account. Touches nothing before the first call."""
+    match account.kind:
+        case CarrierKind.OWN:
+            return OwnNumbers(account)
+        case CarrierKind.SF:
+            return SfExpress(account, clock)
+        case CarrierKind.FORWARDED:
+            return Forwarded(account)
+        case _ as never:
+            assert_never(never)
+
+
+def faults_of_account(kind: CarrierKind, settings: Mapping[str, str], secret: str) -> Iterator[Fault]:
+    """What the adapter could not work with."""
+    known = _KNOWN[kind]
+    for name in sorted(settings.keys() - known.keys()):
+        yield Fault(name, f"is no setting of {kind}; known: {', '.join(sorted(known)) or 'none'}")
+    if kind is CarrierKind.OWN and settings.get("numbers", "s10") not in ("s10", "sscc"):
+        yield Fault("numbers", f"must be s10 or sscc, not {settings['numbers']!r}")
+    if kind is CarrierKind.SF:
+        yield from _faults_of_sf(settings, secret)
+
+
+_KNOWN: Mapping[CarrierKind, Mapping[str, str]] = {
+    CarrierKind.OWN: own.SETTINGS,
+    CarrierKind.SF: sf.SETTINGS,
+    CarrierKind.FORWARDED: {},
+}
+
+
+def _faults_of_sf(settings: Mapping[str, str], secret: str) -> Iterator[Fault]:
+    for name in sf.NEEDED:
+        if not settings.get(name):
+            yield Fault(name, "is missing; SF's platform shows it beside the contract")
+    if not secret:
+        yield Fault("secret", "is missing: the checkword that SF's platform shows")
+    url = urlsplit(settings.get("url", ""))
+    if settings.get("url") and (url.scheme not in ("http", "https") or not url.hostname):
+        yield Fault("url", f"{settings['url']!r} is no address such as https://bspgw.sf-express.com/std/service")
+    if settings.get("signing", VARIANTS[0]) not in VARIANTS:
+        yield Fault("signing", f"must be one of {', '.join(VARIANTS)}")
+    for name in ("express_type", "pay_method", "timeout_seconds"):
+        text = settings.get(name, "1")
+        if not (text.isascii() and text.isdigit() and 0 < int(text) <= 999):
+            yield Fault(name, f"must be a whole number from 1 to 999, not {text!r}")

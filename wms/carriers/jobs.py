@@ -1,0 +1,141 @@
+"""The outbox handlers that call carriers. Registered in `wms.app`, run by the worker, with no transaction open.
+
+They may die at any line: what was going on is written before each call, and whoever comes next looks it up.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from wms.carriers import bookings
+from wms.carriers.accounts import account_by_code
+from wms.carriers.adapters import adapter_of
+from wms.carriers.bookings import BOOK_TOPIC, LABEL_TOPIC, Step, StepKind
+from wms.carriers.labels import keep_label, label_of_booking
+from wms.carriers.model import Account, Answer, Found, TooLate, Voided
+from wms.carriers.port import CarrierPort, InDoubt, NotReached
+from wms.carriers.tables import CarrierBookingRow
+from wms.carriers.tracking import SIGNED_TOPIC, TRACK_TOPIC, TellSigned, keep_events, next_poll, tell_signed
+from wms.database.transaction import Database
+from wms.kernel.clock import Clock
+from wms.outbox.service import Message
+from wms.outbox.worker import Handler
+
+TOPICS = frozenset({BOOK_TOPIC, LABEL_TOPIC, TRACK_TOPIC, SIGNED_TOPIC})
+"""A slow carrier must keep neither customs nor printers waiting: `wms.serving` gives these threads of their own."""
+
+T = TypeVar("T")
+
+MakeAdapter = Callable[[Account, Clock], CarrierPort]
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierDesk:
+    """Asks carriers for numbers and labels and where parcels are."""
+
+    database: Database
+    clock: Clock
+    tell_customs: TellSigned
+    """Told once the recipient has a parcel."""
+    make_adapter: MakeAdapter = adapter_of
+
+    def handlers(self) -> Mapping[str, Handler]:
+        return {
+            BOOK_TOPIC: self.book,
+            LABEL_TOPIC: self.fetch_label,
+            TRACK_TOPIC: self.poll,
+            SIGNED_TOPIC: self.report_signed,
+        }
+
+    def book(self, message: Message) -> None:
+        """One step of a booking. Never fails because of a carrier: what it said is on the page, and when to come again
+        is in the outbox.
+        """
+        asked, warehouse_id = json.loads(message.payload), message.warehouse_id
+        if "idle_id" in asked:
+            self._write(partial(bookings.look_at_idle, warehouse_id=warehouse_id, booking_id=UUID(asked["idle_id"])))
+            return
+        if "order_id" in asked:
+            begun = self._write(partial(bookings.begin, warehouse_id=warehouse_id, order_id=UUID(asked["order_id"])))
+            if begun is not None:
+                self.advance(warehouse_id, begun)
+            return
+        self.advance(warehouse_id, UUID(asked["booking_id"]))
+
+    def advance(self, warehouse_id: int, booking_id: UUID) -> bool:
+        """Take the booking up, ask the carrier, write down what came of it. False where there was nothing to do."""
+        step = self._write(partial(bookings.take_up, warehouse_id=warehouse_id, booking_id=booking_id))
+        if step is None:
+            return False
+        adapter = self.make_adapter(step.account, self.clock)
+        try:
+            outcome = _ask(adapter, step)
+        except NotReached as why:
+            self._write(partial(bookings.settle_nothing_sent, step=step, why=str(why)))
+        except InDoubt as why:
+            self._write(partial(bookings.settle_in_doubt, step=step, why=str(why)))
+        else:
+            self._write(partial(bookings.settle, step=step, outcome=outcome))
+        return True
+
+    def fetch_label(self, message: Message) -> None:
+        """Get the carrier's own label of a booking. Raises NotReached, InDoubt: tried again, then parked."""
+        warehouse_id, booking_id = message.warehouse_id, UUID(json.loads(message.payload)["booking_id"])
+
+        def look(session: Session) -> tuple[Account, str] | None:
+            row = session.get(CarrierBookingRow, (warehouse_id, booking_id))
+            if row is None or not row.waybill_no or label_of_booking(session, warehouse_id, booking_id):
+                return None
+            account = account_by_code(session, warehouse_id, row.account_code)
+            return None if account is None else (account, row.waybill_no)
+
+        found = self.database.reading(look)
+        if found is None:
+            return
+        account, waybill_no = found
+        label = self.make_adapter(account, self.clock).fetch_label(waybill_no)
+        self._write(partial(keep_label, warehouse_id=warehouse_id, booking_id=booking_id, label=label))
+
+    def poll(self, message: Message) -> None:
+        """Ask where a parcel is, and come again later while it is on its way. Silence of a carrier is no failure."""
+        asked, warehouse_id = json.loads(message.payload), message.warehouse_id
+        account = self.database.reading(lambda session: account_by_code(session, warehouse_id, asked["account"]))
+        if account is None:
+            return
+        try:
+            events = self.make_adapter(account, self.clock).track([asked["waybill"]])
+        except (NotReached, InDoubt):
+            events = []
+        now = self.clock.now()
+
+        def write(session: Session) -> None:
+            keep_events(session, warehouse_id, account.code, events, source="poll", now=now)
+            next_poll(session, warehouse_id, account.code, asked["waybill"], now=now)
+
+        self.database.in_transaction(write)
+
+    def report_signed(self, message: Message) -> None:
+        """Tell customs that a parcel was signed for. Raises where it has to be tried again."""
+        parcel_id = UUID(json.loads(message.payload)["parcel_id"])
+        self._write(
+            partial(tell_signed, warehouse_id=message.warehouse_id, parcel_id=parcel_id, tell=self.tell_customs)
+        )
+
+    def _write(self, work: Callable[..., T]) -> T:
+        now = self.clock.now()
+        return self.database.in_transaction(lambda session: work(session, now=now))
+
+
+def _ask(adapter: CarrierPort, step: Step) -> Answer | Found | Voided | TooLate:
+    match step.kind:
+        case StepKind.CALL:
+            return adapter.allocate(step.draft, step.key)
+        case StepKind.LOOK_UP:
+            return adapter.lookup(step.key)
+        case StepKind.VOID:
+            return adapter.void(step.waybill_no, step.key, step.reason)

@@ -1,0 +1,66 @@
+"""What the warehouse wants of a carrier. Adapters implement it; nothing else of a carrier is known to the rest.
+
+Called by `jobs` and by the doors of pushed messages, never inside a transaction. Allocating a number and fetching its
+label are two steps: the number is declared to customs before the label is printed.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from wms.carriers.model import (
+    Answer,
+    Capabilities,
+    CarrierLabel,
+    Found,
+    Manifest,
+    Quote,
+    ShipmentDraft,
+    TooLate,
+    TrackingEvent,
+    Voided,
+)
+from wms.kernel.errors import WmsError
+
+
+class NotReached(WmsError):
+    """Nothing was sent: the carrier cannot have done anything. May be asked again."""
+
+
+class InDoubt(WmsError):
+    """Something was sent and no usable answer came: the carrier may have done it. Must be looked up."""
+
+
+class NotOffered(WmsError):
+    """This carrier has no such thing; `capabilities` says so beforehand."""
+
+
+class NotGenuine(WmsError):
+    """A pushed message without the proof that the carrier sent it. Nothing of it was read."""
+
+
+class CarrierPort(Protocol):
+    """One account of one carrier. Methods raise NotReached or InDoubt."""
+
+    def capabilities(self) -> Capabilities: ...
+
+    def allocate(self, draft: ShipmentDraft, key: str) -> Answer:
+        """Book under our key; the same key never books twice, however often it is sent."""
+        ...
+
+    def lookup(self, key: str) -> Found:
+        """What the carrier knows under our key. Changes nothing."""
+        ...
+
+    def fetch_label(self, waybill_no: str) -> CarrierLabel: ...
+
+    def void(self, waybill_no: str, key: str, reason: str) -> Voided | TooLate: ...
+
+    def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]: ...
+
+    def parse_push(self, headers: Mapping[str, str], body: bytes) -> list[TrackingEvent]:
+        """Events of a pushed message. Raises NotGenuine before anything is read, ValueError where it is garbage."""
+        ...
+
+    def close_manifest(self, waybill_nos: Sequence[str], key: str) -> Manifest: ...
+
+    def rate(self, draft: ShipmentDraft) -> Quote: ...

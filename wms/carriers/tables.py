@@ -1,0 +1,228 @@
+"""Tables of carriers: accounts, rules, prices, bookings, labels, tracking. SQLAlchemy and nothing else.
+
+What names a person is sealed: drafts, labels, the carriers' own sentences. The secret of an account is sealed too.
+"""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wms.database.base import Model, OfWarehouse, UtcDateTime
+from wms.database.dialect import append_only
+from wms.database.sealed import ScrubbedText, SealedBytes, SealedText
+
+_LIVE = text("state IN ('asked', 'calling', 'unknown', 'pending', 'allocated', 'failed')")
+"""States of the one booking that stands for its order; as in `model.LIVE_STATES`."""
+
+
+class CarrierAccountRow(OfWarehouse, Model):
+    """One carrier as one contract knows it."""
+
+    __tablename__ = "carrier_accounts"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(100))
+    name_zh: Mapped[str] = mapped_column(String(100))
+    company_code: Mapped[str] = mapped_column(String(18))
+    company_name: Mapped[str] = mapped_column(String(100))
+    is_enabled: Mapped[bool]
+    key_prefix: Mapped[str] = mapped_column(String(12))
+    settings: Mapped[str] = mapped_column(Text)
+    """JSON object of texts; which ones, the adapter says."""
+    secret: Mapped[str] = mapped_column(SealedText)
+
+    __table_args__ = (ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"]),)
+
+
+class CarrierRuleRow(OfWarehouse, Model):
+    """One line of the table by which carriers are chosen. Replaced as a whole."""
+
+    __tablename__ = "carrier_rules"
+
+    line_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rank: Mapped[int]
+    account_code: Mapped[str] = mapped_column(String(20))
+    merchant: Mapped[str] = mapped_column(String(30))
+    countries: Mapped[str] = mapped_column(String(200))
+    districts: Mapped[str] = mapped_column(String(200))
+    from_grams: Mapped[int | None]
+    to_grams: Mapped[int | None]
+    longest_mm: Mapped[int | None]
+    priority_to: Mapped[int | None]
+    service: Mapped[str] = mapped_column(String(30))
+    before: Mapped[str] = mapped_column(String(5))
+    patience_seconds: Mapped[int]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "account_code"], ["carrier_accounts.warehouse_id", "carrier_accounts.code"]
+        ),
+    )
+
+
+class CarrierPriceRow(OfWarehouse, Model):
+    """What an account takes for parcels up to a weight to a country. Replaced as a whole."""
+
+    __tablename__ = "carrier_prices"
+
+    account_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    up_to_grams: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    price_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "account_code"], ["carrier_accounts.warehouse_id", "carrier_accounts.code"]
+        ),
+        CheckConstraint("up_to_grams > 0 AND price_minor >= 0", name="price"),
+    )
+
+
+class CarrierBookingRow(OfWarehouse, Model):
+    """One attempt at a waybill for an order. Its key is written before the carrier hears of it and never reused."""
+
+    __tablename__ = "carrier_bookings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    generation: Mapped[int]
+    key: Mapped[str] = mapped_column(String(64))
+    account_code: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(15))
+    draft: Mapped[str] = mapped_column(SealedText)
+    """What the carrier is told, as JSON; a repeated call says the same."""
+    draft_hash: Mapped[str] = mapped_column(String(64))
+    choice: Mapped[str] = mapped_column(Text)
+    """Why this carrier, as JSON of reasons."""
+    patience_seconds: Mapped[int]
+    weight_grams: Mapped[int]
+    """As expected when the number was asked for; the parcel has the measured one."""
+    waybill_no: Mapped[str | None] = mapped_column(String(40))
+    routing_code: Mapped[str] = mapped_column(String(60))
+    routing_data: Mapped[str] = mapped_column(SealedText)
+    error_code: Mapped[str] = mapped_column(String(40))
+    said: Mapped[str] = mapped_column(ScrubbedText)
+    """The carrier's own words, or ours about its silence."""
+    calls: Mapped[int]
+    lookups: Mapped[int]
+    not_there_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the carrier first said, since the last call, that it knows nothing."""
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_holder: Mapped[UUID | None]
+    parcel_id: Mapped[UUID | None]
+    void_reason: Mapped[str] = mapped_column(String(200))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("key"),
+        UniqueConstraint("warehouse_id", "order_id", "generation"),
+        ForeignKeyConstraint(["warehouse_id", "order_id"], ["orders.warehouse_id", "orders.id"]),
+        ForeignKeyConstraint(
+            ["warehouse_id", "account_code"], ["carrier_accounts.warehouse_id", "carrier_accounts.code"]
+        ),
+        ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),
+        Index(
+            "ix_carrier_bookings_live",
+            "warehouse_id",
+            "order_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index(
+            "ix_carrier_bookings_waybill",
+            "warehouse_id",
+            "account_code",
+            "waybill_no",
+            unique=True,
+            sqlite_where=text("waybill_no IS NOT NULL"),
+            postgresql_where=text("waybill_no IS NOT NULL"),
+        ),
+        Index(
+            "ix_carrier_bookings_parcel",
+            "warehouse_id",
+            "parcel_id",
+            unique=True,
+            sqlite_where=text("parcel_id IS NOT NULL"),
+            postgresql_where=text("parcel_id IS NOT NULL"),
+        ),
+        Index("ix_carrier_bookings_state", "warehouse_id", "state", "state_since"),
+    )
+
+
+class CarrierLabelRow(OfWarehouse, Model):
+    """The carrier's own label of a booking, fetched once; every copy is these bytes."""
+
+    __tablename__ = "carrier_labels"
+
+    booking_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    media_type: Mapped[str] = mapped_column(String(80))
+    content: Mapped[bytes] = mapped_column(SealedBytes)
+    sha256: Mapped[str] = mapped_column(String(64))
+    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["warehouse_id", "booking_id"], ["carrier_bookings.warehouse_id", "carrier_bookings.id"]),
+    )
+
+
+class TrackedParcelRow(OfWarehouse, Model):
+    """A closed parcel as its carrier and its recipient know it."""
+
+    __tablename__ = "tracked_parcels"
+
+    parcel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_code: Mapped[str] = mapped_column(String(20))
+    waybill_no: Mapped[str] = mapped_column(String(40))
+    token: Mapped[str] = mapped_column(String(40))
+    """Of the public page: 160 bits of chance, derived from nothing."""
+    status: Mapped[str] = mapped_column(String(20))
+    status_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    polled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    customs_told: Mapped[str] = mapped_column(String(40))
+    """What came of telling customs that the parcel was signed for; empty while there was nothing to tell."""
+
+    __table_args__ = (
+        UniqueConstraint("token"),
+        ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),
+        Index("ix_tracked_parcels_waybill", "warehouse_id", "account_code", "waybill_no"),
+    )
+
+
+class TrackingEventRow(OfWarehouse, Model):
+    """One thing a carrier told of a parcel. Told twice, by push and by poll, it is one event."""
+
+    __tablename__ = "tracking_events"
+
+    account_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    waybill_no: Mapped[str] = mapped_column(String(40), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    place: Mapped[str] = mapped_column(String(120), primary_key=True)
+    status: Mapped[str] = mapped_column(String(20))
+    said: Mapped[str] = mapped_column(ScrubbedText)
+    source: Mapped[str] = mapped_column(String(10))
+    """`push`, `poll` or `hand`: by which way it came first."""
+    heard_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+append_only(cast(Table, TrackingEventRow.__table__))
