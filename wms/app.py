@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.json.provider import DefaultJSONProvider
 from flask_migrate import Migrate
 
+from scanner_ui.asking import asking_views
 from scanner_ui.views import first_screen, handheld_page, page_views, scan_api_views
 from wms.access.barcode import OperatorReader
 from wms.access.session import register_access
@@ -24,6 +25,8 @@ from wms.arrivals.views import notice_views
 from wms.barcodes.model import CodeKind
 from wms.barcodes.resolver import Resolver
 from wms.barcodes.teaching import patterns_in_force
+from wms.carriers.closing import close_parcel, following
+from wms.carriers.jobs import CarrierDesk
 from wms.catalogue.barcode import ItemReader
 from wms.config import Settings
 from wms.containers.barcode import ContainerReader
@@ -40,6 +43,7 @@ from wms.customs.passes import PassSender, request_exit_pass, withdraw_exit_pass
 from wms.customs.payment.jobs import SlipChecker
 from wms.customs.payment.views import payment_views
 from wms.customs.sending.outgoing import OutgoingMessages
+from wms.customs.signed_for import report_parcel_signed
 from wms.customs.signing.choice import signer_of
 from wms.customs.transport.choice import transport_of
 from wms.customs.transport.port import Transport
@@ -63,6 +67,7 @@ from wms.labels.jobs import LabelPrinter
 from wms.labels.press import Press
 from wms.labels.service import request_parcel_label
 from wms.labels.views import label_views
+from wms.office.look_up.asking import LookUp
 from wms.office.views import office_views
 from wms.orders import service as orders
 from wms.orders.model import RecordPacked, RecordPicked, RecordShort, SetOrderState
@@ -142,6 +147,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(access_views(lambda caller: first_screen(page, caller)))
     app.register_blueprint(page_views(page))
     app.register_blueprint(scan_api_views(page))
+    app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
     app.register_blueprint(weight_views(house.database, house.door))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
@@ -202,11 +208,11 @@ def _writers(ledger: Ledger) -> Writers:
     writers.register(CloseNotice, close_notice)
     writers.register(RecordUnknownArrival, arrivals.record_unknown_arrival)
     writers.register(SettleUnknownArrival, arrivals.settle_unknown_arrival)
-    writers.register(SetOrderState, orders.set_order_state)
+    writers.register(SetOrderState, following(orders.set_order_state))
     writers.register(RecordPicked, orders.record_picked)
     writers.register(RecordShort, orders.record_short)
     writers.register(RecordPacked, orders.record_packed)
-    writers.register(CloseParcel, shipments.close_parcel)
+    writers.register(CloseParcel, close_parcel)
     writers.register(StageParcel, shipments.stage_parcel)
     writers.register(UnstageParcel, shipments.unstage_parcel)
     writers.register(CageParcel, shipments.cage_parcel)
@@ -239,6 +245,7 @@ def worker_of(house: House, press: Press) -> Worker:
         PassSender(database, clock, transport_for),
         ReceiptReader(database, clock),
         LabelPrinter(database, clock, press, settings.label_dir),
+        CarrierDesk(database, clock, report_parcel_signed),
     ):
         handlers |= room.handlers()
     return Worker(database, clock, handlers)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Set
 
 from wms.app import House, worker_of
+from wms.carriers.jobs import TOPICS as CARRIER_TOPICS
 from wms.customs.receipts.inbound import receipt_keeper
 from wms.customs.transport.inboxes import run_inboxes
 from wms.labels.press import Press
@@ -38,7 +39,10 @@ def run_worker(house: House, stop: threading.Event) -> None:
         worker = worker_of(house, press)
         jobs: list[tuple[str, Job]] = [
             ("printing", _only(worker, SLOW_TOPICS).run),
-            ("outbox", _only(worker, worker.handlers.keys() - SLOW_TOPICS).run),
+            ("outbox", _only(worker, worker.handlers.keys() - SLOW_TOPICS - CARRIER_TOPICS).run),
+            # Two, so that one silent carrier does not keep the others waiting.
+            ("carriers 1", _only(worker, CARRIER_TOPICS).run),
+            ("carriers 2", _only(worker, CARRIER_TOPICS).run),
             ("customs inbox", lambda stop: run_inboxes(house.database, house.clock, house.settings, keep, stop)),
             ("allocation", lambda stop: run_sweeps(house.database, house.clock, stop)),
         ]
