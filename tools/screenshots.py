@@ -9,6 +9,7 @@ because the repository keeps every version for ever.
 
 import contextlib
 import io
+import os
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.handheld import Handheld
 from tests.support.browser import HANDHELD_HEIGHT, HANDHELD_WIDTH, chromium_binary, running_chromium
 from wms.access.model import Role
+from wms.customs.words.wording import rule_words
 from wms.demo.goods import BY_CODE
 from wms.demo.people import DemoPerson, people_with
 from wms.demo.private_service import Service, private_service
@@ -34,6 +36,8 @@ COLOURS = 256
 HANDHELD = (HANDHELD_WIDTH, HANDHELD_HEIGHT)
 SMALL_HANDHELD = (320, 480)
 DESK = (1366, 768)
+ORDER_HEIGHT = 900
+"""An order with its papers and findings is longer than a desk's screen."""
 
 NOTICE, PALLET, LANE, CAGE, BENCH = "ASN-DEMO-1", "PAL-1", "LOC-LANE-1", "LOC-CAGE-1", "LOC-BENCH-1"
 DELIVERED, OTHER = BY_CODE["BRUSH-S"], BY_CODE["PEN-BLK"]
@@ -184,7 +188,8 @@ def pack(packer: Worker, tote: str, *, with_pictures: bool = False) -> str:
 
 
 def expected_weight(screen: dict[str, Any]) -> str:
-    return next(value for _, value in screen["facts"] if value.endswith(" g"))
+    facts: list[tuple[str, str]] = screen["facts"]
+    return next(value for _, value in facts if value.endswith(" g"))
 
 
 def wait_for_release(loader: Worker, tracking_number: str) -> None:
@@ -215,17 +220,24 @@ def take_office(browser: Browser, service: Service) -> None:
     """Let the demo's people work until parcels have left, then look at the pages of a supervisor."""
     shift = [sys.executable, "-m", "wms.cli", "demo", "shift"]
     day = subprocess.Popen(
-        [*shift, "--url", address(service), "--orders", str(ORDERS_OF_THE_DAY)], stdout=subprocess.DEVNULL
+        [*shift, "--url", address(service), "--orders", str(ORDERS_OF_THE_DAY)],
+        # The payment company's program gets its token in the database of that service.
+        env={name: value for name, value in os.environ.items() if not name.startswith("WMS_")}
+        | {"WMS_DATA_DIR": str(service.settings.data_dir)},
+        stdout=subprocess.DEVNULL,
     )
     try:
         page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
         sign_in_to_office(page, address(service))
         deadline = time.monotonic() + DAY_SECONDS
         while figure(page, "parcels", "On a lane") < LOADED_BEFORE_THE_BOARD:
+            if day.poll() is not None:
+                raise NoPicture(f"the day ended with status {day.returncode} before enough was loaded")
             if time.monotonic() > deadline:
                 raise NoPicture(f"fewer than {LOADED_BEFORE_THE_BOARD} parcels were loaded within {DAY_SECONDS} s")
             page.wait_for_timeout(1_000)
         save("supervisor-board", page.screenshot())
+        take_customs(page, address(service))
     finally:
         day.terminate()
         day.wait()
@@ -234,6 +246,18 @@ def take_office(browser: Browser, service: Service) -> None:
     page.goto(f"{address(service)}/office/barcodes/sheet?kind=sku")
     save("barcode-sheet", page.screenshot())
     page.close()
+
+
+def take_customs(page: Page, url: str) -> None:
+    """What waits for whom, and an order whose payment slip names somebody else: both sides of it, masked."""
+    page.goto(f"{url}/office/customs")
+    save("customs-board", page.screenshot())
+    page.get_by_role("link", name=rule_words("C8", "en")).first.click()
+    page.locator("[data-part='findings'] td a.code").first.click()
+    page.set_viewport_size({"width": DESK[0], "height": ORDER_HEIGHT})
+    expect(page.get_by_role("heading", name="To mend")).to_be_visible()
+    save("customs-order", page.screenshot())
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
 def sign_in_to_office(page: Page, url: str) -> None:
