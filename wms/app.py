@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.json.provider import DefaultJSONProvider
 from flask_migrate import Migrate
 
+from scanner_ui.asking import asking_views
 from scanner_ui.views import first_screen, handheld_page, page_views, scan_api_views
 from wms.access.barcode import OperatorReader
 from wms.access.session import register_access
@@ -66,6 +67,7 @@ from wms.labels.jobs import LabelPrinter
 from wms.labels.press import Press
 from wms.labels.service import request_parcel_label
 from wms.labels.views import label_views
+from wms.office.look_up.asking import LookUp
 from wms.office.views import office_views
 from wms.orders import service as orders
 from wms.orders.model import RecordPacked, RecordPicked, RecordShort, SetOrderState
@@ -145,6 +147,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(access_views(lambda caller: first_screen(page, caller)))
     app.register_blueprint(page_views(page))
     app.register_blueprint(scan_api_views(page))
+    app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
     app.register_blueprint(weight_views(house.database, house.door))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))

@@ -15,6 +15,20 @@ def notice_by_number(session: Session, warehouse_id: int, number: str) -> Notice
     return next(iter(_notices(session, warehouse_id, NoticeRow.number == number)), None)
 
 
+def open_notices_with_sku(session: Session, warehouse_id: int, sku_id: int) -> list[Notice]:
+    """Notices not closed that announce a SKU."""
+    has_sku = (
+        select(NoticeLineRow.notice_id)
+        .where(
+            NoticeLineRow.warehouse_id == NoticeRow.warehouse_id,
+            NoticeLineRow.notice_id == NoticeRow.id,
+            NoticeLineRow.sku_id == sku_id,
+        )
+        .exists()
+    )
+    return _notices(session, warehouse_id, NoticeRow.state != NoticeState.CLOSED.value, has_sku)
+
+
 def notice_lines(session: Session, warehouse_id: int, notice_id: UUID) -> tuple[NoticeLine, ...]:
     """What a notice says, line by line, with what was counted; after closing this is its report."""
     return _lines(session, warehouse_id, notice_id)

@@ -1,0 +1,126 @@
+"""Asking about a code without scanning it into the task: look-up, and why a code was refused. No decisions.
+
+`wms.app` registers `asking_views` beside the page. Nothing asked here changes a task, a scan log or stock; the page and
+its task stay as they are. With scripts off, `/look-up` is a page of its own.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+
+import msgspec
+from flask import Blueprint, Response, render_template, request
+
+from scanner_ui.examined import Doctor
+from scanner_ui.found import found_of
+from scanner_ui.portraits import Painter
+from scanner_ui.views import LONGEST_RAW, HandheldPage
+from scanner_ui.words import Words
+from wms.access.model import Caller
+from wms.access.session import current_caller
+from wms.barcodes.examination import Examination
+from wms.barcodes.model import CodeKind
+from wms.barcodes.portrait import Portrait
+from wms.kernel.errors import NotAllowed
+from wms.kernel.refusal import Refusal
+from wms.tasks.desk import outcome_of
+from wms.tasks.model import Source
+from wms.web.answers import json_answer
+from wms.web.decoding import read_one_or_many
+
+MOST_BYTES = 16 * 1024
+WHAT = "*WHAT*"
+"""The card that says: the next code is asked about."""
+
+Json = dict[str, Any]
+
+
+class Asked(Protocol):
+    """Who knows what codes are."""
+
+    def ask(self, caller: Caller, raw: str, symbology: str | None, source: str) -> Portrait | Refusal: ...
+
+    def examine(
+        self, caller: Caller, raw: str, symbology: str | None, source: str, expects: tuple[CodeKind, ...]
+    ) -> Examination: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A code to be asked about. `kinds` are those that the screen asked for, where one was refused."""
+
+    raw: Annotated[str, msgspec.Meta(max_length=LONGEST_RAW)]
+    symbology: Annotated[str, msgspec.Meta(max_length=10)] | None = None
+    source: Source = Source.WEDGE
+    kinds: tuple[CodeKind, ...] = ()
+
+
+def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
+    """The two questions as JSON, and look-up as a page."""
+    views = Blueprint("asking", __name__, template_folder="templates")
+
+    @views.post("/api/v1/look-ups")
+    def look_up() -> Response:
+        caller = _person()
+        question = _question()
+        shows = page.presenter(caller)
+        found = asked.ask(caller, question.raw, question.symbology, question.source)
+        return json_answer(_answer(shows.words, found))
+
+    @views.post("/api/v1/code-doctor")
+    def doctor() -> Response:
+        caller = _person()
+        question = _question()
+        found = asked.examine(caller, question.raw, question.symbology, question.source, question.kinds)
+        words = page.presenter(caller).words
+        sheet = Doctor(words).sheet(found)
+        if sheet["teach"]:
+            sheet["next"] = f"{sheet['next']} {words.text('doctor', 'teach_it')}"
+        return json_answer({"found": found_of(sheet)})
+
+    @views.get("/look-up")
+    def look_up_page() -> Response:
+        caller = _person()
+        words = page.presenter(caller).words
+        raw = request.args.get("code", "").replace("\0", "")[:LONGEST_RAW]
+        answer = _answer(words, asked.ask(caller, raw, None, Source.WEDGE)) if raw else None
+        shown = render_template(
+            "look_up.html", reply=answer, raw=raw, words=words, asset=page.assets
+        )
+        response = Response(shown, content_type="text/html; charset=utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return views
+
+
+def _person() -> Caller:
+    caller = current_caller()
+    if caller.operator_id is None:
+        raise NotAllowed("Only a person who is signed in can ask about codes. Sign in with a badge.")
+    return caller
+
+
+def _question() -> Question:
+    return read_one_or_many(Question, many="questions", at_most=1, most_bytes=MOST_BYTES).items[0]
+
+
+def _answer(words: Words, found: Portrait | Refusal) -> Json:
+    """In the shape of a scan's answer, without what did not change: no task, no screen."""
+    if isinstance(found, Refusal):
+        sentence = words.sentence(found.code, found.details)
+        return {
+            "outcome": outcome_of(found),
+            "code": found.code,
+            "details": dict(found.details),
+            "message": {"title": sentence.title, "next": sentence.next},
+            "found": None,
+        }
+    return {
+        "outcome": "accepted",
+        "code": "looked_up",
+        "details": {"kind": found.kind, "name": found.name},
+        "message": {"title": f"{words.kind(found.kind)} {found.name}", "next": found.what},
+        "found": found_of(
+            Painter(words).sheet(found), [{"action": WHAT, "label": words.text("portraits", "look_again")}]
+        ),
+    }
