@@ -1,0 +1,274 @@
+"""Nothing is lost, nothing comes out twice unsaid, and whoever cannot know says so: over sockets and pseudo-
+terminals.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from devices.health import Condition
+from devices.printers.model import Answer, State, Why
+from devices.simulation.printer import Fault, Language, Manner
+from tests.devices.conftest import HASTY, QUICK, label_of
+from tests.devices.printers.bench import Bench, bench
+
+WIRES = ("tcp", "socket", "serial")
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("counter", [True, False])
+@pytest.mark.parametrize("language", list(Language))
+def test_labels_come_out_once_each_in_order(tmp_path: Path, wire: str, counter: bool, language: Language) -> None:
+    # Long enough that a printer of which only "printing" can be seen is seen printing, however busy this machine is.
+    motion_ms = 400 if language is Language.TSPL and not counter else 20
+    with bench(tmp_path, wire=wire, counter=counter, language=language, motion_ms=motion_ms) as here:
+        for _ in range(3):
+            job = here.print_one()
+            assert (job.state, job.attempt) == (State.PRINTED, 1)
+            assert job.why == (Why.COUNTER if counter else Why.STATUS)
+        assert [here.copies_of(job) for job in here.jobs] == [1, 1, 1]
+        assert len(here.paper) == 3
+
+
+def check_after_a_cut(here: Bench, *, counter: bool, breaks: bool = True) -> None:
+    """One label that something happens to, and one afterwards to which nothing does.
+
+    `breaks`: the wire breaks with the printer. Otherwise a missing answer is all there is to see, and a machine that
+    was too busy to hear one in time makes a label doubtful, too.
+    """
+    job = here.print_one()
+    if counter:
+        assert job.state is State.PRINTED, job
+        assert here.copies_of(job.job_id) == 1
+    else:
+        assert here.copies_of(job.job_id) <= 1
+        if job.state is State.DOUBTFUL:
+            over = here.look_and_answer(job)
+            assert over.state is (State.PRINTED if here.copies_of(job.job_id) else State.CANCELLED)
+        else:
+            assert here.copies_of(job.job_id) == 1
+    after = here.print_one()
+    if not counter and not breaks and after.state is State.DOUBTFUL:
+        after = here.look_and_answer(after)
+    assert after.state is State.PRINTED
+    assert here.copies_of(after.job_id) == 1
+
+
+@pytest.mark.parametrize("counter", [True, False])
+@pytest.mark.parametrize("hangs", [False, True])
+def test_power_cut_at_every_byte_of_a_label(tmp_path: Path, counter: bool, hangs: bool) -> None:
+    with bench(tmp_path, counter=counter, hangs=hangs, patience=HASTY if hangs else QUICK) as here:
+        length = len(label_of(here.order()))
+        here.work(here.jobs[0])
+        for byte in range(0, length, 23 if hangs else 1):
+            here.machine.cut_at_byte = byte
+            cuts = here.machine.power_cuts
+            check_after_a_cut(here, counter=counter)
+            assert here.machine.power_cuts == cuts + 1
+
+
+@pytest.mark.parametrize("wire", ["socket", "serial"])
+@pytest.mark.parametrize("counter", [True, False])
+def test_power_cut_within_a_label_where_the_line_stays_up(tmp_path: Path, wire: str, counter: bool) -> None:
+    with bench(tmp_path, wire=wire, counter=counter, patience=HASTY) as here:
+        here.machine.boot_ms = 150
+        for byte in (0, 1, 40, 70, 101):
+            here.machine.cut_at_byte = byte
+            check_after_a_cut(here, counter=counter, breaks=False)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("counter", [True, False])
+@pytest.mark.parametrize("moment", ["cut_before_motion", "cut_after_motion"])
+def test_power_cut_around_the_movement_of_the_paper(tmp_path: Path, wire: str, counter: bool, moment: str) -> None:
+    with bench(tmp_path, wire=wire, counter=counter, patience=HASTY) as here:
+        # What breaks no connection is seen by the answers that are missing while the printer starts.
+        here.machine.boot_ms = 150
+        for _ in range(3):
+            setattr(here.machine, moment, True)
+            check_after_a_cut(here, counter=counter, breaks=wire == "tcp")
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("counter", [True, False])
+@pytest.mark.parametrize("manner", [manner for manner in Manner if manner is not Manner.WHOLE])
+@pytest.mark.parametrize("questions", [1, 2, 4])
+def test_bad_answers_neither_lose_nor_repeat_a_label(
+    tmp_path: Path, wire: str, counter: bool, manner: Manner, questions: int
+) -> None:
+    with bench(tmp_path, wire=wire, counter=counter, motion_ms=5, patience=HASTY) as here:
+        here.machine.manner, here.machine.badly_answered = manner, questions
+        check_after_a_cut(here, counter=counter, breaks=wire == "tcp")
+
+
+@pytest.mark.parametrize("manner", [Manner.HALF, Manner.GARBAGE, Manner.NOT_AT_ALL])
+def test_a_printer_that_never_answers_well_gets_no_label(tmp_path: Path, manner: Manner) -> None:
+    with bench(tmp_path, patience=HASTY) as here:
+        here.machine.manner, here.machine.badly_answered = manner, -1
+        job = here.order()
+        for _ in range(3):
+            here.worker.step()
+        blocked = here.journal.job(job)
+        assert (blocked.state, blocked.attempt) == (State.BLOCKED, 0)
+        expected = Condition.SILENT if manner is Manner.NOT_AT_ALL else Condition.UNREADABLE
+        assert here.said[-1][0] is expected
+        assert not here.paper
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("language", list(Language))
+def test_a_fault_blocks_before_sending_and_is_named(tmp_path: Path, fault: Fault, language: Language) -> None:
+    with bench(tmp_path, language=language, motion_ms=20) as here:
+        here.machine.faults = {fault}
+        job = here.order()
+        here.worker.step()
+        blocked = here.journal.job(job)
+        assert (blocked.state, blocked.why) == (State.BLOCKED, fault.value)
+        assert blocked.attempt == 0
+        here.machine.faults = set()
+        assert here.work(job).state is State.PRINTED
+        assert here.copies_of(job) == 1
+
+
+@pytest.mark.parametrize("counter", [True, False])
+def test_paper_that_runs_out_during_a_label_is_waited_for(tmp_path: Path, counter: bool) -> None:
+    import threading
+
+    with bench(tmp_path, counter=counter, motion_ms=60) as here:
+        job = here.order()
+        thread = threading.Thread(target=here.worker.step)
+        thread.start()
+        _until(lambda: here.journal.job(job).state is State.SENT_UNCONFIRMED)
+        here.machine.faults = {Fault.PAPER_OUT}
+        _until(lambda: here.journal.job(job).why == Condition.PAPER_OUT)
+        assert not here.paper
+        here.machine.faults = set()
+        thread.join()
+        done = here.work(job)
+        assert (done.state, done.attempt) == (State.PRINTED, 1)
+        assert here.copies_of(job) == 1
+
+
+def test_a_doubtful_label_holds_back_the_next_until_a_person_answered(tmp_path: Path) -> None:
+    with bench(tmp_path, counter=False) as here:
+        here.machine.cut_at_byte = 5
+        doubtful = here.print_one()
+        assert doubtful.state is State.DOUBTFUL
+        waiting = here.order()
+        for _ in range(3):
+            here.worker.step()
+        assert here.journal.job(waiting).state is State.CLAIMED
+        assert here.look_and_answer(doubtful).state is State.CANCELLED
+        assert here.work(waiting).state is State.PRINTED
+        assert here.copies_of(doubtful.job_id) == 0
+
+
+def test_what_a_printer_still_holds_is_forgotten_before_the_next_label(tmp_path: Path) -> None:
+    with bench(tmp_path, counter=False, has_status=False) as here:
+        here.machine.faults = {Fault.PAPER_OUT}
+        doubtful = here.print_one()
+        assert doubtful.state is State.DOUBTFUL, "a printer that says nothing proves nothing"
+        assert here.look_and_answer(doubtful).state is State.CANCELLED
+        here.machine.faults = set()
+        after = here.print_one()
+        assert here.copies_of(doubtful.job_id) == 0
+        assert here.copies_of(after.job_id) == 1
+
+
+def test_another_program_printing_at_the_same_time_makes_it_doubtful(tmp_path: Path) -> None:
+    with bench(tmp_path) as here:
+        printed = here.machine.print_label
+
+        def and_another(label: bytes) -> None:
+            printed(label)
+            here.machine.counter += 1
+
+        here.machine.print_label = and_another
+        job = here.print_one()
+        assert (job.state, job.why) == (State.DOUBTFUL, Why.COUNTER_JUMPED)
+
+
+def test_a_label_the_printer_swallows_is_tried_three_times_and_then_doubtful(tmp_path: Path) -> None:
+    with bench(tmp_path) as here:
+        here.machine.print_label = lambda label: setattr(here.machine, "counter", here.machine.counter - 1)
+        job = here.print_one()
+        assert (job.state, job.why, job.attempt) == (State.DOUBTFUL, Why.NOTHING_PRINTED, 3)
+
+
+@pytest.mark.parametrize("counter", [True, False])
+def test_a_cancelled_job_that_was_not_sent_is_not_printed(tmp_path: Path, counter: bool) -> None:
+    with bench(tmp_path, counter=counter) as here:
+        here.machine.faults = {Fault.HEAD_OPEN}
+        job = here.order()
+        here.worker.step()
+        here.journal.answer(job, Answer.CANCEL)
+        assert here.work(job).state is State.CANCELLED
+        here.machine.faults = set()
+        assert here.print_one().state is State.PRINTED
+        assert here.copies_of(job) == 0
+
+
+def test_a_job_cancelled_while_it_waits_for_paper_in_the_printer_never_comes_out(tmp_path: Path) -> None:
+    import threading
+
+    with bench(tmp_path, motion_ms=60) as here:
+        job = here.order()
+        thread = threading.Thread(target=here.worker.step)
+        thread.start()
+        _until(lambda: here.journal.job(job).state is State.SENT_UNCONFIRMED)
+        here.machine.faults = {Fault.PAPER_OUT}
+        _until(lambda: here.journal.job(job).why == Condition.PAPER_OUT)
+        here.machine._moving_until = None
+        here.journal.answer(job, Answer.CANCEL)
+        thread.join()
+        assert here.work(job).state is State.CANCELLED
+        here.machine.faults = set()
+        assert here.print_one().state is State.PRINTED
+        assert here.copies_of(job) == 0
+
+
+def test_an_agent_that_died_while_sending_finds_out_by_the_counter(tmp_path: Path) -> None:
+    from devices.journal import Evidence
+
+    with bench(tmp_path) as here:
+        before_anything = here.order()
+        counter = here.machine.counter
+        here.journal.move(before_anything, State.SENDING, Evidence(attempt=1, counter_before=counter))
+        job = here.work(before_anything)
+        assert (job.state, job.attempt) == (State.PRINTED, 2)
+        printed = here.order()
+        counter = here.machine.counter
+        here.journal.move(printed, State.SENDING, Evidence(attempt=1, counter_before=counter))
+        here.machine.answers(label_of(printed))
+        job = here.work(printed)
+        assert (job.state, job.attempt, job.why) == (State.PRINTED, 1, Why.COUNTER)
+        assert [here.copies_of(job) for job in here.jobs] == [1, 1]
+
+
+def test_an_agent_that_died_while_sending_asks_a_person_without_a_counter(tmp_path: Path) -> None:
+    from devices.journal import Evidence
+
+    with bench(tmp_path, counter=False) as here:
+        job = here.order()
+        here.journal.move(job, State.SENDING, Evidence(attempt=1))
+        doubtful = here.work(job)
+        assert (doubtful.state, doubtful.why) == (State.DOUBTFUL, Why.AGENT_RESTARTED)
+        assert here.copies_of(job) == 0
+
+
+def test_a_printer_that_is_off_blocks_and_says_so(tmp_path: Path) -> None:
+    with bench(tmp_path) as here:
+        here.worker.printer._open_wire = lambda: (_ for _ in ()).throw(ConnectionRefusedError(111, "refused"))  # type: ignore[attr-defined]
+        job = here.order()
+        here.worker.step()
+        assert here.journal.job(job).why == Condition.OFFLINE
+        assert here.said[-1][0] is Condition.OFFLINE
+
+
+def _until(holds: object) -> None:
+    import time
+
+    deadline = time.monotonic() + 10
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
