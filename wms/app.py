@@ -155,7 +155,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(payment_views(house.database, house.clock))
     app.register_blueprint(label_views(house.database, house.clock, gate_at_label))
     app.register_blueprint(
-        office_views(house.database, house.clock, house.resolver, customs_folder=settings.customs_folder)
+        office_views(
+            house.database, house.clock, house.resolver, door=house.door, customs_folder=settings.customs_folder
+        )
     )
     return app
 

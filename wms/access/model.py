@@ -34,6 +34,8 @@ class Capability(StrEnum):
     RETRY_OUTBOX = "retry_outbox"
     LIFT_HOLD = "lift_hold"
     UNLOCK_OPERATOR = "unlock_operator"
+    SETTLE_EXCEPTION = "settle_exception"
+    """Say what becomes of scans that were refused too late, and take a task from whoever has it."""
     MANAGE = "manage"
     """People, tokens, places, products."""
     PUSH_ORDERS = "push_orders"

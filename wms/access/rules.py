@@ -28,6 +28,7 @@ _SUPERVISED = frozenset(
         Capability.RETRY_OUTBOX,
         Capability.LIFT_HOLD,
         Capability.UNLOCK_OPERATOR,
+        Capability.SETTLE_EXCEPTION,
         Capability.MEND_DECLARATION,
         Capability.DECIDE_TRAINING,
         Capability.TEACH_CODES,

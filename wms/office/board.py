@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wms.customs.tables import QuarantineRow
 from wms.office.declared import CUSTOMS, INCIDENTS
+from wms.office.exceptions import EXCEPTIONS, exceptions_count
 from wms.office.inside import ARRIVALS, MESSAGES, PEOPLE, TASKS, WORKFLOWS, tasks
 from wms.office.listing import Count, ListKind, Page, Scope, counted, page_of
 from wms.office.messages import messages_page
@@ -102,6 +103,7 @@ def board_of(session: Session, scope: Scope) -> Board:
         trouble=[
             number(ORDERS, "short", "Orders with nothing to promise"),
             number(SHORT_LINES, "open", "Short lines"),
+            Number("Refused too late", exceptions_count(session, scope), EXCEPTIONS),
             number(ORDERS, "stopped", "Stopped by customs findings"),
             number(PARCELS, "red", "Turned red on a lane"),
             number(CUSTOMS, "silent", "No word from customs"),

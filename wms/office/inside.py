@@ -32,6 +32,8 @@ def tasks(scope: Scope, *, workflow: str = "") -> Statement:
             TaskRow.created_at,
             TaskRow.updated_at,
             TaskRow.leased_until,
+            TaskRow.id,
+            TaskRow.laid_ready_at,
         )
         .select_from(TaskRow)
         .outerjoin(

@@ -23,12 +23,14 @@ from wms.office.customs_views import add_customs_pages
 from wms.office.doctor.pages import add_doctor
 from wms.office.door import add_door
 from wms.office.evidence.views import add_evidence
+from wms.office.exceptions import add_exceptions
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
 from wms.office.pages import Drawer
 from wms.office.presses import press_of_process
 from wms.office.training import add_training
 from wms.office.training_room import TrainingRoom
 from wms.places.lookup import WallClocks
+from wms.tasks.service import ScanDoor
 
 
 def office_views(
@@ -37,6 +39,7 @@ def office_views(
     resolver: Resolver,
     press: Press | None = None,
     *,
+    door: ScanDoor,
     customs_folder: Path | None = None,
 ) -> Blueprint:
     """The blueprint, to be registered on an app with access.
@@ -55,6 +58,7 @@ def office_views(
     add_customs_buttons(views, database, clock, drawer)
     add_training(views, database, clock, drawer)
     add_buttons(views, database, clock, drawer)
+    add_exceptions(views, database, clock, drawer, door)
     press_for = press_of_process(views, press)
     add_barcodes(views, database, drawer, press_for)
     add_evidence(views, database, clock, drawer, press_for)

@@ -77,11 +77,8 @@ def _believed(desk: Desk, task: Task | None, base: Belief | None, earlier: list[
 
 
 def _begun(desk: Desk, task: Task | None, base: Belief | None) -> ExceptionCaseRow:
-    number = desk.session.execute(
-        select(func.coalesce(func.max(ExceptionCaseRow.number), 0) + 1).where(
-            ExceptionCaseRow.warehouse_id == desk.caller.warehouse_id
-        )
-    ).scalar_one()
+    numbers = select(func.coalesce(func.max(ExceptionCaseRow.number), 0) + 1)
+    number = desk.session.execute(numbers.where(ExceptionCaseRow.warehouse_id == desk.caller.warehouse_id)).scalar_one()
     case = ExceptionCaseRow(
         warehouse_id=desk.caller.warehouse_id,
         id=uuid7(),

@@ -23,6 +23,7 @@ from wms.places.lookup import place_kinds, the_place
 from wms.places.model import VIRTUAL_KINDS, PlaceKind
 from wms.stock.model import BalanceKey, Move, Reason, Transfer
 from wms.stock.service import lock_balances
+from wms.stock.tables import BalanceRow
 from wms.tasks.exceptions import moves_of_scan, scans_of_case
 from wms.tasks.floor import WriteContext
 from wms.tasks.tables import ExceptionCaseRow, TaskRow
@@ -85,16 +86,19 @@ def touched_stock(session: Session, warehouse_id: int, case_id: UUID) -> list[To
             moved[transfer.target] = moved.get(transfer.target, 0) + transfer.quantity
     kinds = place_kinds(session, warehouse_id, frozenset(key.place_id for key in moved))
     keys = sorted(key for key in moved if kinds[key.place_id] not in VIRTUAL_KINDS)
-    balances = lock_balances(session, warehouse_id, keys) if keys else {}
-    return [
-        TouchedStock(
-            key,
-            balances[key].on_hand if key in balances else 0,
-            balances[key].held if key in balances else 0,
-            moved[key],
+    standing = {
+        BalanceKey(row.sku_id, row.place_id, row.lot_id, row.container_id): (row.on_hand, row.held)
+        for row in session.execute(
+            select(BalanceRow.sku_id, BalanceRow.place_id, BalanceRow.lot_id, BalanceRow.container_id)
+            .add_columns(BalanceRow.on_hand, BalanceRow.held)
+            .where(
+                BalanceRow.warehouse_id == warehouse_id,
+                BalanceRow.sku_id.in_({key.sku_id for key in keys}),
+                BalanceRow.place_id.in_({key.place_id for key in keys}),
+            )
         )
-        for key in keys
-    ]
+    }
+    return [TouchedStock(key, *standing.get(key, (0, 0)), moved[key]) for key in keys]
 
 
 def discard(session: Session, settler: Settler, case_id: UUID) -> ExceptionCaseRow | Refusal:
@@ -132,6 +136,9 @@ def count_in(
     case = _open_case(session, settler, case_id)
     if isinstance(case, Refusal):
         return case
+    touched = touched_stock(session, settler.warehouse_id, case_id)
+    # Nothing may move there between this look and what is written.
+    lock_balances(session, settler.warehouse_id, [stock.key for stock in touched])
     touched = touched_stock(session, settler.warehouse_id, case_id)
     found = {count.key: count for count in counts}
     refusal = _why_not(case, touched, found)
