@@ -39,6 +39,23 @@ def test_a_difference_leads_to_what_is_behind_it(floor: Floor) -> None:
     assert "A-01" in record
 
 
+def test_a_difference_that_a_short_pick_made_leads_to_its_order(floor: Floor) -> None:
+    client = signed_in(floor)
+    opening = form(client.get(RECORD).text, kind="inward", units="10", document="L-1", event="opening")
+    client.post(RECORD, data=opening)
+    client.post(
+        RECORD, data=form(client.get(RECORD).text, kind="inward", units="1", document="L-2", event="document:x")
+    )
+    floor.order("42", RED=3)
+    hand = floor.handheld("EMP-2")
+    hand.scans("T-1", "A-01", "RED")
+    hand.scan("*SHORT*")
+    assert hand.scan("*SHORT*")["code"] != "confirm_short"
+    record = client.get(RECORD).text
+    assert 'order <a class="code" href="/office/order/42">42</a>' in record
+    assert "a delivery or an order" in record
+
+
 def test_a_paper_settles_it_and_stands_in_the_audit_trail(floor: Floor) -> None:
     client = signed_in(floor)
     page = client.get(RECORD).text

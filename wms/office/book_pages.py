@@ -1,6 +1,8 @@
 """The bonded account book against the bins: any day, any article record, as a page and as CSV. Called by `views`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
@@ -14,7 +16,7 @@ from wms.access.session import current_caller
 from wms.customs.books.booking import BY_HAND, NewEntry, book_by_hand
 from wms.customs.books.commands import end_of_day
 from wms.customs.books.comparison import book_at, differences_of, entries_of, unrecorded_at
-from wms.customs.books.model import BookLine
+from wms.customs.books.model import BookEntry, BookLine, Difference
 from wms.customs.books.sheet import differences_as_csv, lines_as_csv
 from wms.customs.model import BookKind
 from wms.database.transaction import Database
@@ -22,8 +24,11 @@ from wms.kernel.clock import Clock
 from wms.kernel.refusal import Refusal
 from wms.office.listing import Scope
 from wms.office.pages import SEES, Drawer, back, office_page
+from wms.orders.lookup import order_by_id
 
 BOOK = "/office/customs/book"
+MOST_ORDERS_NAMED = 100
+"""Each costs a question to the database."""
 
 
 def add_book_pages(views: Blueprint, database: Database, clock: Clock, drawer: Drawer) -> None:
@@ -93,13 +98,17 @@ def add_book_pages(views: Blueprint, database: Database, clock: Clock, drawer: D
         scope = drawer.scope(caller)
         day = _day(scope)
         moment = _moment(scope, day)
-        line, found, entries = database.reading(
-            lambda session: (
+
+        def look(session: Session) -> tuple[BookLine | None, Sequence[Difference], dict[str, str], list[BookEntry]]:
+            found = differences_of(session, scope.warehouse_id, record_no, moment)
+            return (
                 next((one for one in book_at(session, scope.warehouse_id, moment) if one.record_no == record_no), None),
-                differences_of(session, scope.warehouse_id, record_no, moment),
+                found,
+                _orders_behind(session, scope.warehouse_id, found),
                 entries_of(session, scope.warehouse_id, record_no, moment),
             )
-        )
+
+        line, found, orders, entries = database.reading(look)
         if line is None:
             raise NotFound(f"No article record {record_no} is in the book or in the bins on {day}.")
         return drawer.draw(
@@ -109,6 +118,7 @@ def add_book_pages(views: Blueprint, database: Database, clock: Clock, drawer: D
             day=day,
             line=line,
             found=found,
+            orders=orders,
             entries=list(reversed(entries)),
             kinds=BY_HAND,
             is_today=day == scope.today,
@@ -133,6 +143,24 @@ def add_book_pages(views: Blueprint, database: Database, clock: Clock, drawer: D
 
         refusal = database.in_transaction(work)
         return back(request.form.get("to", ""), refusal.code if refusal else "booked")
+
+
+def _orders_behind(session: Session, warehouse_id: int, found: Sequence[Difference]) -> dict[str, str]:
+    """Numbers of the orders that differences come from, by event; what comes from a delivery is not among them."""
+    numbers: dict[str, str] = {}
+    for one in found[:MOST_ORDERS_NAMED]:
+        kind, _, text = one.event.partition(":")
+        if kind != "document":
+            continue
+        try:
+            document_id = UUID(text)
+        except ValueError:
+            # Whoever books a paper by hand may name any event.
+            continue
+        order = order_by_id(session, warehouse_id, document_id)
+        if order is not None:
+            numbers[one.event] = order.number
+    return numbers
 
 
 def _entry(record_no: str) -> NewEntry | None:
