@@ -12,7 +12,8 @@ from wms.demo.trades.worker import DISPATCHING, IMPATIENT, PACKING, WRONG_ITEM, 
 LONGEST_WAIT_FOR_PASS = 60.0
 """Seconds. Longer than any simulated port thinks about a pass."""
 
-_NOT_DECIDED = ("pending", "submitted", "accepted", "under_inspection")
+_NOT_DECIDED = ("pending", "submitted", "accepted", "under_inspection", "detained")
+"""What is detained is mostly let go in the end; a truck that does not wait would leave it behind for no good reason."""
 
 
 @dataclass
