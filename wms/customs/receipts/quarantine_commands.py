@@ -56,11 +56,13 @@ def add_quarantine(customs: click.Group, open_house: OpenHouse) -> None:
     @quarantine.command("settle", short_help="Say that nothing more is to be done about one.")
     @click.argument("receipt_id", type=click.UUID)
     @click.argument("node", type=click.IntRange(0))
-    @click.argument("reason", type=click.Choice([reason.value for reason in QuarantineReason]))
+    @click.argument("reason", type=click.Choice([reason.value for reason in QuarantineReason]), metavar="REASON")
     @click.option("--why", required=True, help="Why nothing more is to be done; kept for ever.")
     @warehouse_option
     def settle_(receipt_id: UUID, node: int, reason: str, why: str, warehouse_id: int) -> None:
         """Say that nothing more is to be done about NODE of RECEIPT_ID (0: the message as a whole), and why.
+
+        RECEIPT_ID, NODE and REASON are as `wms customs quarantine` shows them.
 
         The bytes stay, and are read again with all the others by `wms customs reinterpret`.
         """
