@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from wms.arrivals.model import Notice, NoticeLine, NoticeState, OpenNotice
 from wms.arrivals.tables import NoticeLineRow, NoticeRow
 from wms.barcodes.model import Scan
-from wms.catalogue.lookup import merchant_names
+from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.containers.model import Container, ContainerUse
 from wms.floor.receiving.workflow import (
     SCAN_CONTAINER,
+    PlannedLine,
     ReceivePlan,
     ReceiveProgress,
     ReceivingFacts,
@@ -43,6 +44,19 @@ _LINE_FOR = (
     )
     # Two receivers of one line must not both see room for the last unit.
     .with_for_update()
+)
+MOST_LINES = 30
+"""In a plan, which is read with every scan; a receiver who comes to more of them waits for the server there."""
+
+_MISSING = (
+    select(_lines.c.line_no, _lines.c.sku_id, _lines.c.expected, _lines.c.received)
+    .where(
+        _lines.c.warehouse_id == bindparam("key_warehouse"),
+        _lines.c.notice_id == bindparam("key_notice"),
+        _lines.c.received < _lines.c.expected,
+    )
+    .order_by(_lines.c.line_no)
+    .limit(MOST_LINES)
 )
 # Named one by one: for "not closed" the databases would walk through all notices that ever were.
 _OPEN_STATES = [state.value for state in NoticeState if state is not NoticeState.CLOSED]
@@ -106,6 +120,8 @@ class ReceivingFloor:
         if notice.state is NoticeState.CLOSED:
             return Refusal("notice_closed", {"notice": notice.number})
         subject = _subject(notice.id, context.operator_id)
+        missing = _missing_lines(session, context.warehouse_id, notice.id)
+        lines = tuple(line for line, _ in missing)
         plan = ReceivePlan(
             subject=subject,
             notice_id=notice.id,
@@ -115,10 +131,12 @@ class ReceivingFloor:
             stage=the_place(session, context.warehouse_id, PlaceKind.STAGE),
             problem=the_place(session, context.warehouse_id, PlaceKind.PROBLEM),
             supplier_place_id=the_place(session, context.warehouse_id, PlaceKind.SUPPLIER).id,
+            lines=lines,
         )
+        progress = ReceiveProgress(counts=tuple(count for _, count in missing))
         note = Note("notice_opened", {"notice": notice.number})
         begin = (OpenNotice(notice.id),)
-        return NewTask(receiving.name, subject, plan, ReceiveProgress(), SCAN_CONTAINER, note, begin)
+        return NewTask(receiving.name, subject, plan, progress, SCAN_CONTAINER, note, begin)
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Which delivery stands at the dock is known by its paper only."""
@@ -127,6 +145,16 @@ class ReceivingFloor:
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Notices that are expected or being received."""
         return int(session.connection().execute(_COUNT_WAITING, {"key_warehouse": context.warehouse_id}).scalar_one())
+
+
+def _missing_lines(session: Session, warehouse_id: int, notice_id: UUID) -> list[tuple[PlannedLine, int]]:
+    """The first lines of which something is missing, each with how much has come."""
+    rows = session.connection().execute(_MISSING, {"key_warehouse": warehouse_id, "key_notice": notice_id}).all()
+    items = items_by_id(session, [row.sku_id for row in rows])
+    return [
+        (PlannedLine(row.line_no, items[row.sku_id].item, items[row.sku_id].scanned_as, row.expected), row.received)
+        for row in rows
+    ]
 
 
 def _subject(notice_id: UUID, operator_id: UUID) -> UUID:

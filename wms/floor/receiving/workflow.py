@@ -4,6 +4,7 @@ Several people may receive one notice, each into a container of his own. Nothing
 asked for: goods no code answers to are set aside at a problem place after a second scan.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -12,15 +13,35 @@ from uuid import UUID
 from wms.arrivals.model import CloseNotice, CountReceived, NoticeLine, RecordUnknownArrival
 from wms.barcodes.model import CodeKind, Command, ExpiryText, LotText, Scan, UnknownCode
 from wms.catalogue.model import Item, LotPolicy
-from wms.containers.model import Container, ContainerUse, UseContainer
+from wms.containers.model import (
+    PALLET_PREFIX,
+    TOTE_PREFIX,
+    Container,
+    ContainerKind,
+    ContainerUse,
+    UseContainer,
+)
 from wms.kernel.effect import Effect
 from wms.kernel.identity import NIL
 from wms.kernel.refusal import Refusal
 from wms.places.model import Place
 from wms.stock.model import Lot, Move, Reason, RegisterLot, Transfer
+from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
+from wms.tasks.lookahead import Foreseen, NeedsServer
 from wms.tasks.machine import Workflow
-from wms.tasks.screen import Prompt
+from wms.tasks.screen import STANDS_FOR, Expected, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line of the notice as it was when the receiver began, for the path ahead; what counts is asked anew."""
+
+    line_no: int
+    item: Item
+    codes: tuple[str, ...]
+    """Barcodes of the single unit."""
+    expected: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +57,16 @@ class ReceivePlan:
     stage: Place
     problem: Place
     supplier_place_id: int
+    lines: tuple[PlannedLine, ...] = ()
+    """The first lines of which something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveProgress:
     """How far one receiver is: his container, and the item in his hand.
 
-    `waiting` units of `item` were scanned and not booked yet because their lot or date is asked for.
+    `waiting` units of `item` were scanned and not booked yet because their lot or date is asked for. `counts` is how
+    many units of each of the plan's lines had come when he last looked; `code` is what was scanned for `item`.
     """
 
     container_id: UUID = NIL
@@ -56,6 +80,8 @@ class ReceiveProgress:
     lot_code: str = ""
     expires_on: str = ""
     waiting: int = 0
+    counts: tuple[int, ...] = ()
+    code: str = ""
 
 
 class ReceivingFacts(Protocol):
@@ -80,6 +106,8 @@ receiving: Workflow[ReceivePlan, ReceiveProgress, ReceivingFacts] = Workflow("re
 
 SCAN_CONTAINER, SCAN_ITEM, SCAN_LOT, SCAN_EXPIRY = "scan_container", "scan_item", "scan_lot", "scan_expiry"
 
+_AIM_IDENTIFIER = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
+
 
 def prompt(work: ReceiveWork) -> Prompt:
     progress = work.progress
@@ -99,7 +127,69 @@ def prompt(work: ReceiveWork) -> Prompt:
     )
 
 
-@receiving.step(SCAN_CONTAINER, expects=(CodeKind.CONTAINER,), leads_to=(SCAN_ITEM,), prompt=prompt)
+_ANY_CONTAINER = Container(NIL, STANDS_FOR, ContainerKind.PALLET, ContainerUse.EMPTY)
+
+
+def prompt_container(work: ReceiveWork) -> Prompt:
+    expected = Expected(CodeKind.CONTAINER, _ANY_CONTAINER, prefixes=(PALLET_PREFIX, TOTE_PREFIX))
+    return replace(prompt(work), expected=expected)
+
+
+def prompt_item(work: ReceiveWork) -> Prompt:
+    return replace(prompt(work), expected=_hoped_item(work))
+
+
+def _hoped_item(work: ReceiveWork) -> Expected | None:
+    """The same again until its line is complete, then the next line: how a pallet is mostly unloaded."""
+    progress, item = work.progress, work.progress.item
+    if item is not None and progress.received + item.pack_quantity <= progress.expected:
+        index = _planned(work.plan, item.sku_id)
+        singles = () if index is None else work.plan.lines[index].codes
+        return Expected(CodeKind.ITEM, item, singles if progress.code in singles else (progress.code,))
+    for line, count in zip(work.plan.lines, progress.counts, strict=False):
+        if count < line.expected:
+            return Expected(CodeKind.ITEM, line.item, line.codes)
+    return None
+
+
+def _planned(plan: ReceivePlan, sku_id: int) -> int | None:
+    """Which of the plan's lines a SKU is on."""
+    return next((index for index, line in enumerate(plan.lines) if line.item.sku_id == sku_id), None)
+
+
+class _NoticeAsSeen(Foreseen):
+    """On the path ahead nobody else receives the same line, and a lot that was taken a moment ago is good still."""
+
+    def __init__(self, work: ReceiveWork) -> None:
+        self._work = work
+
+    def line_for(self, plan: ReceivePlan, sku_id: int) -> NoticeLine:
+        progress = self._work.progress
+        if progress.item is not None and progress.item.sku_id == sku_id:
+            return NoticeLine(progress.line_no, sku_id, progress.expected, progress.received)
+        index = _planned(plan, sku_id)
+        if index is None or index >= len(progress.counts):
+            raise NeedsServer("line_for")
+        line = plan.lines[index]
+        return NoticeLine(line.line_no, sku_id, line.expected, progress.counts[index])
+
+    def lot(self, sku_id: int, code: str) -> Lot:
+        progress = self._work.progress
+        is_same = progress.item is not None and (progress.item.sku_id, progress.lot_code) == (sku_id, code)
+        if not is_same or progress.lot_id == NIL:
+            raise NeedsServer("lot")
+        return Lot(progress.lot_id, code, date.fromisoformat(progress.expires_on) if progress.expires_on else None)
+
+    def today(self) -> date:
+        return date.min
+
+
+@receiving.foresees
+def as_seen_last(work: ReceiveWork) -> _NoticeAsSeen:
+    return _NoticeAsSeen(work)
+
+
+@receiving.step(SCAN_CONTAINER, expects=(CodeKind.CONTAINER,), leads_to=(SCAN_ITEM,), prompt=prompt_container)
 def scan_container(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> ReceiveResult:
     """An empty pallet or tote takes the goods in."""
     container = scan.value
@@ -132,7 +222,7 @@ def _take_container(work: ReceiveWork, container: Container, before: tuple[Effec
     SCAN_ITEM,
     expects=(CodeKind.ITEM, CodeKind.CONTAINER, CodeKind.UNKNOWN),
     leads_to=(SCAN_LOT, SCAN_EXPIRY),
-    prompt=prompt,
+    prompt=prompt_item,
 )
 def scan_item(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> ReceiveResult:
     """Anything on the notice counts; an empty container takes over from the full one; unknown goods are set aside."""
@@ -159,6 +249,7 @@ def scan_item(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> ReceiveRe
         expected=line.expected,
         received=line.received,
         waiting=item.pack_quantity,
+        code=_AIM_IDENTIFIER.sub("", scan.raw),
         lot_id=work.progress.lot_id if same and not item.lot_code else NIL,
         lot_code=item.lot_code or (work.progress.lot_code if same else ""),
         expires_on=item.expires_on or (work.progress.expires_on if same and not item.lot_code else ""),
@@ -210,7 +301,15 @@ def _book(work: ReceiveWork, lot_id: UUID, before: tuple[Effect, ...]) -> Receiv
         document=plan.notice_id,
     )
     received = progress.received + units
-    after = replace(progress, received=received, waiting=0, lot_id=lot_id, in_container=progress.in_container + units)
+    line = _planned(plan, item.sku_id)
+    after = replace(
+        progress,
+        received=received,
+        waiting=0,
+        lot_id=lot_id,
+        in_container=progress.in_container + units,
+        counts=progress.counts if line is None else with_count(progress.counts, line, received),
+    )
     complete = received >= progress.expected
     note = Note(
         "line_done" if complete else "counted",
@@ -273,7 +372,8 @@ def set_item_aside(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> Rece
 
 def _empty_hand(progress: ReceiveProgress) -> ReceiveProgress:
     """Nothing is known of the next item: neither a quantity nor a lot may be taken from the last one."""
-    return ReceiveProgress(progress.container_id, progress.container_code, progress.in_container)
+    empty = ReceiveProgress(progress.container_id, progress.container_code, progress.in_container)
+    return replace(empty, counts=progress.counts)
 
 
 def _set_aside(work: ReceiveWork, scan: Scan, code: UnknownCode, facts: ReceivingFacts) -> ReceiveResult:
