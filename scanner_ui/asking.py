@@ -6,9 +6,11 @@ its task stay as they are. With scripts off, `/look-up` is a page of its own.
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
+from uuid import UUID
 
 import msgspec
 from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import NotFound
 
 from scanner_ui.examined import Doctor
 from scanner_ui.found import found_of
@@ -18,7 +20,6 @@ from scanner_ui.words import Words
 from wms.access.model import Caller
 from wms.access.session import current_caller
 from wms.barcodes.examination import Examination
-from wms.barcodes.model import CodeKind
 from wms.barcodes.portrait import Portrait
 from wms.kernel.errors import NotAllowed
 from wms.kernel.refusal import Refusal
@@ -39,23 +40,20 @@ class Asked(Protocol):
 
     def ask(self, caller: Caller, raw: str, symbology: str | None, source: str) -> Portrait | Refusal: ...
 
-    def examine(
-        self, caller: Caller, raw: str, symbology: str | None, source: str, expects: tuple[CodeKind, ...]
-    ) -> Examination: ...
+    def why(self, caller: Caller, scan_id: UUID) -> tuple[Examination, Refusal] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A code to be asked about. `kinds` are those that the screen asked for, where one was refused."""
+    """A code to be asked about."""
 
     raw: Annotated[str, msgspec.Meta(max_length=LONGEST_RAW)]
     symbology: Annotated[str, msgspec.Meta(max_length=10)] | None = None
     source: Source = Source.WEDGE
-    kinds: tuple[CodeKind, ...] = ()
 
 
 def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
-    """The two questions as JSON, and look-up as a page."""
+    """Look-up and "why?", each as JSON and as a page."""
     views = Blueprint("asking", __name__, template_folder="templates")
 
     @views.post("/api/v1/look-ups")
@@ -66,26 +64,38 @@ def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
         found = asked.ask(caller, question.raw, question.symbology, question.source)
         return json_answer(_answer(shows.words, found))
 
-    @views.post("/api/v1/code-doctor")
-    def doctor() -> Response:
-        caller = _person()
-        question = _question()
-        found = asked.examine(caller, question.raw, question.symbology, question.source, question.kinds)
-        words = page.presenter(caller).words
-        sheet = Doctor(words).sheet(found)
-        if sheet["teach"]:
-            sheet["next"] = f"{sheet['next']} {words.text('doctor', 'teach_it')}"
-        return json_answer({"found": found_of(sheet)})
-
     @views.get("/look-up")
     def look_up_page() -> Response:
         caller = _person()
-        words = page.presenter(caller).words
         raw = request.args.get("code", "").replace("\0", "")[:LONGEST_RAW]
-        answer = _answer(words, asked.ask(caller, raw, None, Source.WEDGE)) if raw else None
-        shown = render_template(
-            "look_up.html", reply=answer, raw=raw, words=words, asset=page.assets
-        )
+        words = page.presenter(caller).words
+        return _page(words, _answer(words, asked.ask(caller, raw, None, Source.WEDGE)) if raw else None)
+
+    def _why(caller: Caller) -> Json:
+        try:
+            scan_id = UUID(request.args.get("scan", ""))
+        except ValueError:
+            raise NotFound("There is no such scan. Load the page again.") from None
+        found = asked.why(caller, scan_id)
+        if found is None:
+            raise NotFound("There is no such scan. Load the page again.")
+        words = page.presenter(caller).words
+        sheet = Doctor(words).sheet(*found)
+        if sheet["teach"]:
+            sheet["next"] = f"{sheet['next']} {words.text('doctor', 'teach_it')}"
+        return {"outcome": "accepted", "code": "explained", "found": found_of(sheet)}
+
+    @views.get("/api/v1/why")
+    def why() -> Response:
+        return json_answer(_why(_person()))
+
+    @views.get("/why")
+    def why_page() -> Response:
+        caller = _person()
+        return _page(page.presenter(caller).words, _why(caller))
+
+    def _page(words: Words, reply: Json | None) -> Response:
+        shown = render_template("look_up.html", reply=reply, words=words, asset=page.assets)
         response = Response(shown, content_type="text/html; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -12,6 +12,7 @@ from scanner_ui.words import Words
 from wms.barcodes.doctor import verdict_of
 from wms.barcodes.examination import Examination, TaughtReading, Tried, Why
 from wms.barcodes.gs1 import ReadElement
+from wms.kernel.refusal import Refusal
 
 Json = dict[str, Any]
 
@@ -25,9 +26,9 @@ class Doctor:
 
     words: Words
 
-    def sheet(self, found: Examination) -> Json:
-        """Everything, for a screen."""
-        verdict = verdict_of(found.verdict)
+    def sheet(self, found: Examination, refused: Refusal | None = None) -> Json:
+        """Everything, for a screen. `refused` is what was said to the scan: a good code may still be the wrong one."""
+        verdict = verdict_of(found.verdict) or refused
         sentence = self.words.sentence(verdict.code, verdict.details) if verdict is not None else None
         return {
             "title": self._word("title"),

@@ -23,7 +23,7 @@ from wms.customs.words.wording import (
     rule_words,
     state_words,
 )
-from wms.tasks.decision import DONE
+from wms.tasks.decision import DONE, Outcome
 from wms.tasks.explanation import Explanation
 from wms.tasks.lookahead import Ahead, Path
 from wms.tasks.model import LaidReady, Reply, TaskState
@@ -39,6 +39,9 @@ UNDO = "*UNDO*"
 NEXT = "*NEXT*"
 BY_USE = (UNDO, "*DONE*", "*FULL*", "*SHORT*", "*SKIP*")
 """The actions people use all day, in this order on every screen: the page shows three, its menu the rest."""
+
+EXPLAINED = frozenset({Outcome.REFUSED, Outcome.UNKNOWN})
+"""Outcomes of which a person may ask why: the answer leads to the barcode doctor."""
 
 _TONES = {DocumentState.MISSING: "stop", DocumentState.REFUSED: "stop", DocumentState.ACCEPTED: "go"}
 """How a document stands, as a colour; what has not been decided looks like a question."""
@@ -71,6 +74,7 @@ class Presenter:
             "lookahead_holds": reply.path.holds,
             "next": [self._laid_ready(laid) for laid in reply.next],
             "exception": reply.exception,
+            "why": f"/why?scan={reply.scan_id}" if reply.outcome in EXPLAINED else "",
             "server_time": reply.server_time,
         }
 

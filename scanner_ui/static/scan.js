@@ -8,12 +8,12 @@ import { Answers } from "./answers.js";
 import { WakeLock, deviceName, keep, showChoices, toggle } from "./device.js";
 import { Disk } from "./disk.js";
 import { dropOpenGate } from "./gate.js";
-import { get, pageToken, setPageToken } from "./http.js";
+import { get, pageToken, post, setPageToken } from "./http.js";
 import { Net } from "./net.js";
 import { Owner } from "./owner.js";
 import { currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
 import { Queue } from "./queue.js";
-import { renderLastScan, renderNet, renderScreen } from "./screen.js";
+import { renderFound, renderLastScan, renderNet, renderScreen } from "./screen.js";
 import { Sender } from "./sender.js";
 import { Session } from "./session.js";
 import { Sound } from "./sound.js";
@@ -67,6 +67,10 @@ const wedge = new Wedge({
 const updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
 const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn: () => updates.offer() });
 
+// What is asked for seldom is loaded when it is; this page lends it what it has.
+const lent = { get, post, renderFound, teller };
+let asks = false; // the next code is asked about and counts for nothing
+
 // What the page does by itself; each is a command card as well as a button.
 const OWN_COMMANDS = {
   "*THEME*": () => toggle("theme", "wms_theme", ["day", "dark"]),
@@ -76,6 +80,8 @@ const OWN_COMMANDS = {
   "*KEYS*": () => wedge.startTyping("text"),
   "*CANCEL*": () => wedge.stopTyping(),
   "*ENTER*": () => wedge.submitTyping(performance.now()),
+  "*WHAT*": askNext,
+  "*WHY*": () => import("./look_up.js").then(({ why }) => why(byId("why").getAttribute("href"), lent)),
   "*SIGNOUT*": () => session.signOut(),
   "*RETRY*": () => inLine(() => queue.takeUpAgain()).then(() => sender.retry()),
 };
@@ -93,7 +99,18 @@ function take(input) {
   byId("menu").open = false;
   dropOpenGate();
   if (OWN_COMMANDS[input.raw]) OWN_COMMANDS[input.raw]();
+  else if (asks && session.open && !input.raw.startsWith("*")) lookUp(input);
   else inLine(() => judge(input)).then(() => sender.drain());
+}
+
+function askNext() {
+  asks = true;
+  teller.mention("look", sentence("ask_next"), "ask_next");
+}
+
+function lookUp(input) {
+  asks = false;
+  import("./look_up.js").then((asking) => asking.lookUp(input, lent));
 }
 
 async function judge({ raw, source, symbology, endedAt }) {
@@ -242,10 +259,11 @@ function showKeys(text) {
 
 // Every button stands for a command card: its data-action is what the card says.
 function onClick(event) {
-  const button = event.target.closest("button[data-action]");
+  const button = event.target.closest("[data-action]");
   if (!button || button.closest("#pad")) return;
+  const { action } = button.dataset;
+  if (button.localName !== "button" && !OWN_COMMANDS[action]) return;
   event.preventDefault();
-  const action = button.dataset.action;
   byId("menu").open = false;
   if (OWN_COMMANDS[action]) OWN_COMMANDS[action]();
   else wedge.press(action, event.timeStamp);

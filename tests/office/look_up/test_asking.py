@@ -195,23 +195,45 @@ def test_asking_changes_nothing(floor: Floor) -> None:
     hand.scans("RED")
 
 
-def test_the_doctor_answers_the_handheld_too(floor: Floor, hand: Handheld) -> None:
-    body = {"raw": "WHATEVER-9", "kinds": ["item", "place"]}
-    answer = hand.client.post("/api/v1/code-doctor", json=body, headers={"X-CSRF-Token": hand.csrf_token})
-    found = (answer.json or {})["found"]
+def test_why_a_scan_was_refused(floor: Floor, hand: Handheld) -> None:
+    refused = hand.scan("WHATEVER-9")
+    assert refused["why"] == f"/why?scan={refused['scan_id']}"
+    found = hand.client.get(f"/api/v1{refused['why']}").json["found"]
     assert found["title"] == "WHATEVER-9"
     assert ["place (asked for here)", "begins with none of LOC-"] in found["facts"]
     assert ["lot", "any text may be a lot number, where one is asked for"] in found["facts"]
     assert "A supervisor can teach it" in found["note"]
+    assert "begins with none of LOC-" in hand.client.get(refused["why"]).text
+
+
+def test_a_good_code_at_the_wrong_moment_says_what_was_said(floor: Floor, hand: Handheld) -> None:
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=2)
+    hand.scans("T-1")
+    refused = hand.scan("A-02")
+    assert refused["code"] == "wrong_place"
+    found = hand.client.get(f"/api/v1{refused['why']}").json["found"]
+    assert found["note"].startswith(refused["message"]["title"])
+    assert ["place (asked for here)", "✓ yes: A-02"] in found["facts"]
+
+
+def test_what_was_taken_needs_no_reason(floor: Floor, hand: Handheld) -> None:
+    floor.put_stock("A-01 RED 10")
+    floor.order("42", RED=2)
+    assert hand.scans("T-1", "A-01")["why"] == ""
 
 
 def test_who_may_ask(floor: Floor, hand: Handheld) -> None:
-    for path in ("/api/v1/look-ups", "/api/v1/code-doctor"):
-        assert floor.app.test_client().post(path, json={"raw": "X"}).status_code == 401
-        assert hand.client.post(path, json={"raw": "X"}).status_code == 403
-        token = {"X-CSRF-Token": hand.csrf_token}
-        assert hand.client.post(path, json={"raw": "X" * 201}, headers=token).status_code == 400
-        assert hand.client.post(path, json={"code": "X"}, headers=token).status_code == 400
+    stranger = floor.app.test_client()
+    assert stranger.post("/api/v1/look-ups", json={"raw": "X"}).status_code == 401
+    assert hand.client.post("/api/v1/look-ups", json={"raw": "X"}).status_code == 403
+    token = {"X-CSRF-Token": hand.csrf_token}
+    assert hand.client.post("/api/v1/look-ups", json={"raw": "X" * 201}, headers=token).status_code == 400
+    assert hand.client.post("/api/v1/look-ups", json={"code": "X"}, headers=token).status_code == 400
+    scan_id = hand.scan("WHATEVER-9")["scan_id"]
+    assert stranger.get(f"/api/v1/why?scan={scan_id}").status_code == 401
+    for nothing in ("x", "0193b0a0-0000-7000-8000-000000000000"):
+        assert hand.client.get(f"/api/v1/why?scan={nothing}").status_code == 404
 
 
 def test_without_scripts_it_is_a_page(floor: Floor, hand: Handheld) -> None:

@@ -49,6 +49,8 @@ class Asked:
     expects: tuple[CodeKind, ...] = HOME_KINDS
     workflow: str = ""
     step: str = ""
+    refused: Refusal | None = None
+    """What was said to the scan."""
 
 
 def add_doctor(views: Blueprint, database: Database, clock: Clock, drawer: Drawer, resolver: Resolver) -> None:
@@ -69,7 +71,7 @@ def add_doctor(views: Blueprint, database: Database, clock: Clock, drawer: Drawe
             return {
                 "asked": asked,
                 "found": found,
-                "sheets": _sheets(found),
+                "sheets": _sheets(found, asked.refused),
                 "marking": _marking(found),
                 "preview": _preview(session, resolver, scope, found, unknown),
                 "lately": lately[:MOST_ROWS],
@@ -109,7 +111,8 @@ def _asked(session: Session, scope: Scope) -> Asked:
             logged = []
         if logged:
             one = logged[0]
-            return Asked(one.raw, "", one.source, one.reply.screen.kinds, one.workflow, one.step)
+            refused = Refusal(one.code, one.reply.details)
+            return Asked(one.raw, "", one.source, one.reply.screen.kinds, one.workflow, one.step, refused)
     source = request.args.get("source", "wedge")
     code = request.args.get("code", "").replace("\0", "")[:LONGEST_CODE]
     return Asked(code, request.args.get("symbology", "")[:10], source if source in _SOURCES else "wedge")
@@ -123,11 +126,11 @@ def _examined(session: Session, resolver: Resolver, scope: Scope, asked: Asked) 
     )  # fmt: skip
 
 
-def _sheets(found: Examination | None) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def _sheets(found: Examination | None, refused: Refusal | None) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The same in English and in Chinese."""
     if found is None:
         return None
-    return Doctor(words("en")).sheet(found), Doctor(words("zh-Hans")).sheet(found)
+    return Doctor(words("en")).sheet(found, refused), Doctor(words("zh-Hans")).sheet(found, refused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ check digits here: looking moves nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,7 @@ from wms.office.look_up.people import portrait_of_person
 from wms.orders.lookup import orders_by_number
 from wms.places.model import PLACE_PREFIX, Place
 from wms.shipments.model import BoxType, Load, Parcel
+from wms.tasks.scan_history import scans_by_id
 
 KINDS = (
     CodeKind.PLACE, CodeKind.CONTAINER, CodeKind.PARCEL, CodeKind.ITEM, CodeKind.LOAD, CodeKind.NOTICE, CodeKind.BOX,
@@ -58,17 +60,22 @@ class LookUp:
 
         return self.database.reading(look)
 
-    def examine(
-        self, caller: Caller, raw: str, symbology: str | None, source: str, expects: tuple[CodeKind, ...]
-    ) -> Examination:
-        """Why a code was refused where these kinds were asked for; see the barcode doctor."""
+    def why(self, caller: Caller, scan_id: UUID) -> tuple[Examination, Refusal] | None:
+        """Why a scan was refused, as the barcode doctor sees its code at that step; None for a scan nobody made."""
         today = self.clock.now().date()
-        return self.database.reading(
-            lambda session: examine(
+
+        def look(session: Session) -> tuple[Examination, Refusal] | None:
+            logged = scans_by_id(session, caller.warehouse_id, {scan_id})
+            if not logged:
+                return None
+            scan = logged[0]
+            found = examine(
                 self.resolver, session, caller.warehouse_id,
-                raw=raw, symbology=symbology, source=source, expects=expects, today=today,
-            )
-        )  # fmt: skip
+                raw=scan.raw, symbology=None, source=scan.source, expects=scan.reply.screen.kinds, today=today,
+            )  # fmt: skip
+            return found, Refusal(scan.code, scan.reply.details)
+
+        return self.database.reading(look)
 
 
 def _asked(looking: Looking, resolver: Resolver, raw: str, symbology: str | None, source: str) -> Portrait | Refusal:
