@@ -122,11 +122,15 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def handheld_page(browser: Browser) -> Iterator[Page]:
-    """An empty page on a screen of 360 × 640 with touch. An uncaught error in its scripts fails the test."""
+    """An empty page on a screen of 360 × 640 with touch. An uncaught error in its scripts fails the test.
+
+    It is always drawn by the server; tests of the shell that the device keeps start a browser of their own.
+    """
     context = browser.new_context(
         viewport={"width": browser_support.HANDHELD_WIDTH, "height": browser_support.HANDHELD_HEIGHT},
         has_touch=True,
         is_mobile=True,
+        service_workers="block",
     )
     page = context.new_page()
     errors: list[str] = []

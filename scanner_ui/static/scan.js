@@ -30,6 +30,7 @@ const RUNS_LOW = 16; // steps held: less, and the server is asked for more of th
 
 const byId = (id) => document.getElementById(id);
 const settings = document.documentElement.dataset;
+const isShell = Boolean(navigator.serviceWorker && navigator.serviceWorker.controller);
 
 loadWords();
 showChoices();
@@ -222,6 +223,7 @@ async function sync() {
   const before = mark();
   if (!owner.mine || !net.online || queue.size > 0 || !session.open) return false;
   const { status, body } = await get("/api/v1/screen");
+  if (status === 0) net.silent();
   if (status === 401) session.askForBadge("sign_in_again");
   if (status !== 200 || mark() !== before) return false; // a scan came first
   const { task } = standing;
@@ -280,16 +282,16 @@ async function takeUp() {
   if (session.open && standing.signedIn) renderScreen(standing.screen);
 }
 
-// A page drawn by the server says who is here and where; the shell from the device says what was kept.
+// A page drawn by the server says who is here and where; the shell from the device knows nobody, and what was kept counts.
 async function open() {
   const { operator, screen, task } = JSON.parse(byId("screen-data").textContent);
   const token = pageToken();
   await owner.take();
   await takeUp();
   net.listen({ onChange: renderNet, onHope: () => sender.retry() });
-  const ended = !operator && standing.shiftUntil && Date.now() >= Date.parse(standing.shiftUntil);
+  const ended = standing.shiftUntil && Date.now() >= Date.parse(standing.shiftUntil);
   if (operator) session.drawnFor(operator, token, { screen, task });
-  if (!standing.signedIn || ended) return session.askForBadge("");
+  else if (!isShell || ended || !standing.signedIn) return session.askForBadge("");
   return session.resume();
 }
 

@@ -8,14 +8,14 @@ having taken the scan, or to end the session.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 import scanner_ui
 from scanner_ui.assets import Assets
@@ -115,6 +115,11 @@ class Practice:
     floor: PracticeFloor | None = None
     """Judges instead of the code alone."""
     signed_in: bool = True
+    stop: Callable[[], None] = lambda: None
+    start: Callable[[], None] = lambda: None
+    """End and begin the server on its port, as a restart does."""
+    version: str = "1"
+    """Of the service worker."""
     broken: set[str] = field(default_factory=set)
     """Codes the server will never take: 409."""
     shift_until: str = ""
@@ -149,16 +154,35 @@ class Practice:
 def practice_server() -> Iterator[Practice]:
     """A running server on a free port; it ends with the block."""
     practice = Practice()
-    server = make_server("127.0.0.1", 0, _app(practice), threaded=True)
-    practice.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    running = _Running(practice, 0)
+    practice.url = f"http://127.0.0.1:{running.port}"
+    practice.stop = running.stop
+    practice.start = running.start
     try:
         yield practice
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        running.stop()
+
+
+class _Running:
+    """The server's process, as it were: it can be stopped and started again on its port, knowing what it had booked."""
+
+    def __init__(self, practice: Practice, port: int) -> None:
+        self._practice = practice
+        self._server: BaseWSGIServer | None = None
+        self.port = port
+        self.start()
+
+    def start(self) -> None:
+        self._server = make_server("127.0.0.1", self.port, _app(self._practice), threaded=True)
+        self.port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
 
 
 def _app(practice: Practice) -> Flask:
@@ -178,6 +202,12 @@ def _app(practice: Practice) -> Flask:
     shell = Blueprint("shell", __name__)
     add_shell(shell, assets, lambda: _page(SIGN_IN, None))
     app.register_blueprint(shell)
+
+    @app.after_request
+    def another_version(response: Response) -> Response:
+        if request.path == "/service-worker.js":
+            response.set_data(response.get_data() + f"// {practice.version}\n".encode())
+        return response
 
     @app.get("/health/live")
     def alive() -> Response:
