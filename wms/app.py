@@ -27,6 +27,8 @@ from wms.barcodes.resolver import Resolver
 from wms.barcodes.teaching import patterns_in_force
 from wms.carriers.closing import close_parcel, following
 from wms.carriers.jobs import CarrierDesk
+from wms.carriers.tracking_page import tracking_views
+from wms.carriers.views import carrier_views
 from wms.catalogue.barcode import ItemReader
 from wms.config import Settings
 from wms.containers.barcode import ContainerReader
@@ -153,6 +155,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))
     app.register_blueprint(payment_views(house.database, house.clock))
+    app.register_blueprint(carrier_views(house.database, house.clock))
+    app.register_blueprint(tracking_views(house.database))
     app.register_blueprint(label_views(house.database, house.clock, gate_at_label))
     app.register_blueprint(
         office_views(

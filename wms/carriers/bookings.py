@@ -9,7 +9,7 @@ so).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Table, exists, func, select
@@ -87,7 +87,9 @@ def is_choosing(session: Session, warehouse_id: int) -> bool:
     return bool(session.scalar(select(exists().where(CarrierRuleRow.warehouse_id == warehouse_id))))
 
 
-def live_booking(session: Session, warehouse_id: int, order_id: UUID, *, locked: bool = False) -> Any:
+def live_booking(
+    session: Session, warehouse_id: int, order_id: UUID, *, locked: bool = False
+) -> CarrierBookingRow | None:
     """The row of the one booking that stands for an order; None where there is none."""
     query = select(CarrierBookingRow).where(
         CarrierBookingRow.warehouse_id == warehouse_id,
@@ -173,19 +175,19 @@ def add_booking(session: Session, warehouse_id: int, order_id: UUID, choice: Cho
 
 def take_up(session: Session, warehouse_id: int, booking_id: UUID, *, now: datetime) -> Step | None:
     """What is to be done now, under a lease; None where nothing is, or where somebody else is at it."""
-    row = _locked(session, warehouse_id, booking_id)
+    row = locked_booking(session, warehouse_id, booking_id)
     if row is None or (row.leased_until is not None and row.leased_until > now):
         return None
     match BookingState(row.state):
         case BookingState.ASKED:
             kind = StepKind.CALL
-            _to(row, BookingState.CALLING, now)
+            move_to(row, BookingState.CALLING, now)
             row.calls += 1
             row.called_at, row.not_there_since = now, None
         case BookingState.CALLING:
             # Whoever called is gone. What he sent may have arrived.
             kind = StepKind.LOOK_UP
-            _to(row, BookingState.UNKNOWN, now)
+            move_to(row, BookingState.UNKNOWN, now)
         case BookingState.UNKNOWN | BookingState.PENDING | BookingState.ABANDONED:
             kind = StepKind.LOOK_UP
         case BookingState.VOIDING:
@@ -217,7 +219,7 @@ def settle(session: Session, step: Step, outcome: Answer | Found | Voided | TooL
         case Pending(said):
             row.said = said
             if row.state != BookingState.ABANDONED:
-                _to(row, BookingState.PENDING, now)
+                move_to(row, BookingState.PENDING, now)
         case Rejected(code, said):
             _rejected(session, row, code, said, now)
         case Cancelled():
@@ -225,10 +227,10 @@ def settle(session: Session, step: Step, outcome: Answer | Found | Voided | TooL
         case NotThere():
             _not_there(row, now)
         case Voided():
-            _to(row, BookingState.VOIDED, now)
+            move_to(row, BookingState.VOIDED, now)
         case TooLate(said):
             row.said = said
-            _to(row, BookingState.VOID_REFUSED, now)
+            move_to(row, BookingState.VOID_REFUSED, now)
     _follow(session, row, now)
 
 
@@ -239,7 +241,7 @@ def settle_nothing_sent(session: Session, step: Step, why: str, *, now: datetime
         return
     row.said = why
     if step.kind is StepKind.CALL:
-        _to(row, BookingState.ASKED, now)
+        move_to(row, BookingState.ASKED, now)
     _follow(session, row, now)
 
 
@@ -250,7 +252,7 @@ def settle_in_doubt(session: Session, step: Step, why: str, *, now: datetime) ->
         return
     row.said = why
     if step.kind is StepKind.CALL:
-        _to(row, BookingState.UNKNOWN, now)
+        move_to(row, BookingState.UNKNOWN, now)
     _follow(session, row, now)
 
 
@@ -289,23 +291,23 @@ def _allocated(session: Session, row: CarrierBookingRow, answer: Allocated, now:
         # It happens: a label under somebody else's number must not get onto a box.
         row.error_code = "number_given_twice"
         row.said = f"the carrier gave {answer.waybill_no}, which is the number of another order"
-        _to(row, BookingState.FAILED, now)
+        move_to(row, BookingState.FAILED, now)
         return
     row.waybill_no = answer.waybill_no or None
     row.routing_code, row.routing_data = answer.routing_code[:60], answer.routing_data
     if row.state == BookingState.ABANDONED:
         # Another carrier has the parcel by now: this one is the spare.
         row.void_reason = "booked with another carrier meanwhile"
-        _to(row, BookingState.VOIDING, now)
+        move_to(row, BookingState.VOIDING, now)
         return
     row.said = row.error_code = ""
-    _to(row, BookingState.ALLOCATED, now)
+    move_to(row, BookingState.ALLOCATED, now)
 
 
 def _rejected(session: Session, row: CarrierBookingRow, code: str, said: str, now: datetime) -> None:
     row.error_code, row.said = code[:40], said
     if row.state == BookingState.ABANDONED:
-        _to(row, BookingState.VOIDED, now)
+        move_to(row, BookingState.VOIDED, now)
         return
     _give_to_next(session, row, BookingState.REJECTED, BookingState.FAILED, now)
 
@@ -314,13 +316,13 @@ def _not_there(row: CarrierBookingRow, now: datetime) -> None:
     if row.state == BookingState.ABANDONED:
         if now - row.asked_at > GIVEN_UP_AFTER:
             row.said = "it never turned up at the carrier"
-            _to(row, BookingState.VOIDED, now)
+            move_to(row, BookingState.VOIDED, now)
         return
     if row.not_there_since is None:
         row.not_there_since = now
     elif now - row.not_there_since >= APART:
         # Asked twice, some seconds apart: it did not arrive. The same key once more, so that even now nothing doubles.
-        _to(row, BookingState.ASKED, now)
+        move_to(row, BookingState.ASKED, now)
 
 
 def _follow(session: Session, row: CarrierBookingRow, now: datetime) -> None:
@@ -357,7 +359,7 @@ def ask_for_idle_look(session: Session, row: CarrierBookingRow, *, now: datetime
 
 def look_at_idle(session: Session, warehouse_id: int, booking_id: UUID, *, now: datetime) -> None:
     """Take back a number whose order was cancelled; look again later while it waits for its parcel."""
-    row = _locked(session, warehouse_id, booking_id)
+    row = locked_booking(session, warehouse_id, booking_id)
     if row is None or row.state != BookingState.ALLOCATED or row.parcel_id is not None:
         return
     order = order_by_id(session, warehouse_id, row.order_id)
@@ -365,7 +367,7 @@ def look_at_idle(session: Session, warehouse_id: int, booking_id: UUID, *, now: 
         ask_for_idle_look(session, row, now=now)
         return
     row.void_reason = "the order was cancelled"
-    _to(row, BookingState.VOIDING, now)
+    move_to(row, BookingState.VOIDING, now)
     ask_for_work(session, row, now=now)
 
 
@@ -379,9 +381,9 @@ def _give_to_next(
     choice = choice_for(session, row.warehouse_id, order, now=now, tried=tried)
     if not choice.account:
         if stays != row.state:
-            _to(row, stays, now)
+            move_to(row, stays, now)
         return
-    _to(row, given_up, now)
+    move_to(row, given_up, now)
     session.flush()
     booking_id = add_booking(session, row.warehouse_id, row.order_id, choice, now=now)
     if booking_id is not None:
@@ -396,12 +398,14 @@ def _pause(row: CarrierBookingRow) -> timedelta:
     return min(FIRST_PAUSE * (1 << max(0, tries - 1)), longest)
 
 
-def _to(row: CarrierBookingRow, state: BookingState, now: datetime) -> None:
+def move_to(row: CarrierBookingRow, state: BookingState, now: datetime) -> None:
+    """Another state, and since when."""
     if row.state != state:
         row.state, row.state_since = state.value, now
 
 
-def _locked(session: Session, warehouse_id: int, booking_id: UUID) -> CarrierBookingRow | None:
+def locked_booking(session: Session, warehouse_id: int, booking_id: UUID) -> CarrierBookingRow | None:
+    """The row, until the transaction ends."""
     return session.scalars(
         select(CarrierBookingRow)
         .where(CarrierBookingRow.warehouse_id == warehouse_id, CarrierBookingRow.id == booking_id)
@@ -411,5 +415,5 @@ def _locked(session: Session, warehouse_id: int, booking_id: UUID) -> CarrierBoo
 
 
 def _held(session: Session, step: Step) -> CarrierBookingRow | None:
-    row = _locked(session, step.warehouse_id, step.booking_id)
+    row = locked_booking(session, step.warehouse_id, step.booking_id)
     return row if row is not None and row.lease_holder == step.holder else None

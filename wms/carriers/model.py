@@ -12,7 +12,7 @@ from enum import StrEnum
 from wms.kernel.money import Money
 
 OWN_ACCOUNT = "OWN"
-"""The account everything falls back to where no rule says otherwise: we carry it ourselves, under our own numbers."""
+"""The account of parcels we carry ourselves, under our own numbers; all of them, where there are no rules."""
 
 
 class CarrierKind(StrEnum):

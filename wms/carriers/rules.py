@@ -34,8 +34,12 @@ class Reason(StrEnum):
     SWITCHED_OFF = "switched_off"
     TRIED = "tried"
     """It said no already, or did not answer."""
+    BY_HAND = "by_hand"
+    """A person decided, and nobody asked the rules."""
+    FORWARDED = "forwarded"
+    """The platform decided and sent the number."""
     NO_RULE = "no_rule"
-    """Nothing fits: we carry it ourselves."""
+    """Nothing fits: a person decides."""
 
 
 @dataclass(frozen=True, slots=True)

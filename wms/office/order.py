@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.kernel.masking import masked_name
 from wms.labels.service import copies_of
+from wms.office.carriers import CarriagePart, carriage_part
 from wms.office.customs_order import CustomsPart, customs_part
 from wms.orders.lookup import orders_by_number
 from wms.orders.model import Order, OrderLine
@@ -38,6 +39,7 @@ class OrderSheet:
     place: str
     copies: int
     customs: CustomsPart
+    carriage: CarriagePart
 
 
 def order_sheets(session: Session, warehouse_id: int, number: str) -> list[OrderSheet]:
@@ -63,4 +65,5 @@ def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str) -> 
         place=places[parcel.place_id].code if parcel and parcel.place_id in places else "",
         copies=copies_of(session, warehouse_id, parcel.id) if parcel else 0,
         customs=customs_part(session, warehouse_id, order, parcel, skus),
+        carriage=carriage_part(session, warehouse_id, order, parcel),
     )

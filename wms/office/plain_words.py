@@ -47,12 +47,19 @@ _STAGES: Mapping[str, str] = {
     "missing": "missing",
     "taken": "with the port",
     "refused": "refused",
+    "order_refused": "order refused",
+    "payment_refused": "payment slip refused",
+    "logistics_refused": "waybill refused",
 }
 
 _WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch", "cage")
 
 _TOPICS: Mapping[str, str] = {
     "label.print": "Print a parcel label",
+    "carrier.book": "Ask a carrier for a waybill",
+    "carrier.label": "Fetch a carrier's label",
+    "carrier.track": "Ask where a parcel is",
+    "carrier.signed": "Tell customs that a parcel was signed for",
     "orders.taken": "Check a new order's papers",
     "customs.slip": "Check what a payment slip is for",
     "customs.pack": "Sign documents for customs",
@@ -62,10 +69,19 @@ _TOPICS: Mapping[str, str] = {
 }
 
 _ATTENTION = frozenset(
-    {"caged", "under_inspection", "detained", "rejected", "returned", "cancelled", "short", "refused", "missing"}
+    {
+        *("caged", "under_inspection", "detained", "rejected", "returned", "cancelled", "short", "missing"),
+        *("refused", "order_refused", "payment_refused", "logistics_refused"),
+    }
 )
 
 SAID: Mapping[str, str] = {
+    "waybill_given": "Given to this carrier. What the first one may have booked is taken back.",
+    "waybill_asked_again": "The carrier is asked once more.",
+    "waybill_taken_back": "Being taken back.",
+    "waybill_moved_on": "Somebody was faster: this waybill is no longer what the page showed.",
+    "waybill_on_parcel": "Nothing was changed: the number is on a parcel, and customs were told it.",
+    "waybill_no_account": "Nothing was changed: there is no such carrier, or it is switched off.",
     "booked": "Booked.",
     "book_kind": "This cannot be booked by hand: goods go out by release and exit, the opening comes from a file.",
     "book_units": "Nothing was booked: units must be a whole number above 0; only a correction may be negative.",

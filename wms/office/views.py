@@ -17,6 +17,7 @@ from wms.labels.press import Press
 from wms.office.barcode_views import add_barcodes
 from wms.office.book_pages import add_book_pages
 from wms.office.buttons import add_buttons
+from wms.office.carriers_views import add_carriers
 from wms.office.customs_buttons import add_customs_buttons
 from wms.office.customs_correcting import add_correcting
 from wms.office.customs_views import add_customs_pages
@@ -52,6 +53,7 @@ def office_views(
     assets = Assets.load(Path(__file__).parent / "static", "/office/assets")
     drawer = Drawer(clock, WallClocks(database), assets, database, TrainingRoom(database, customs_folder))
     add_board_and_lists(views, database, drawer)
+    add_carriers(views, database, clock, drawer)
     add_stock_and_orders(views, database, drawer)
     add_customs_pages(views, database, clock, drawer)
     add_correcting(views, database, clock, drawer)

@@ -1,0 +1,171 @@
+"""Carriers as the office sees them: why which one, how far each waybill is, where the parcel is. Reads only.
+
+Called by `carriers_views` and by the page of an order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wms.carriers.accounts import accounts, prices_of, rules_of
+from wms.carriers.bookings import bookings_of
+from wms.carriers.choosing import read_choice
+from wms.carriers.model import LIVE_STATES, Account, BookingState, TrackingEvent, TrackingStatus
+from wms.carriers.rules import Price, Rule
+from wms.carriers.tables import CarrierBookingRow, TrackingEventRow
+from wms.carriers.tracking import events_of, tracked_parcel
+from wms.carriers.wording import reason_words, state_words, status_words
+from wms.office.listing import Scope
+from wms.orders.model import Order
+from wms.orders.tables import OrderRow
+from wms.shipments.model import Parcel
+
+TROUBLED = (BookingState.FAILED, BookingState.UNKNOWN, BookingState.VOID_REFUSED)
+"""What a person should look at, the worst first."""
+LINES_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BookingSheet:
+    """One waybill, or the attempt at one."""
+
+    id: UUID
+    order_number: str
+    account: str
+    account_code: str
+    state: BookingState
+    words: str
+    since: datetime
+    waybill_no: str
+    error_code: str
+    said: str
+    """The carrier's own words."""
+    reasons: tuple[str, ...]
+    calls: int
+    lookups: int
+    is_live: bool
+    is_on_parcel: bool
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.state in TROUBLED
+
+    @property
+    def may_be_decided(self) -> bool:
+        """Whether a person may still send it elsewhere."""
+        return self.is_live and not self.is_on_parcel
+
+
+@dataclass(frozen=True, slots=True)
+class CarriagePart:
+    """The carrier's part of one order."""
+
+    bookings: Sequence[BookingSheet]
+    status: str
+    status_since: datetime | None
+    link: str
+    """The public page; empty while there is no parcel."""
+    events: Sequence[tuple[TrackingEvent, str]]
+    customs_told: str
+    others: Sequence[Account]
+    """Carriers it could be given to."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierBoard:
+    """Everything about carriers on one page."""
+
+    troubled: Sequence[BookingSheet]
+    counts: Mapping[str, int]
+    """How many live bookings are in which state, in words."""
+    unknown_codes: Sequence[tuple[str, str, int]]
+    """Account, code and how often: what nobody has translated."""
+    accounts: Sequence[Account]
+    rules: Sequence[Rule]
+    prices: Sequence[Price]
+
+
+def carriage_part(session: Session, warehouse_id: int, order: Order, parcel: Parcel | None) -> CarriagePart:
+    """What is to be shown beside an order."""
+    known = {account.code: account for account in accounts(session, warehouse_id)}
+    rows = bookings_of(session, warehouse_id, order.id)
+    tracked = tracked_parcel(session, warehouse_id, parcel.id) if parcel is not None else None
+    told = events_of(session, warehouse_id, tracked.account_code, tracked.waybill_no) if tracked else []
+    return CarriagePart(
+        bookings=[_sheet(row, order.number, known) for row in reversed(rows)],
+        status=status_words(TrackingStatus(tracked.status), "en") if tracked else "",
+        status_since=tracked.status_since if tracked else None,
+        link=f"/t/{tracked.token}" if tracked else "",
+        events=[(event, status_words(event.status, "en")) for event in reversed(told)],
+        customs_told=tracked.customs_told if tracked else "",
+        others=[account for account in known.values() if account.is_enabled],
+    )
+
+
+def carrier_board(session: Session, scope: Scope) -> CarrierBoard:
+    """Everything about carriers in one warehouse."""
+    known = {account.code: account for account in accounts(session, scope.warehouse_id)}
+    troubled = session.execute(
+        select(CarrierBookingRow, OrderRow.number)
+        .join(
+            OrderRow,
+            (OrderRow.warehouse_id == CarrierBookingRow.warehouse_id) & (OrderRow.id == CarrierBookingRow.order_id),
+        )
+        .where(CarrierBookingRow.warehouse_id == scope.warehouse_id, CarrierBookingRow.state.in_(TROUBLED))
+        .order_by(CarrierBookingRow.state_since)
+        .limit(LINES_SHOWN)
+    ).all()
+    counts = session.execute(
+        select(CarrierBookingRow.state, func.count())
+        .where(CarrierBookingRow.warehouse_id == scope.warehouse_id, CarrierBookingRow.parcel_id.is_(None))
+        .group_by(CarrierBookingRow.state)
+    ).all()
+    unknown = session.execute(
+        select(TrackingEventRow.account_code, TrackingEventRow.code, func.count())
+        .where(TrackingEventRow.warehouse_id == scope.warehouse_id, TrackingEventRow.status == TrackingStatus.OTHER)
+        .group_by(TrackingEventRow.account_code, TrackingEventRow.code)
+        .order_by(func.count().desc())
+        .limit(LINES_SHOWN)
+    ).all()
+    return CarrierBoard(
+        troubled=sorted(
+            (_sheet(row, number, known) for row, number in troubled), key=lambda sheet: TROUBLED.index(sheet.state)
+        ),
+        counts={
+            state_words(BookingState(state)): count
+            for state, count in sorted((row.state, row[1]) for row in counts)
+            if BookingState(state) in LIVE_STATES
+        },
+        unknown_codes=[(row[0], row[1], row[2]) for row in unknown],
+        accounts=list(known.values()),
+        rules=rules_of(session, scope.warehouse_id),
+        prices=prices_of(session, scope.warehouse_id),
+    )
+
+
+def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Account]) -> BookingSheet:
+    def name_of(code: str) -> str:
+        return known[code].name if code in known else code
+
+    state = BookingState(row.state)
+    return BookingSheet(
+        id=row.id,
+        order_number=order_number,
+        account=name_of(row.account_code) if row.error_code != "no_rule" else "No carrier",
+        account_code=row.account_code,
+        state=state,
+        words=state_words(state),
+        since=row.state_since,
+        waybill_no=row.waybill_no or "",
+        error_code=row.error_code if row.error_code != "no_rule" else "",
+        said=row.said,
+        reasons=tuple(reason_words(looked, name_of(looked.account)) for looked in read_choice(row.choice)),
+        calls=row.calls,
+        lookups=row.lookups,
+        is_live=state in LIVE_STATES,
+        is_on_parcel=row.parcel_id is not None,
+    )
