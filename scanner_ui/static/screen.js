@@ -139,7 +139,10 @@ function renderActions(actions) {
 
 // The next job on one large button; the others keep their places whatever waits behind them. A home that was foretold
 // without counts shows the buttons of the last one.
-let knownWork = [];
+let knownWork = [...document.querySelectorAll("#choices button")].map((button) => ({
+  action: button.dataset.action, label: button.querySelector("[data-label]").textContent, count: null,
+}));
+
 function renderHome(screen) {
   let choices = screen.choices || [];
   let job = screen.next_job;
