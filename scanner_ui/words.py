@@ -34,7 +34,7 @@ _SAID_BY_THE_PAGE = (
     "busy_try_again", "bad_badge", "bad_pin", "locked_out", "no_connection_sign_in", "others_waiting",
     "typed_and_scanned", "code_too_long", "weighed_by_scale", "needs_connection", "not_saved", "corrected",
     "corrected_case", "undone_here", "other_window", "no_connection_tries", "still_waiting", "ask_next",
-    "look_up_needs_connection",
+    "look_up_needs_connection", "not_loaded", "camera_denied", "camera_missing",
 )  # fmt: skip
 
 Detail = str | int | None

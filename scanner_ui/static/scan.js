@@ -69,7 +69,7 @@ const updates = new Updates({ mayInterrupt: () => !standing.task && queue.size =
 const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn: () => updates.offer() });
 
 // What is asked for seldom is loaded when it is; this page lends it what it has.
-const lent = { get, post, renderFound, teller };
+const lent = { get, post, renderFound, teller, word };
 let asks = false; // the next code is asked about and counts for nothing
 
 // What the page does by itself; each is a command card as well as a button.
@@ -82,7 +82,8 @@ const OWN_COMMANDS = {
   "*CANCEL*": () => wedge.stopTyping(),
   "*ENTER*": () => wedge.submitTyping(performance.now()),
   "*WHAT*": askNext,
-  "*WHY*": () => import("./look_up.js").then(({ why }) => why(byId("why").getAttribute("href"), lent)),
+  "*WHY*": () => lend(import("./look_up.js"), ({ why }) => why(byId("why").getAttribute("href"), lent)),
+  "*CAMERA*": () => lend(import("./camera.js"), ({ openCamera }) => openCamera(take, lent)),
   "*SIGNOUT*": () => session.signOut(),
   "*RETRY*": () => inLine(() => queue.takeUpAgain()).then(() => sender.retry()),
 };
@@ -111,7 +112,11 @@ function askNext() {
 
 function lookUp(input) {
   asks = false;
-  import("./look_up.js").then((asking) => asking.lookUp(input, lent));
+  lend(import("./look_up.js"), (asking) => asking.lookUp(input, lent));
+}
+
+function lend(loading, use) {
+  loading.then(use).catch(() => teller.say("stop", "not_loaded", "stop"));
 }
 
 async function judge({ raw, source, symbology, endedAt }) {
