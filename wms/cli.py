@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from wms.access.commands import people_commands, token_commands
 from wms.app import MIGRATIONS, House, create_app, house_of
 from wms.arrivals.commands import import_notices_command
+from wms.carriers.commands import carrier_commands
 from wms.catalogue.commands import import_products_command
 from wms.config import Settings, settings_from_environment
 from wms.customs.books.commands import book_commands
@@ -344,6 +345,7 @@ customs.add_command(evidence_command(_house))
 customs.add_command(signer_command(settings_from_environment, SystemClock(), stop_on_signals))
 customs.add_command(kept(simulator_command(settings_from_environment, SystemClock(), stop_on_signals)))
 cli.add_command(customs)
+cli.add_command(carrier_commands(_open_database, settings_from_environment, SystemClock(), stop_on_signals))
 cli.add_command(demo_commands(_house))
 
 

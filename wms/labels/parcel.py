@@ -13,6 +13,7 @@ from wms.labels.model import ParcelLabel, Party
 from wms.orders.lookup import order_by_id
 from wms.orders.model import Consignee
 from wms.places.tables import Warehouse
+from wms.shipments.carriage import carrier_of_parcel
 from wms.shipments.lookup import parcels_by_id
 from wms.shipments.model import OWN_CARRIER
 
@@ -24,6 +25,7 @@ def label_of_parcel(session: Session, warehouse_id: int, parcel_id: UUID) -> Par
     assert order is not None, f"parcel {parcel_id} is of order {parcel.order_id}, which does not exist"
     warehouse = session.execute(select(Warehouse).where(Warehouse.id == warehouse_id)).scalar_one()
     merchant = session.execute(select(Merchant.name).where(Merchant.id == order.merchant_id)).scalar_one()
+    carrier = carrier_of_parcel(session, warehouse_id, parcel_id)
     return ParcelLabel(
         # The merchant sends, from our address: that is where a parcel nobody accepts has to come back to.
         sender=Party(merchant, "", (warehouse.name, warehouse.address)),
@@ -31,7 +33,7 @@ def label_of_parcel(session: Session, warehouse_id: int, parcel_id: UUID) -> Par
         order_number=order.number,
         tracking_number=parcel.tracking_no,
         sscc=parcel.sscc,
-        carrier_service=warehouse.logistics_name or OWN_CARRIER,
+        carrier_service=carrier.name if carrier else warehouse.logistics_name or OWN_CARRIER,
         weight_grams=parcel.weight_grams,
         routing_code=_routing_code(order.consignee),
     )
