@@ -237,7 +237,7 @@ export function renderOutcome({ tone, outcome = "", code = "", scanId = "", titl
   // Refused again, with the same words perhaps: the number tells that it was another scan.
   fill(slot("again"), again > 1 ? `×${again}` : "");
   renderWhy(why);
-  byId("outcome-glyph").setAttribute("href", `#glyph-${GLYPHS[outcome] || tone}`);
+  byId("outcome-glyph").setAttribute("href", `#glyph-${(tone !== "saved" && GLYPHS[outcome]) || tone}`);
   if (!judged) return;
   showFurther(title);
   flash(panel);

@@ -24,7 +24,7 @@ const VIBRATIONS = {
   look: [100, 100, 100],
   stop: [120, 60, 120, 60, 120],
   unknown: [300, 100, 300],
-  saved: [40],
+  saved: [20, 40, 20],
   echo: [],
   gate_open: [60],
   gate_closed: [400, 100, 100, 100, 400],
