@@ -105,7 +105,7 @@ def _opened(desk: Desk, opened: NewTask | Resume | Refusal) -> Reply:
 def _taken_up(desk: Desk, task: Task) -> Reply:
     """Go on with an open task; somebody else's, while he works on it, only after a second scan."""
     another = task.belongs_to_another(desk.caller.operator_id, desk.now)
-    if another and not scan_log.asked_to_confirm(desk.session, desk.caller, desk.request.raw):
+    if another and (desk.went_on or not scan_log.asked_to_confirm(desk.session, desk.caller, desk.request.raw)):
         confirm = Confirm("confirm_take_over", {"operator": desk.name_of(task.operator_id)})
         return desk.at_home(Outcome.CONFIRM, confirm)
     return _resumed(desk, task)

@@ -1,7 +1,7 @@
 """What a handheld thought when it went on by itself: the state it had in mind, and what its scans would have moved.
 
-Called by `exceptions`. The handheld follows the path it was given, so running the workflow along it again gives what
-the operator saw himself do. Where it cannot be told (somebody did what cannot be taken back in between), nothing is
+Called by `exceptions`. The handheld was shown that each scan counts, so running the workflow along them gives what the
+operator saw himself do. Where it cannot be told (somebody did what cannot be taken back in between), nothing is
 guessed: the scans are kept without it.
 """
 
@@ -12,9 +12,9 @@ from wms.barcodes.model import Cleaned, Known
 from wms.containers.model import Container
 from wms.stock.model import Move, Transfer
 from wms.tasks import scan_log
-from wms.tasks.decision import DONE, Work
+from wms.tasks.decision import DONE, Decision, Work
 from wms.tasks.desk import Desk
-from wms.tasks.lookahead import foreseen
+from wms.tasks.lookahead import Foreseen, NeedsServer
 from wms.tasks.screen import Expected
 from wms.tasks.task_store import Task
 
@@ -49,26 +49,27 @@ def belief_before(desk: Desk, task: Task, version: int) -> Belief | None:
 
 
 def believed_scan(desk: Desk, task: Task, before: Belief | None) -> BelievedScan:
-    """What the present scan would have done there."""
+    """What the present scan would have done there, every question answered with yes: he was shown that it counts."""
     if before is None or before.step == DONE or not isinstance(desk.cleaned, Cleaned):
         return BelievedScan()
     workflow, work = desk.workflow_of(task), Work(task.work.plan, before.progress)
-    expected = workflow.screen(work, before.step).prompt.expected
-    hoped = None if expected is None else _scanned(desk, expected, desk.cleaned)
-    decision = None if hoped is None else foreseen(workflow, work, before.step, hoped)
-    if decision is None:
+    known = desk.resolve(workflow.steps[before.step].expects)
+    if not isinstance(known, Known):
+        return BelievedScan()
+    if isinstance(known.value, Container):
+        known = replace(known, value=_as_hoped(known.value, workflow.screen(work, before.step).prompt.expected))
+    facts = Foreseen() if workflow.foresight is None else workflow.foresight(work)
+    try:
+        decision = workflow.decide(work, before.step, desk.scan(known, confirmed=True), facts)
+    except NeedsServer:
+        return BelievedScan()
+    if not isinstance(decision, Decision):
         return BelievedScan()
     moves = tuple(effect.transfer for effect in decision.effects if isinstance(effect, Move))
     return BelievedScan(Belief(decision.step, decision.progress), moves)
 
 
-def _scanned(desk: Desk, expected: Expected, cleaned: Cleaned) -> Expected | None:
-    """What was hoped for, if it is what was scanned; with the thing itself where any would have done."""
-    if desk.request.raw in expected.codes or cleaned.text in expected.codes:
-        return expected
-    if not cleaned.text.startswith(expected.prefixes):
-        return None
-    found = desk.resolve((expected.kind,))
-    if not (isinstance(found, Known) and isinstance(found.value, Container) and isinstance(expected.value, Container)):
-        return None
-    return replace(expected, value=replace(expected.value, id=found.value.id, code=found.value.code))
+def _as_hoped(scanned: Container, expected: Expected | None) -> Container:
+    """Where any container would have done, the one that was scanned was taken for free."""
+    hoped = expected.value if expected is not None and expected.prefixes else None
+    return replace(hoped, id=scanned.id, code=scanned.code) if isinstance(hoped, Container) else scanned

@@ -67,6 +67,15 @@ class Desk:
         """Whether the scan is that command card; scanners that send AIM identifiers put one before it."""
         return isinstance(self.cleaned, Cleaned) and self.cleaned.text == f"{MARK}{verb}{MARK}"
 
+    @property
+    def went_on(self) -> bool:
+        """Whether the operator was shown that the scan counts, and may have scanned on without seeing the answer."""
+        return self.request.judged_here is not None and self.request.judged_here.is_good
+
+    def is_one_of(self, codes: tuple[str, ...]) -> bool:
+        """Whether the scan is one of these codes, as it came or with the scanner's additions taken off."""
+        return self.request.raw in codes or (isinstance(self.cleaned, Cleaned) and self.cleaned.text in codes)
+
     def typed_number(self) -> int | None:
         """A short number that was typed, None for anything else. No barcode is that short."""
         if self.request.source is not Source.MANUAL or not isinstance(self.cleaned, Cleaned):

@@ -122,14 +122,21 @@ def _was_foreseen(desk: Desk, task: Task, decision: Decision[Any, Any], note: No
     """Whether the path that was told before this scan has gone where it went, to the last value."""
     workflow = desk.workflow_of(task)
     expected = workflow.screen(task.work, task.step).prompt.expected
-    hoped = None if expected is None else foreseen(workflow, task.work, task.step, expected)
-    if hoped is None or decision.plan is not None:
+    # Another code may lead to the same place; then the handheld still holds the step that this scan stood for.
+    if expected is None or not desk.is_one_of(expected.codes) or decision.plan is not None:
+        return False
+    hoped = foreseen(workflow, task.work, task.step, expected)
+    if hoped is None:
         return False
     is_same = (hoped.step, hoped.outcome, hoped.note) == (decision.step, decision.outcome, note)
     return is_same and hoped.progress == decision.progress
 
 
 def _ask_to_confirm(desk: Desk, task: Task, confirm: Confirm) -> Reply:
+    if desk.went_on:
+        # He was told that it counts and has scanned on: no later scan of his may pass for an answer to this.
+        desk.wiring.store.forget_pending(desk.session, desk.caller.warehouse_id, task)
+        return desk.in_task(task, Outcome.CONFIRM, confirm)
     state = desk.wiring.store.advance(
         desk.session,
         desk.caller,
