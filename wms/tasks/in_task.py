@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from wms.barcodes.model import Ambiguous, CodeKind, Command, Known, Resolution, Weight
+from wms.barcodes.model import Ambiguous, Known
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, Work
@@ -13,14 +13,13 @@ from wms.tasks.explanation import Explanation
 from wms.tasks.lookahead import foreseen
 from wms.tasks.model import Reply
 from wms.tasks.task_store import Task
-
-QUANTITY = "QTY"
+from wms.tasks.typed import typed_meaning
 
 
 def judge_in_task(desk: Desk, task: Task) -> Reply:
     """The answer to a scan at the task's present step. The task is locked, the caller's, and as he saw it."""
     workflow = desk.workflow_of(task)
-    resolved = _typed_number(desk, task) or desk.resolve(workflow.steps[task.step].expects)
+    resolved = typed_meaning(desk, task) or desk.resolve(workflow.steps[task.step].expects)
     if isinstance(resolved, Ambiguous):
         resolved = _of_this_task(desk, task, resolved)
     if isinstance(resolved, Refusal):
@@ -34,19 +33,6 @@ def judge_in_task(desk: Desk, task: Task) -> Reply:
     if isinstance(result, Confirm):
         return _ask_to_confirm(desk, task, result)
     return _apply(desk, task, result, facts)
-
-
-def _typed_number(desk: Desk, task: Task) -> Resolution | None:
-    """A bare number: so many more where units are counted, like the card `*QTY+n*`; grams where a weight is due."""
-    number = desk.typed_number()
-    if number is None:
-        return None
-    workflow = desk.workflow_of(task)
-    if CodeKind.WEIGHT in workflow.steps[task.step].expects:
-        return Known(CodeKind.WEIGHT, Weight(number))
-    if workflow.rule_for(task.step, QUANTITY) is not None:
-        return Known(CodeKind.COMMAND, Command(QUANTITY, number))
-    return None
 
 
 def _explain(desk: Desk, task: Task, explanation: Explanation) -> Reply:
