@@ -18,6 +18,13 @@ _OTHER_FORM = re.compile(r"^(?:import\b(?!\s*\()|export\b).*$", re.MULTILINE)
 _COMMENT_LINE = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 _COMMENT_BEHIND = re.compile(r"(?<=[;,{})\]]) // [^\"'`\n]*$", re.MULTILINE)
 _LAYOUT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
+# Texts and patterns stay as they are. (No template holds another one; none does.) A slash begins a pattern only where a
+# value may stand.
+_TEXT = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`"""
+_IN_PATTERN = r"[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\]"
+_PATTERN = rf"(?<=[(=,:;!&|?{{}}\[\n]) ?/(?!\*)(?:{_IN_PATTERN})+/"
+_LITERAL = re.compile(f"({_TEXT}|{_PATTERN})")
+_BLANKS = re.compile(r" ?([{}();,:?=<>&|!*]+) ?")
 
 
 class UnknownForm(Exception):
@@ -78,8 +85,9 @@ def joined(entry: Module, modules: Callable[[str], Module]) -> str:
 
 def without_comments(source: str) -> str:
     """The same script, lighter."""
-    bare = _COMMENT_BEHIND.sub("", _COMMENT_LINE.sub("", source))
-    return _LAYOUT.sub("", bare).lstrip("\n")
+    bare = _LAYOUT.sub("", _COMMENT_BEHIND.sub("", _COMMENT_LINE.sub("", source))).lstrip("\n")
+    parts = _LITERAL.split(bare)
+    return "".join(part if number % 2 else _BLANKS.sub(r"\1", part) for number, part in enumerate(parts))
 
 
 def _variable(name: str) -> str:

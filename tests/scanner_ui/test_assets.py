@@ -34,7 +34,7 @@ def test_names_carry_a_hash_of_the_contents(tmp_path: Path) -> None:
 def test_an_import_is_joined_and_a_change_below_changes_the_name_above(tmp_path: Path) -> None:
     files(tmp_path, page_js='import { a } from "./part.js";', part_js="export const a = 1;")
     first = Assets.load(tmp_path, "/static")
-    assert "const a = 1;" in {asset.name: asset for asset in first}["page.js"].body.decode()
+    assert "const a=1;" in {asset.name: asset for asset in first}["page.js"].body.decode()
     second = Assets.load(files(tmp_path, part_js="export const a = 2;"), "/static")
     assert first("page.js") != second("page.js")
 
@@ -42,7 +42,7 @@ def test_an_import_is_joined_and_a_change_below_changes_the_name_above(tmp_path:
 def test_comments_and_layout_stay_at_home(tmp_path: Path) -> None:
     files(tmp_path, page_js='// Why.\nconst a = "https://a.b // c";\n  // Because.\n  const b = 2; // two\n')
     (sent,) = Assets.load(tmp_path, "/static")
-    assert sent.body.decode() == 'const a = "https://a.b // c";\nconst b = 2;\n'
+    assert sent.body.decode() == 'const a="https://a.b // c";\nconst b=2;\n'
 
 
 def test_an_import_of_a_missing_file_stops_the_start(tmp_path: Path) -> None:

@@ -40,3 +40,19 @@ def test_what_is_imported_later_still_gives_what_it_exports(tmp_path: Path) -> N
 def test_a_form_that_cannot_be_joined_stops_the_start(tmp_path: Path, form: str) -> None:
     with pytest.raises(BrokenAsset, match="cannot join"):
         joined(tmp_path, page=form, a="export const a = 1;")
+
+
+@pytest.mark.browser
+def test_texts_and_patterns_keep_their_blanks(tmp_path: Path, handheld_page: Page) -> None:
+    source = (
+        "const half = 9 / 3 / 3;\n"
+        'const said = "a = b ? c : d".replace(/ = |["\'] ? /g, " , ");\n'
+        "const filled = `x = ${ half } ; y`;\n"
+        "const minus = 3 - -1 + +half;\n"
+        "console.log(said, filled, minus, [' { '].join(), / : [ /]/.test(' : /'));\n"
+    )
+    script = joined(tmp_path, page=source)
+    assert len(script) < len(source)
+    with handheld_page.expect_console_message() as heard:
+        handheld_page.add_script_tag(content=script, type="module")
+    assert heard.value.text == "a , b ? c : d x = 1 ; y 5  {  true"
