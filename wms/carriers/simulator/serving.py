@@ -10,8 +10,9 @@ from waitress import wasyncore
 
 from wms.carriers.simulator.platform import Platform
 
-THREADS = 64
-"""Silent requests keep a thread each; there must be others left."""
+THREADS = 128
+CONNECTIONS = 1_000
+"""Silent requests keep a thread and a connection each; there must be others left."""
 
 
 @contextmanager
@@ -19,7 +20,14 @@ def listening(platform: Platform, host: str = "127.0.0.1", port: int = 0) -> Ite
     """Serve until the block ends; the address it is reached at."""
     channels: dict[int, Any] = {}
     server = waitress.create_server(
-        platform, map=channels, host=host, port=port, threads=THREADS, ident=None, asyncore_use_poll=True
+        platform,
+        map=channels,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        ident=None,
+        asyncore_use_poll=True,
     )
     doorkeeper = threading.Thread(target=server.run, name="simulated carrier", daemon=True)
     doorkeeper.start()
