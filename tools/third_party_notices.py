@@ -1,11 +1,12 @@
 """Write THIRD_PARTY_NOTICES.md: every locked library, its licence and its home, from its own metadata.
 
-Called by `make notices`, to be run after the lock files have changed. The libraries are not shipped with this project;
-the file says what an installation fetches and under which terms.
+Called by `make notices`, to be run after the lock files or `vendor.toml` have changed. Libraries of Python are not
+shipped with this project; the file says what an installation fetches, what lies here already, and under which terms.
 """
 
 import re
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -15,7 +16,8 @@ NOTICES = REPOSITORY / "THIRD_PARTY_NOTICES.md"
 INTRODUCTION = """\
 # Third-party notices
 
-This project does not contain the code of others. An installation fetches the libraries below from the Python Package
+The few works of others that the handheld loads lie here unchanged, with their licences.
+An installation fetches the libraries below from the Python Package
 Index, each under its own terms; their full licence texts are installed beside them, in the `*.dist-info` folders of the
 virtual environment. Debian's packages (Pango, HarfBuzz, fontconfig, DejaVu and Noto CJK fonts; for tests PostgreSQL,
 Chromium and the zbar tools) carry theirs in `/usr/share/doc/<package>/copyright`.
@@ -69,6 +71,17 @@ def table(packages: dict[str, str]) -> list[str]:
     return rows
 
 
+def brought_along() -> list[str]:
+    """One row per library whose published files lie in the repository, unchanged, with their licences."""
+    rows = ["| Library | Version | Licence | Where |", "| --- | --- | --- | --- |"]
+    for listed in sorted(REPOSITORY.glob("scanner_ui/static/vendor/vendor.toml")):
+        for library in tomllib.loads(listed.read_text("utf-8"))["library"]:
+            where = (listed.parent / library["folder"]).relative_to(REPOSITORY).as_posix()
+            name = f"{library['name']}, with {library['contains']}"
+            rows.append(f"| {name} | {library['version']} | {library['licence']} | `{where}` |")
+    return rows
+
+
 def main() -> None:
     """Write the file."""
     service = locked(REPOSITORY / "requirements.lock")
@@ -76,6 +89,9 @@ def main() -> None:
     checks = {name: version for name, version in everything.items() if name not in service}
     parts = [
         INTRODUCTION,
+        "## What this project brings along\n",
+        *brought_along(),
+        "",
         "## What the service needs\n",
         *table(service),
         "",
