@@ -52,7 +52,8 @@ class Agent:
             self.configuration.bench, self.journal, Server(self.configuration.server), self.board, _said_of_code
         )
         self.workers = [self._worker(entry) for entry in self.configuration.printers]
-        self._threads: list[threading.Thread] = []
+        self.threads: list[threading.Thread] = []
+        self._weight_lines: list[Server] = []
 
     def start(self) -> None:
         runs: list[tuple[str, Callable[[threading.Event], None]]] = [("deliveries", self.deliveries.run)]
@@ -74,7 +75,7 @@ class Agent:
             # for.
             thread = threading.Thread(target=run, args=(self.stopping,), name=name, daemon=True)
             thread.start()
-            self._threads.append(thread)
+            self.threads.append(thread)
 
     def stop(self) -> None:
         """End what can end soon. Whatever does not is settled by the journal at the next start."""
@@ -82,9 +83,11 @@ class Agent:
         self.deliveries.wake.set()
         for worker in self.workers:
             worker.wake.set()
-        for thread in self._threads:
+        for thread in self.threads:
             if thread.name != "jobs":
                 thread.join(_STOP_SECONDS)
+        for line in self._weight_lines:
+            line.close()
 
     # --- devices -------------------------------------------------------------------------------------------------
 
@@ -101,13 +104,15 @@ class Agent:
                 entry.protocol,
                 entry.rules,
                 opener(entry.port, entry.serial),
-                WeightSender(
-                    self.configuration.bench, Server(self.configuration.server, _WEIGHT_TIMEOUT_SECONDS)
-                ).offer,
+                WeightSender(self.configuration.bench, self._weight_line()).offer,
                 self.board,
             )
             for entry in self.configuration.scales
         ]
+
+    def _weight_line(self) -> Server:
+        self._weight_lines.append(Server(self.configuration.server, _WEIGHT_TIMEOUT_SECONDS))
+        return self._weight_lines[-1]
 
     def _worker(self, entry: PrinterEntry) -> PrinterWorker:
         def say(condition: Condition, words: str) -> None:

@@ -97,7 +97,7 @@ def _run(configuration: Configuration) -> int:
     _say(f"Bench {configuration.bench} works for {configuration.server.url}. Ctrl-C stops it.")
     stop.wait()
     agent.stop()
-    # The journal stays open: the thread that asks for jobs may still be waiting for its answer, and every write is done.
+    # The journal stays open: the thread that asks for jobs may still wait for its answer, and every write is done.
     return 0
 
 

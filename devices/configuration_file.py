@@ -331,6 +331,7 @@ def _check_twice(
     entries = [("scanner", number, entry.name, "port", entry.port) for number, entry in enumerate(scanners)]
     entries += [("scale", number, entry.name, "port", entry.port) for number, entry in enumerate(scales)]
     entries += [("printer", number, entry.name, "address", entry.address) for number, entry in enumerate(printers)]
+    entries.sort(key=lambda entry: places.line_of(entry[0], entry[1]))
     for table, number, name, key, port in entries:
         if name and name in seen_names:
             line = places.line_of(table, number, "name")

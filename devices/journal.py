@@ -196,11 +196,13 @@ class Journal:
             self._report(database, job_id)
 
     def answer(self, job_id: UUID, answer: Answer) -> bool:
-        """Write down what a person decided; the printer's thread acts on it. False where the job is unknown or over."""
+        """Write down what a person decided; the printer's thread acts on it. False for nothing new, or a job that is
+        over.
+        """
         with self._writing() as database:
             changed = database.execute(
-                f"UPDATE jobs SET answer = ? WHERE job_id = ? AND state IN ({_marks(OPEN)})",  # noqa: S608
-                (answer, str(job_id), *sorted(OPEN)),
+                f"UPDATE jobs SET answer = ? WHERE job_id = ? AND answer IS NOT ? AND state IN ({_marks(OPEN)})",  # noqa: S608
+                (answer, str(job_id), answer, *sorted(OPEN)),
             )
         return changed.rowcount == 1
 

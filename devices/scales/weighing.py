@@ -5,6 +5,7 @@ stable for a moment. A scale that never says so must show the same weight for lo
 `devices.scales.watching` and `devices.checking`.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ class ScaleTalk:
         self._protocol = protocol
         self._buffer = bytearray()
         self.unreadable = 0
-        """Frames since the last readable one."""
+        """Answers, whole or not, since the last readable one."""
 
     def forget(self) -> None:
         """Throw away whatever has come so far, half an answer included."""
@@ -86,25 +87,26 @@ class ScaleTalk:
         return self._wait(seconds)
 
     def _wait(self, seconds: float) -> Answer | None:
-        # Of several answers that lie there, the last one counts: a reader that slept must not see the past.
+        """The newest of the answers that lie there: a reader that slept must not see the past."""
+        deadline = time.monotonic() + seconds
+        newest: Answer | None = None
         data = self._wire.receive(seconds)
         while data:
             self._buffer += data
-            newest: Answer | None = None
             *frames, rest = self._buffer.split(self._protocol.end)
+            self._buffer = bytearray(rest[-MOST_BYTES:])
             for frame in frames:
                 read = self._protocol.read(bytes(frame))
                 if read is not None:
                     newest, self.unreadable = read, 0
                 elif frame.strip():
                     self.unreadable += 1
-            self._buffer = bytearray(rest[-MOST_BYTES:])
-            data = self._wire.receive(0)
-            if newest is not None and not data:
-                return newest
-            if not data:
-                data = self._wire.receive(seconds)
-        return None
+            left = deadline - time.monotonic()
+            data = self._wire.receive(0) if newest is not None else self._wire.receive(left) if left > 0 else b""
+        if newest is None:
+            # With a wrong parity not even the end of an answer can be made out.
+            self.unreadable += bool(self._buffer)
+        return newest
 
 
 def weigh(

@@ -72,9 +72,10 @@ def test_power_cut_at_every_byte_of_a_label(tmp_path: Path, counter: bool, hangs
 def test_power_cut_within_a_label_where_the_line_stays_up(tmp_path: Path, wire: str, counter: bool) -> None:
     with bench(tmp_path, wire=wire, counter=counter, patience=HASTY) as here:
         here.machine.boot_ms = 150
-        for byte in (0, 1, 40, 70, 101):
+        for number, byte in enumerate((0, 1, 40, 70, 80)):
             here.machine.cut_at_byte = byte
             check_after_a_cut(here, counter=counter, breaks=False)
+            assert here.machine.power_cuts == number + 1
 
 
 @pytest.mark.parametrize("wire", WIRES)
