@@ -2,8 +2,8 @@
 
 Started by `bench.load`, one process per handheld, so that the load is no part of what is measured; it therefore uses
 the standard library alone and a plain socket. It behaves like the page: it makes scan ids, sends the task and version
-it was told, repeats a scan that was answered 503 with the same id, and compares every answer with what the lookahead of
-the answer before had promised.
+it was told and how much of the path it still holds, repeats a scan that was answered 503 with the same id, and compares
+every answer with what the path had promised.
 
 Reads one JSON line of orders from standard input, signs in, says `ready`, waits for a line, works, and prints one
 JSON line.
@@ -113,6 +113,7 @@ class Handheld:
             "raw": raw,
             "task_id": self._task["id"] if self._task else None,
             "task_version": self._task["version"] if self._task else None,
+            "ahead": len(self._ahead) - 1 if self._is_next(raw) else 0,
         }
         status, reply, took_us = self._answered(body)
         if status != 200:
@@ -124,10 +125,15 @@ class Handheld:
         counted = reply["outcome"] in GOOD
         if not counted:
             self.troubles[f"{reply['outcome']} {reply['code']} at {step}"] += 1
-        elif self._ahead and raw in self._ahead[0]["accepts"] and not _as_promised(self._ahead[0], reply):
+        elif self._is_next(raw) and not _as_promised(self._ahead[0], reply):
             self.troubles[f"lookahead was wrong at {step}"] += 1
-        self._task, self._screen, self._ahead = reply["task"], reply["screen"], reply["lookahead"]
+        held = self._ahead[1:] if reply["lookahead_holds"] else []
+        self._task, self._screen, self._ahead = reply["task"], reply["screen"], held + reply["lookahead"]
         return counted
+
+    def _is_next(self, raw: str) -> bool:
+        """Whether the code is what the path asks for now."""
+        return bool(self._ahead) and raw in self._ahead[0]["accepts"]
 
     def _answered(self, body: dict[str, Any]) -> tuple[int, dict[str, Any], int]:
         """Status, answer and microseconds; a busy server is asked again with the same scan id."""

@@ -164,7 +164,7 @@ def page_views(page: HandheldPage) -> Blueprint:
 
     @views.post("/sign-out")
     def sign_out() -> Response:
-        current_caller()
+        let_go(page, current_caller())
         doorman_of_app().sign_out(session_token())
         response = Response(status=303, headers={"Location": "/"})
         take_cookie(response)
@@ -212,6 +212,12 @@ def first_screen(page: HandheldPage, caller: Caller) -> dict[str, object]:
     if caller.operator_id is None:
         return {}
     return page.presenter(caller).here(page.door.here(floor_caller(caller, caller.device)))
+
+
+def let_go(page: HandheldPage, caller: Caller) -> None:
+    """He leaves: what was laid ready for him goes back to those who stay."""
+    if caller.operator_id is not None:
+        page.door.let_go(floor_caller(caller, caller.device))
 
 
 def floor_caller(caller: Caller, device: str, *, answers_ahead: bool = False) -> FloorCaller:

@@ -13,7 +13,8 @@ from flask.json.provider import DefaultJSONProvider
 from flask_migrate import Migrate
 
 from scanner_ui.asking import asking_views
-from scanner_ui.views import first_screen, handheld_page, page_views, scan_api_views
+from scanner_ui.self_test import self_test_views
+from scanner_ui.views import first_screen, handheld_page, let_go, page_views, scan_api_views
 from wms.access.barcode import OperatorReader
 from wms.access.session import register_access
 from wms.access.sign_in import Doorman
@@ -146,9 +147,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     register_health(app, house.database)
     register_access(app, house.doorman)
     page = handheld_page(house.door, zone_of=WallClocks(house.database), echo_ms=settings.echo_window_ms)
-    app.register_blueprint(access_views(lambda caller: first_screen(page, caller)))
+    app.register_blueprint(
+        access_views(lambda caller: first_screen(page, caller), on_sign_out=lambda caller: let_go(page, caller))
+    )
     app.register_blueprint(page_views(page))
     app.register_blueprint(scan_api_views(page))
+    app.register_blueprint(self_test_views(page))
     app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
     app.register_blueprint(weight_views(house.database, house.door))
     app.register_blueprint(order_views(house.database, house.clock))

@@ -121,3 +121,13 @@ def test_the_next_container_to_put_away_is_laid_ready_too(floor: Floor) -> None:
     hand.scans("ASN-4711", "P-1", "RED", "RED", "P-2", "BLUE", "*DONE*")
     reply = wants(hand, "P-1")
     assert [laid["lookahead"][0]["accepts"] for laid in reply["next"]] == [["PAL-2"]]
+
+
+def test_who_signs_out_gives_back_what_he_has_not_come_to(floor: Floor, hand: Handheld) -> None:
+    wants(hand, "A-01")
+    out = hand.client.post("/api/v1/sign-out", headers={"X-CSRF-Token": hand.csrf_token})
+    assert out.status_code == 204
+    other = floor.handheld("EMP-3")
+    assert [other.scan("T-2")["screen"]["title"], other.scan("*HOME*")["code"]] == ["Pick 42", "at_home"]
+    assert other.scan("T-3")["screen"]["title"] == "Pick 43"
+    assert floor.handheld("EMP-2").screen["title"] == "Pick 41", "what he has begun is still his"

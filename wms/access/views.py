@@ -33,6 +33,9 @@ from wms.web.problems import Problem, problem_answer
 MoreOnSignIn = Callable[[Caller], Mapping[str, object]]
 """What the application adds to the answer of a sign-in: the first screen, which this slice knows nothing of."""
 
+OnSignOut = Callable[[Caller], None]
+"""What the application does when somebody leaves: somebody else may have what was kept for him."""
+
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
@@ -52,7 +55,9 @@ class UnlockRequest:
     badge: ShortText
 
 
-def access_views(more_on_sign_in: MoreOnSignIn = lambda _caller: {}) -> Blueprint:
+def access_views(
+    more_on_sign_in: MoreOnSignIn = lambda _caller: {}, on_sign_out: OnSignOut = lambda _caller: None
+) -> Blueprint:
     """The blueprint, to be registered on an app that `register_access` has been called for."""
     views = Blueprint("access", __name__, url_prefix="/api/v1")
 
@@ -78,6 +83,7 @@ def access_views(more_on_sign_in: MoreOnSignIn = lambda _caller: {}) -> Blueprin
     @views.post("/sign-out")
     @require()
     def sign_out() -> Response:
+        on_sign_out(current_caller())
         doorman_of_app().sign_out(session_token())
         response = Response(status=204)
         take_cookie(response)

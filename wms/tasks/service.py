@@ -97,6 +97,19 @@ class ScanDoor:
         """Take a task from its operator, in the caller's transaction; see `leases.take_away`."""
         return take_away(session, self._wiring, warehouse_id, task_id, by=by, device=device, now=now)
 
+    def let_go(self, caller: FloorCaller) -> None:
+        """Give back what was laid ready for somebody who leaves; what he has begun stays his until its lease ends."""
+
+        def work(session: Session) -> None:
+            now, warehouse_id, by = self._clock.now(), caller.warehouse_id, caller.operator_id
+            for task in self._wiring.store.laid_ready_for(session, warehouse_id, by):
+                take_away(session, self._wiring, warehouse_id, task.id, by=by, device=caller.device, now=now)
+
+        if self._database.reading(
+            lambda session: self._wiring.store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)
+        ):
+            self._database.in_transaction(work)
+
     def settler(self, warehouse_id: int, operator_id: UUID, who: str, device: str, now: datetime) -> Settler:
         """Settles exceptions with the writers of the house."""
         return Settler(self._wiring.writers, warehouse_id, operator_id, who, device, now)
