@@ -1,0 +1,157 @@
+"""The page and the real scan door together: picking without network, undo, the next task, and what comes too late."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tests.browser.handheld import Handheld
+from tests.browser.served import Served, serving
+from tests.support.floor import PIN, Floor, code_of, opened_floor
+from wms.tasks.tables import ExceptionCaseRow, TaskRow
+from wms.tasks.task_store import NOBODY
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def served(sqlite_database_url: str, tmp_path: Path) -> Iterator[Served]:
+    """A warehouse behind a real socket."""
+    with opened_floor(sqlite_database_url, tmp_path, "none") as floor, serving(floor) as url:
+        yield Served(floor, url)
+
+
+def signed_in(page: Page, url: str, badge: str) -> Handheld:
+    hand = Handheld(page, url)
+    hand.open()
+    hand.scan(badge)
+    hand.expect_body(screen="sign_in", step="pin")
+    for digit in PIN:
+        hand.press(digit)
+    hand.press("*OK*")
+    hand.expect_body(screen="home", step="scan_anything")
+    return hand
+
+
+def scan(hand: Handheld, *texts: str, tone: str) -> None:
+    """Scan things by their short names; each must be answered in this tone."""
+    for text in texts:
+        hand.scan_and_wait(code_of(text))
+        hand.expect_body(tone=tone)
+
+
+def go_offline(hand: Handheld) -> None:
+    hand.expect_body(waiting="0")
+    hand.page.context.set_offline(True)
+    hand.expect_body(net="offline")
+
+
+def come_back(hand: Handheld) -> None:
+    hand.page.context.set_offline(False)
+    hand.expect_body(net="online", waiting="0")
+
+
+def cases(floor: Floor) -> int:
+    return (
+        floor.database.reading(lambda session: session.scalar(select(func.count()).select_from(ExceptionCaseRow))) or 0
+    )
+
+
+def test_a_whole_order_is_picked_without_network(handheld_page: Page, served: Served) -> None:
+    floor = served.floor
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=3, BLUE=1)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", tone="go")
+    go_offline(hand)
+    scan(hand, "A-01", "RED", "RED", "*UNDO*", "RED", "RED", "A-02", tone="saved")
+    floor.stock.is_now("A-01 RED 10 held 3\nA-02 BLUE 5 held 1")
+    scan(hand, "GREEN", tone="stop")
+    hand.expect_code("needs_connection")
+    scan(hand, "BLUE", tone="saved")
+    hand.expect_body(screen="home", waiting="8")
+    come_back(hand)
+    hand.expect_body(screen="home", tone="go", attention="0")
+    floor.stock.is_now("A-01 RED 7\nA-02 BLUE 4\nBUFFER/T-1 RED 3\nBUFFER/T-1 BLUE 1".replace("T-1", "TOT-1"))
+    assert cases(floor) == 0
+
+
+def test_online_the_path_answers_before_the_server_and_agrees(handheld_page: Page, served: Served) -> None:
+    floor = served.floor
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=2, BLUE=1)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    sent: list[str] = []
+    handheld_page.on(
+        "request", lambda request: sent.append(request.post_data or "") if "scans" in request.url else None
+    )
+    scan(hand, "T-1", "A-01", "RED", "RED", "A-02", "BLUE", tone="go")
+    hand.expect_body(screen="home", waiting="0")
+    judged_here = ["judged_here" in body for body in sent if "scan_id" in body]
+    assert judged_here == [False, True, True, True, True, True]
+    expect(handheld_page.locator("#outcome")).not_to_have_attribute("data-corrections", "1")
+    floor.stock.is_now("A-01 RED 8\nA-02 BLUE 4\nBUFFER/TOT-1 RED 2\nBUFFER/TOT-1 BLUE 1")
+
+
+def test_the_next_order_goes_on_without_network(handheld_page: Page, served: Served) -> None:
+    floor = served.floor
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=1)
+    floor.order("43", BLUE=1)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", tone="go")
+    go_offline(hand)
+    scan(hand, "A-01", "RED", tone="saved")
+    hand.expect_body(screen="home")
+    scan(hand, "*NEXT*", "T-2", "A-02", "BLUE", tone="saved")
+    come_back(hand)
+    hand.expect_body(screen="home", tone="go", attention="0")
+    floor.stock.is_now("A-01 RED 9\nA-02 BLUE 4\nBUFFER/TOT-1 RED 1\nBUFFER/TOT-2 BLUE 1")
+
+
+def test_what_comes_too_late_is_shown_and_becomes_a_case(handheld_page: Page, served: Served) -> None:
+    floor = served.floor
+    floor.put_stock("A-01 RED 10")
+    floor.order("42", RED=2)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", tone="go")
+    go_offline(hand)
+    scan(hand, "A-01", "RED", "RED", tone="saved")
+    taken = update(TaskRow).values(operator_id=NOBODY, leased_until=floor.clock.now(), version=TaskRow.version + 1)
+
+    def take_away(session: Session) -> None:
+        session.execute(taken)
+
+    floor.database.in_transaction(take_away)
+    come_back(hand)
+    hand.expect_body(screen="home", tone="stop", attention="1")
+    expect(handheld_page.locator("#outcome")).to_contain_text("Case 1 is with your supervisor.")
+    floor.stock.is_now("A-01 RED 10 held 2")
+    assert cases(floor) == 1
+
+
+def test_two_handhelds_at_the_same_shelf_without_network(browser: Browser, served: Served) -> None:
+    """Each has its own order of the last goods there; both are booked, once, and nothing goes below nought."""
+    floor = served.floor
+    floor.put_stock("A-01 RED 5")
+    hands = []
+    for badge, tote, order, red in (("EMP-2", "T-1", "42", 2), ("EMP-3", "T-2", "43", 3)):
+        floor.order(order, RED=red)  # only now: whoever is at work is given the next orders as well
+        context = browser.new_context(has_touch=True, service_workers="block")
+        hands.append(signed_in(context.new_page(), served.url, badge))
+        scan(hands[-1], tote, tone="go")
+        go_offline(hands[-1])
+    for hand in hands:
+        scan(hand, "A-01", "RED", "RED", tone="saved")
+    expect(hands[0].page.locator("body")).to_have_attribute("data-screen", "home")
+    scan(hands[1], "RED", tone="saved")
+    for hand in reversed(hands):
+        come_back(hand)
+        hand.expect_body(screen="home", tone="go", attention="0")
+    floor.stock.is_now("BUFFER/TOT-1 RED 2\nBUFFER/TOT-2 RED 3")
+    assert cases(floor) == 0
+    for hand in hands:
+        hand.page.context.close()
