@@ -91,6 +91,38 @@ def test_the_document_to_look_at_first(states: dict[str, DocumentState], at_faul
     assert len(answer.documents) == 4
 
 
+@pytest.mark.parametrize("state", [DeclarationState.PENDING, DeclarationState.SUBMITTED])
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("order", "customs_order_refused"),
+        ("payment", "customs_payment_refused"),
+        ("logistics", "customs_waybill_refused"),
+    ],
+)
+def test_a_refused_order_of_the_three_is_named_with_what_was_said(
+    state: DeclarationState, kind: str, code: str
+) -> None:
+    finding = StandingFinding(Finding("C8", Cause.PLATFORM, "OrderHead.buyerName", "x"), LATER)
+    papers = documents(**{kind: DocumentState.REFUSED, "inventory": DocumentState.WAITING})
+    answer = gate(DeclarationStanding(state, LATER, documents=papers, finding=finding))
+    assert (answer.open, answer.code, answer.state) == (False, code, state)
+    assert (answer.document, answer.said, answer.since) == (DocumentKind(kind), f"{kind} said", NOON)
+    assert answer.refusal("SF1").details["said"] == f"{kind} said"
+    assert answer.finding is finding.finding
+
+
+def test_of_several_refused_papers_the_first_is_named() -> None:
+    papers = documents(order=DocumentState.MISSING, payment=DocumentState.REFUSED, logistics=DocumentState.REFUSED)
+    assert gate(DeclarationStanding(DeclarationState.PENDING, NOON, documents=papers)).document is DocumentKind.PAYMENT
+
+
+@pytest.mark.parametrize("state", [DeclarationState.ACCEPTED, DeclarationState.REJECTED, DeclarationState.DETAINED])
+def test_what_customs_decided_about_the_list_speaks_before_a_refused_paper(state: DeclarationState) -> None:
+    papers = documents(payment=DocumentState.REFUSED)
+    assert gate(DeclarationStanding(state, NOON, documents=papers)).code == CLOSED_CODES[state]
+
+
 def test_documents_neither_open_nor_close() -> None:
     refused = documents(**{kind.value: DocumentState.REFUSED for kind in DECLARED})
     assert gate(DeclarationStanding(DeclarationState.RELEASED, NOON, documents=refused)).open

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.floor import PIN, Floor
 from tests.support.payments import push_slip
 from wms.access.tables import AuditRow
 from wms.catalogue.tables import Sku
+from wms.customs.model import as_return_time
 from wms.customs.simulator.desk import Decision
 from wms.customs.tables import AttemptRow, DocumentRow, QuarantineRow
 from wms.labels.press import Press
@@ -89,6 +91,81 @@ def test_a_refused_order_is_corrected_and_submitted_again_from_the_page(day: Cus
     day.leave("61")
 
 
+PAPERS = (
+    ("CEB312", "order", ("ebpCode", "orderNo")),
+    ("CEB412", "payment", ("payCode", "payTransactionId")),
+    ("CEB512", "logistics", ("logisticsCode", "logisticsNo")),
+)
+
+
+def answer_paper(
+    day: CustomsDay, number: str, message: str, kind: str, key: tuple[str, str], status: str, info: str
+) -> None:
+    """Customs speaks of one of the three orders, with a time that is the last word for the next twenty minutes."""
+    query = select(DocumentRow.company_key, DocumentRow.number_key).where(
+        DocumentRow.declaration_id == day.declaration(number).id, DocumentRow.kind == kind
+    )
+    company, own = day.floor.database.reading(lambda session: session.execute(query).first()) or ("", "")
+    time = as_return_time(day.floor.clock.now() + timedelta(minutes=20))
+    day.deliver(receipt(message, status, time, info, **dict(zip(key, (company, own), strict=True))))
+
+
+def test_a_refused_payment_waits_for_a_new_slip_and_goes_again_from_the_page(day: CustomsDay) -> None:
+    client = signed_in(day.floor)
+    day.pack("64")
+    answer_paper(day, "64", *PAPERS[1], "100", "[Code:1332;Desc:支付金额与订单金额不一致]")
+    day.run()
+    declaration = day.declaration("64")
+    assert (declaration.state, declaration.sent_at) == ("pending", None), "the list waits"
+    page = words_of(client.get("/office/order/64").text)
+    assert "The payment slip was refused 支付单被退单" in page
+    assert "refused by customs" in page
+    assert "支付金额与订单金额不一致" in page
+    assert "Ask the payment company for a new slip" in page
+    assert "Submit again as it is now" in page
+    board = words_of(client.get("/office/customs").text)
+    assert "Papers refused" in board
+    refused = words_of(client.get("/office/customs/papers-refused").text)
+    assert "payment slip refused" in refused
+    assert "64" in refused
+    assert "支付金额与订单金额不一致" in refused
+    assert "/office/order/64" not in client.get("/office/customs/pending").text
+    hand = day.floor.handheld("EMP-4", device="lane")
+    hand.scans("LANE-1")
+    reply = hand.scan(day.floor.parcel("64").tracking_no)
+    assert (reply["outcome"], reply["code"]) == ("gate_closed", "customs_payment_refused")
+    assert "支付金额与订单金额不一致" in reply["screen"]["gate"]["reason"]
+    hand.scan("CAGE-1")
+
+    day.floor.clock.forward(timedelta(minutes=20))
+    push_slip(day.floor, "64", app_type="2", app_time=as_return_time(day.floor.clock.now())[:14])
+    day.run(1)
+    path = f"/office/declarations/{declaration.id}/resubmit"
+    again = post(client, path, reason="the payment company mended its slip", to="/office/order/64")
+    assert "2" in said(client, again)
+    day.run()
+    assert day.declaration("64").attempt == 2
+    for message, kind, key in PAPERS:
+        answer_paper(day, "64", message, kind, key, "120", "[Code:1800;Desc:逻辑校验通过]")
+    day.run(30)
+    day.say("64", Decision.RELEASE)
+    assert (day.declaration("64").state, day.declaration("64").attempt) == ("released", 2)
+    assert "/office/order/64" not in client.get("/office/customs/papers-refused").text
+
+
+def test_a_refused_order_of_the_three_is_corrected_and_goes_again(day: CustomsDay) -> None:
+    client = signed_in(day.floor)
+    day.pack("65")
+    answer_paper(day, "65", *PAPERS[0], "100", "[Code:1300;Desc:订购人电话有误]")
+    day.run()
+    page = words_of(client.get("/office/order/65").text)
+    assert "The order was refused 订单被退单" in page
+    assert "Correct what was named and submit again below" in page
+    path = f"/office/orders/{day.order_id('65')}/correct"
+    answer = post(client, path, buyer_phone="10000000009", reason="the platform wrote")
+    assert said(client, answer) == "Corrected, and submitted again as attempt 2."
+
+
 def test_an_order_is_set_to_what_was_packed_and_waits_for_the_new_slip(day: CustomsDay) -> None:
     client = signed_in(day.floor)
     day.pack("62", RED=1, GREEN=2)
@@ -158,6 +235,10 @@ def test_a_hold_is_lifted_with_a_reason_and_goods_come_back_after_they_left(day:
     client = signed_in(day.floor)
     day.pack("64")
     day.run()
+    assert day.declaration("64").attempt == 2
+    for message, kind, key in PAPERS:
+        answer_paper(day, "64", message, kind, key, "120", "[Code:1800;Desc:逻辑校验通过]")
+    day.run(30)
     day.say("64", Decision.RELEASE)
     row = day.declaration("64")
     names = {"customsCode": "9999", "copNo": row.cop_no, "preNo": row.pre_no or "", "invtNo": row.invt_no or ""}

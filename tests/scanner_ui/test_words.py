@@ -12,7 +12,7 @@ import pytest
 
 from scanner_ui.words import TRANSLATIONS, MissingWords, languages, words
 from wms.barcodes.model import CodeKind
-from wms.customs.gate import CLOSED_CODES, FINDINGS, NOT_DECLARED, ON_HOLD
+from wms.customs.gate import CLOSED_CODES, FINDINGS, NOT_DECLARED, ON_HOLD, REFUSED_CODES
 from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
 from wms.floor.packing.workflow import packing
@@ -136,7 +136,7 @@ def test_every_kind_of_place_goods_can_be_sent_to_has_a_name(language: str) -> N
 @pytest.mark.parametrize("language", languages())
 def test_every_reason_of_the_customs_gate_has_a_sentence(language: str) -> None:
     told = {"parcel": "SF1", "state": "rejected", "since": "", "document": "", "said": "", "hold": "", "cage": "Q1"}
-    for code in {*CLOSED_CODES.values(), NOT_DECLARED, ON_HOLD, FINDINGS}:
+    for code in {*CLOSED_CODES.values(), *REFUSED_CODES.values(), NOT_DECLARED, ON_HOLD, FINDINGS}:
         assert words(language, strict=True).sentence(code, told).next
         assert code in table(language)["gate_reasons"]
 

@@ -4,6 +4,8 @@ Called by `wms.customs.service.gate_answer`, inside the transaction that records
 locked. There is one way to an open gate: the list is released or closed and nothing holds it.
 """
 
+from dataclasses import replace
+
 from wms.customs.model import (
     OPENING_STATES,
     DeclarationStanding,
@@ -30,6 +32,16 @@ CLOSED_CODES = {
 }
 """Why the gate is closed in each state; the two opening states are missing on purpose."""
 
+REFUSED_CODES = {
+    DocumentKind.ORDER: "customs_order_refused",
+    DocumentKind.PAYMENT: "customs_payment_refused",
+    DocumentKind.LOGISTICS: "customs_waybill_refused",
+}
+"""One of the three orders was refused: the list waits for it, at our end or at customs' own."""
+
+_WAITS_FOR_PAPERS = frozenset({DeclarationState.PENDING, DeclarationState.SUBMITTED})
+"""States in which customs has said nothing about the list, so that a refused paper says more than they do."""
+
 _WORST_FIRST = (DocumentState.REFUSED, DocumentState.MISSING, DocumentState.WAITING)
 
 
@@ -42,6 +54,10 @@ def gate(declaration: DeclarationStanding | None) -> GateAnswer:
     if declaration is None:
         return GateAnswer(open=False, code=NOT_DECLARED)
     if declaration.state not in OPENING_STATES:
+        refused = _refused_paper(declaration)
+        if refused is not None:
+            answer = _closed(declaration, REFUSED_CODES[refused.kind])
+            return replace(answer, since=refused.since or answer.since, said=refused.said, document=refused.kind)
         stopped = declaration.state is DeclarationState.PENDING and declaration.finding is not None
         return _closed(declaration, FINDINGS if stopped else CLOSED_CODES[declaration.state])
     if declaration.holds:
@@ -68,6 +84,14 @@ def _closed(declaration: DeclarationStanding, code: str) -> GateAnswer:
         finding=declaration.finding.finding if declaration.finding is not None else None,
         status=declaration.status,
     )
+
+
+def _refused_paper(declaration: DeclarationStanding) -> DocumentStanding | None:
+    """The first of the three orders that was refused while nothing was said about the list."""
+    if declaration.state not in _WAITS_FOR_PAPERS:
+        return None
+    refused = (one for one in declaration.documents if one.state is DocumentState.REFUSED and one.kind in REFUSED_CODES)
+    return next(refused, None)
 
 
 def _document_at_fault(documents: tuple[DocumentStanding, ...]) -> DocumentKind | None:

@@ -31,7 +31,7 @@ QUARANTINE_PATH = "/office/customs/quarantine"
 
 STAGES = ("new", "allocated", "picking", "picked", "packing", "packed", "left-today")
 CUSTOMS_WAY = ("pending", "declared", "accepted", "released-today")
-CUSTOMS_TROUBLE = ("inspection", "rejected", "held")
+CUSTOMS_TROUBLE = ("inspection", "papers-refused", "rejected", "held")
 PARCEL_STANDS = ("packed", "caged", "staged", "left-today")
 
 

@@ -114,6 +114,7 @@ def customs_board(session: Session, scope: Scope) -> CustomsBoard:
             number(CUSTOMS, "silent", "No word for 30 min"),
             number(CUSTOMS, "unreleased", "Stored, not released for 4 h"),
             number(CUSTOMS, "inspection"),
+            number(CUSTOMS, "papers-refused"),
             number(CUSTOMS, "rejected"),
         ],
         trouble=[

@@ -5,17 +5,19 @@ sees them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from wms.customs.checks.findings import findings_of_order
+from wms.customs.gate import REFUSED_CODES
 from wms.customs.model import (
     Cause,
     Finding,
     GateAnswer,
+    Outgoing,
     PassState,
     StandingFinding,
 )
@@ -38,6 +40,9 @@ from wms.office.customs_words import (
     HAS_LEFT,
     NO_PARCEL,
     NOT_ASKED,
+    REFUSED_AFTER_LIST,
+    REFUSED_OF_OTHERS,
+    REFUSED_OURS,
     both,
     field_both,
     masked,
@@ -74,6 +79,8 @@ class GateLine:
     next: Words
     since: datetime | None = None
     said: str = ""
+    meaning: Words | None = None
+    """Who refused a paper, and what they mean by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +147,17 @@ def customs_part(
     else:
         papers = [paper_card(declaration, document, settings) for document in declaration.documents]
     answer = gate_answer(session, warehouse_id, [parcel.id], lock=False)[parcel.id] if parcel else None
+    steps = possible(session, warehouse_id, order, declaration, settings)
+    gate = _gate(answer, findings, order_left=declaration is not None and declaration.left_at is not None)
+    if answer is not None and answer.code in REFUSED_CODES.values() and declaration is not None:
+        gate = _refused_paper(gate, answer, declaration, papers, steps)
     return CustomsPart(
-        _gate(answer, findings, order_left=declaration is not None and declaration.left_at is not None),
+        gate,
         papers,
         sorted(findings, key=lambda each: not each.stops),
         declaration,
         _passes(session, warehouse_id, parcel),
-        possible(session, warehouse_id, order, declaration, settings),
+        steps,
     )
 
 
@@ -190,6 +201,19 @@ def _gate(answer: GateAnswer | None, findings: Sequence[FindingSheet], *, order_
         answer.since,
         answer.said,
     )
+
+
+def _refused_paper(
+    gate: GateLine, answer: GateAnswer, declaration: DeclarationSheet, papers: Sequence[PaperCard], steps: Possible
+) -> GateLine:
+    """The gate's line where one of the three orders was refused: by whom, and the way out, which is the sender's."""
+    kind = answer.document
+    assert kind is not None, "a refused paper has a name"
+    is_ours = next(each.outgoing for each in declaration.documents if each.kind == kind) != Outgoing.NOT_OURS
+    of_ours = REFUSED_OURS[kind] if steps.resubmit else REFUSED_AFTER_LIST
+    following = of_ours if is_ours else REFUSED_OF_OTHERS[kind]
+    meaning = next(card.meaning for card in papers if card.kind == kind)
+    return replace(gate, next=following, meaning=meaning)
 
 
 def _finding(standing: StandingFinding, skus: Mapping[int, str]) -> FindingSheet:

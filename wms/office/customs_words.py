@@ -80,6 +80,39 @@ GATE_NEXT: Mapping[str, Words] = {
 }
 """What to do next, by the gate's code; empty is open."""
 
+_CORRECT_PAPER = Words(
+    "Correct what was named and submit again below: all that we send goes anew.",
+    "请更正所述内容，然后在下方重新申报：我方单证将全部重新发送。",
+)
+REFUSED_OURS: Mapping[DocumentKind, Words] = {
+    DocumentKind.ORDER: _CORRECT_PAPER,
+    DocumentKind.PAYMENT: Words(
+        "Ask the payment company for a new slip: nobody edits a payment here. When it has come, submit again below.",
+        "请支付企业发送新的支付单：支付信息不可在此修改。收到后在下方重新申报。",
+    ),
+    DocumentKind.LOGISTICS: _CORRECT_PAPER,
+}
+REFUSED_OF_OTHERS: Mapping[DocumentKind, Words] = {
+    DocumentKind.ORDER: Words(
+        "The platform must mend it and send it again; once it is accepted the rest goes by itself.",
+        "请电商平台更正后重新发送，通过后自动继续。",
+    ),
+    DocumentKind.PAYMENT: Words(
+        "The payment company must send a new slip to customs; once it is accepted the rest goes by itself.",
+        "请支付企业向海关重新发送支付单，通过后自动继续。",
+    ),
+    DocumentKind.LOGISTICS: Words(
+        "The logistics company must mend it and send it again; once it is accepted the rest goes by itself.",
+        "请物流企业更正后重新发送，通过后自动继续。",
+    ),
+}
+REFUSED_AFTER_LIST = Words(
+    "The list is with customs already: it can be submitted again once customs has refused it too. If nothing comes, "
+    "ask the electronic port.",
+    "清单已申报：待海关退单后方可重新申报。如长时间无回执请联系电子口岸。",
+)
+"""What to do where one of the three orders was refused: we sent it, another party did, or the list is gone already."""
+
 HAS_LEFT = Words("The parcel has left.", "包裹已出库。")
 NO_PARCEL = Words("No parcel yet: nothing has been declared", "尚未打包，未申报")
 NOT_ASKED = Words("Goods of this warehouse need no release", "本仓库商品无需海关放行")

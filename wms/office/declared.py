@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from wms.customs.model import OPENING_STATES, DeclarationState
-from wms.customs.tables import DeclarationRow, HoldRow, IncidentRow
+from wms.customs.model import OPENING_STATES, THREE_ORDERS, DeclarationState, DocumentState
+from wms.customs.tables import DeclarationRow, DocumentRow, HoldRow, IncidentRow
 from wms.office.listing import Column, ListKind, Scope, Shown, Slice, Statement
 from wms.office.outgoing import newest
 
@@ -50,8 +50,40 @@ def _unfit(scope: Scope) -> Statement:
 
 
 def _waiting_for_papers(scope: Scope) -> Statement:
+    refused = select(DocumentRow.kind).where(*_is_refused_paper()).exists()
     return _declarations(scope).where(
-        DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.stopped_by == 0
+        DeclarationRow.state == DeclarationState.PENDING.value, DeclarationRow.stopped_by == 0, ~refused
+    )
+
+
+def _is_refused_paper() -> tuple[ColumnElement[bool], ...]:
+    """One of the three orders of the declaration's present attempt, and it was refused."""
+    return (
+        DocumentRow.warehouse_id == DeclarationRow.warehouse_id,
+        DocumentRow.declaration_id == DeclarationRow.id,
+        DocumentRow.attempt == DeclarationRow.attempt,
+        DocumentRow.kind.in_([kind.value for kind in THREE_ORDERS]),
+        DocumentRow.state == DocumentState.REFUSED.value,
+    )
+
+
+def _papers_refused(scope: Scope) -> Statement:
+    """The refused papers, by which of the three they are; what was said is of the paper and not of the list."""
+    waits = [DeclarationState.PENDING.value, DeclarationState.SUBMITTED.value]
+    return (
+        select(
+            DeclarationRow.order_no,
+            DeclarationRow.tracking_number,
+            (DocumentRow.kind + "_refused").label("state"),
+            DocumentRow.since.label("state_since"),
+            DeclarationRow.status,
+            DocumentRow.said,
+            DeclarationRow.open_holds,
+            DeclarationRow.invt_no,
+        )
+        .join(DocumentRow, and_(*_is_refused_paper()))
+        .where(DeclarationRow.warehouse_id == scope.warehouse_id, DeclarationRow.state.in_(waits))
+        .order_by(DocumentRow.kind, DocumentRow.since, DeclarationRow.id)
     )
 
 
@@ -90,6 +122,7 @@ CUSTOMS = ListKind(
             "Rejected",
             _declared_as(DeclarationState.REJECTED, DeclarationState.RETURNED, DeclarationState.CANCELLED),
         ),
+        Slice("papers-refused", "Papers refused", _papers_refused),
         Slice("held", "Held", _held),
         Slice("unfit", "Stopped by findings", _unfit),
         Slice("silent", "No word from customs", _silent(DeclarationState.SUBMITTED, SILENT_AFTER)),
@@ -110,6 +143,8 @@ CUSTOMS = ListKind(
     "Order number",
     explained={
         "pending": "Closed parcels whose documents are not complete or not sent yet.",
+        "papers-refused": "One of the three orders was refused, and the list waits for it. Correct the order and "
+        "submit it again on its page; a payment slip is mended by the payment company alone, which sends a new one.",
         "held": "The gate stays closed until somebody lifts the hold, whatever the state says.",
         "unfit": "Packed, and not sent: the papers contradict each other. The order's page says what to mend.",
         "silent": "Declared more than 30 minutes ago, and not stored by customs (120). Ask the electronic port.",

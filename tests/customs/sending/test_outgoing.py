@@ -162,7 +162,7 @@ class TestTheWay:
         way.work()
         assert way.files() == ["CEB311", "CEB511"]
         answer = database.in_transaction(lambda session: gate_answer(session, WAREHOUSE, [parcel_id])[parcel_id])
-        assert (answer.code, answer.document) == ("customs_not_submitted", DocumentKind.PAYMENT)
+        assert (answer.code, answer.document, answer.said) == ("customs_payment_refused", DocumentKind.PAYMENT, "ok")
 
     def test_findings_that_come_late_stop_what_has_not_left(
         self, database: Database, clock: FixedClock, way: WayOut

@@ -9,6 +9,9 @@ from wms.demo.hall import take
 from wms.demo.handheld import COUNTED, Json, ShiftTrouble
 from wms.demo.trades.worker import DISPATCHING, IMPATIENT, PACKING, WRONG_ITEM, WRONG_PLACE, Worker
 
+_PAPER_REFUSED = ("customs_order_refused", "customs_payment_refused", "customs_waybill_refused")
+"""The gate's words for a list that waits for one of the three orders, which only a person can mend."""
+
 LONGEST_WAIT_FOR_PASS = 60.0
 """Seconds. Longer than any simulated port thinks about a pass."""
 
@@ -72,7 +75,7 @@ class Dispatcher(Worker):
         """Present what customs has let go; the oldest first."""
         for tracking_number in list(self._waiting[:8]):
             declaration = self._declaration(tracking_number)
-            if declaration["gate_open"] or not (_is_open(declaration) or tracking_number in self._caged):
+            if declaration["gate_open"] or not (may_still_move(declaration) or tracking_number in self._caged):
                 self._present(tracking_number)
             if tracking_number in self._waiting:
                 # To the end: others may be green by now.
@@ -95,7 +98,7 @@ class Dispatcher(Worker):
         declarations = [self._declaration(tracking_number) for tracking_number in self._waiting]
         if time.monotonic() - self._last_news > self.patience_seconds:
             return True
-        return not any(_is_open(declaration) or declaration["gate_open"] for declaration in declarations)
+        return not any(may_still_move(declaration) or declaration["gate_open"] for declaration in declarations)
 
     def _present(self, tracking_number: str) -> None:
         """Scan a parcel at the lane and obey."""
@@ -179,6 +182,7 @@ class Dispatcher(Worker):
         time.sleep(0.2)
 
 
-def _is_open(declaration: Json) -> bool:
+def may_still_move(declaration: Json) -> bool:
     """Whether customs may still say something. About papers that do not agree it is not even asked."""
-    return declaration["state"] in _NOT_DECIDED and declaration["gate_code"] != "customs_findings"
+    waits_for_person = ("customs_findings", *_PAPER_REFUSED)
+    return declaration["state"] in _NOT_DECIDED and declaration["gate_code"] not in waits_for_person
