@@ -24,7 +24,8 @@ from wms.barcodes.gs1 import (
     readable_elements,
 )
 from wms.barcodes.model import Ambiguous, Cleaned, CodeKind, Known, Resolution
-from wms.barcodes.resolver import IN_HOUSE_PREFIXES, Resolver
+from wms.barcodes.question import IN_HOUSE_PREFIXES
+from wms.barcodes.resolver import Resolver
 from wms.kernel.identity import gs1_check_digit
 from wms.kernel.refusal import Detail, Refusal
 
