@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             simulate = import_module("devices.simulation.command").simulate
         except ImportError as missing:
-            return _fail(f"{missing.name} is not installed: pip install 'wms-bench[simulate]'")
+            return _fail(
+                f"{missing.name} is not installed: install wms-bench with its extra `simulate`, see docs/bench.md"
+            )
         return int(simulate(options.folder, options.scale_port, options.printer_port, _stop_on_signals()))
     try:
         configuration = read_configuration(options.file)

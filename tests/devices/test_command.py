@@ -57,7 +57,7 @@ def until(holds: object) -> None:
 
 
 def test_the_simulated_bench_step_by_step(tmp_path: Path) -> None:
-    """What docs/bench.md tells a person to do: simulate, check, run, scan, weigh, print, and a printer without paper."""
+    """What docs/bench.md tells a person to do: simulate, check, run, scan, weigh, and print without paper."""
     warehouse = BenchServer()
     folder = tmp_path / "bench"
     with (
