@@ -353,6 +353,29 @@ class TestSignedFor:
         assert answer == 2
         assert [row.state for row in applied(database, DocumentKind.SIGNED_FOR)] == ["refused", "waiting"]
 
+    @pytest.mark.parametrize("back", [timedelta(0), timedelta(hours=3)])
+    def test_told_again_it_is_later_whatever_the_clock_says(
+        self, database: Database, clock: FixedClock, released: tuple[UUID, UUID], way: WayOut, back: timedelta
+    ) -> None:
+        parcel_id, declaration_id = released
+        leaves(database, parcel_id)
+        self.sign(database, declaration_id, START - timedelta(hours=4))
+        raw = receipt("CEB514", "100", "20261105102500000", logisticsNo="WB-ORD-1")
+        store_receipt(database, clock, WAREHOUSE, raw, "test")
+        earlier, signed_at = START - back, START - timedelta(hours=4)
+        answer = database.in_transaction(
+            lambda session: report_signed(session, WAREHOUSE, declaration_id, signed_at=signed_at, now=earlier)
+        )
+        assert answer == 2
+        way.work()
+        times = sorted(
+            document.appTime
+            for reading in way.sent("CEB513")
+            for document in reading.documents
+            if isinstance(document, SignedFor)
+        )
+        assert times == ["20261105102500", "20261105102501"]
+
     def test_refusals(self, database: Database, clock: FixedClock, released: tuple[UUID, UUID]) -> None:
         parcel_id, declaration_id = released
         assert code(self.sign(database, uuid7())) == "no_such_declaration"

@@ -204,8 +204,9 @@ class TestAgain:
         _, declaration_id = refused(database, clock, way)
         again(database, FixedClock(START - back), declaration_id)
         first, second = attempts(database)
-        assert (first.app_time, second.app_time) == ("20261105102500000", "20261105102501000")
-        assert "<ceb:appTime>20261105102501</ceb:appTime>" in documents(database, 2)["inventory"].body
+        # Later than the refusal too, which customs dated by a clock of its own.
+        assert (first.app_time, second.app_time) == ("20261105102500000", "20261105102601000")
+        assert "<ceb:appTime>20261105102601</ceb:appTime>" in documents(database, 2)["inventory"].body
 
     def test_a_third_time(self, database: Database, clock: FixedClock, way: WayOut) -> None:
         parcel_id, declaration_id = refused(database, clock, way)
@@ -240,6 +241,29 @@ class TestAgain:
         orders_say(database, clock, "2", "20261105103001000")
         way.work()
         assert [len(reading.documents) for reading in way.sent("CEB621")] == [1]
+
+    def test_a_refusal_from_a_clock_ahead_of_ours_does_not_refuse_the_next_attempt(
+        self, database: Database, clock: FixedClock, way: WayOut
+    ) -> None:
+        _, declaration_id = database.in_transaction(declared)
+        way.work()
+        late = receipt("CEB412", "100", "20261105103500250", payTransactionId="PAY-ORD-1")
+        store_receipt(database, clock, WAREHOUSE, late, "test")
+        clock.forward(timedelta(minutes=5))
+        assert again(database, clock, declaration_id) == 2
+        assert attempts(database)[1].app_time == "20261105103501000"
+        assert documents(database, 2)["payment"].state == DocumentState.WAITING
+
+    def test_a_refusal_dated_far_ahead_does_not_carry_the_next_attempt_with_it(
+        self, database: Database, clock: FixedClock, way: WayOut
+    ) -> None:
+        _, declaration_id = database.in_transaction(declared)
+        way.work()
+        late = receipt("CEB412", "100", "20991105103500250", payTransactionId="PAY-ORD-1")
+        store_receipt(database, clock, WAREHOUSE, late, "test")
+        clock.forward(timedelta(minutes=5))
+        assert again(database, clock, declaration_id) == 2
+        assert attempts(database)[1].app_time == "20261105103000000"
 
     def test_while_a_paper_of_another_party_is_refused_the_list_waits_for_it(
         self, database: Database, clock: FixedClock, way: WayOut

@@ -155,13 +155,15 @@ def report_signed(
     earlier = _of_kind(session, declaration, DocumentKind.SIGNED_FOR)
     if earlier and earlier[-1].state != DocumentState.REFUSED:
         return earlier[-1].attempt
-    stamp = _stamp(now)
+    # The key is that of the message before: customs drops whatever is not later.
+    moment = max(now, earlier[-1].made_at + timedelta(seconds=1)) if earlier else now
+    stamp = _stamp(moment)
     document = signed_for_of(facts, stamp, signed_at=signed_at)
     asked = _Asked(
         DocumentKind.SIGNED_FOR, len(earlier) + 1, (facts.carrier.code, facts.tracking_number), "", "",
         {"signed_at": signed_at.isoformat()},
     )  # fmt: skip
-    return _make(session, declaration, document, stamp, asked, now=now)
+    return _make(session, declaration, document, stamp, asked, now=moment)
 
 
 def left_to_return(session: Session, declaration: DeclarationRow) -> dict[int, int]:

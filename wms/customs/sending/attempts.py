@@ -6,7 +6,7 @@ change nothing any more.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -21,6 +21,8 @@ from wms.customs.model import (
     DocumentState,
     Finding,
     Outgoing,
+    as_return_time,
+    return_time_as_utc,
 )
 from wms.customs.parties.settings import merchant_customs
 from wms.customs.sending.preparing import Fresh, documents_of_attempt, open_attempt, withdraw_waiting
@@ -30,6 +32,9 @@ from wms.kernel.refusal import Refusal
 
 NEW, CHANGE = "1", "2"
 """appType."""
+
+MOST_CLOCK_DIFFERENCE = timedelta(hours=1)
+"""Between our clock and that of customs or the electronic port."""
 
 
 def begin_if_ready(session: Session, warehouse_id: int, declaration_id: UUID, *, now: datetime) -> bool:
@@ -78,6 +83,7 @@ def resubmit(
     _close(session, declaration, documents)
     app_type = _app_type(session, declaration, documents)
     withdraw_waiting(documents.values())
+    declaration.app_time = _latest_word(declaration, documents.values(), now=now)
     declaration.attempt += 1
     declaration.sent_at = None
     open_attempt(session, declaration, now=now)
@@ -125,6 +131,21 @@ def _close(session: Session, declaration: DeclarationRow, documents: Mapping[Doc
         refused = next(document for document in documents.values() if document.state == DocumentState.REFUSED)
         attempt.state, attempt.said = DeclarationState.REJECTED, refused.said
         attempt.state_since = refused.since or attempt.state_since
+
+
+def _latest_word(declaration: DeclarationRow, documents: Iterable[DocumentRow], *, now: datetime) -> str:
+    """The time, in 17 digits, after which the next attempt begins: that of the present one, or of what refused it.
+
+    Where our clock is behind that of customs, the old refusal would else be younger than the new attempt and refuse it
+    at once. A time far ahead of both clocks is no clock's: it is passed over.
+    """
+    heard = [document.since for document in documents if document.state == DocumentState.REFUSED]
+    if DeclarationState(declaration.state) is DeclarationState.REJECTED:
+        heard.append(declaration.state_since)
+    sent = declaration.app_time
+    limit = as_return_time(max(now, return_time_as_utc(sent)) + MOST_CLOCK_DIFFERENCE)
+    times = (as_return_time(moment) for moment in heard if moment is not None)
+    return max([sent, *(time for time in times if time <= limit)])
 
 
 def _app_type(session: Session, declaration: DeclarationRow, documents: Mapping[DocumentKind, DocumentRow]) -> str:
