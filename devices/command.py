@@ -17,8 +17,9 @@ from serial.tools import list_ports
 from devices.agent import Agent
 from devices.checking import check_all
 from devices.configuration import Configuration
-from devices.configuration_file import ConfigurationFaults, read_configuration
+from devices.configuration_file import read_configuration
 from devices.journal import Journal, JournalHeld
+from devices.toml_table import ConfigurationFaults
 
 DEFAULT_FILE = Path("devices.toml")
 

@@ -5,9 +5,8 @@ Called by the command line. Nothing is opened and nothing is changed here.
 
 import re
 import tomllib
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from devices.configuration import (
@@ -26,6 +25,7 @@ from devices.scales.weighing import WeighingRules
 from devices.scanners.framing import ScannerFraming
 from devices.server import ServerAddress
 from devices.toml_places import TomlPlaces
+from devices.toml_table import ConfigurationFaults, Fault, TomlTable
 from devices.wire import SerialSettings
 
 _BAUDS = (300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200, 230400, 460800)
@@ -33,90 +33,6 @@ _PARITIES = ("none", "even", "odd", "mark", "space")
 _FLOWS = ("none", "xonxoff", "rtscts")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 _BENCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong, and where."""
-
-    line: int
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.where}: {self.what}"
-
-
-class ConfigurationFaults(ValueError):
-    """devices.toml cannot be used. `faults` holds all that is wrong with it."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
-
-
-@dataclass(slots=True)
-class _Table:
-    """One table on its way to a value: hands out keys, collects faults, and knows in the end which keys nobody asked
-    for.
-    """
-
-    name: str
-    number: int
-    values: dict[str, Any]
-    places: TomlPlaces
-    faults: list[Fault]
-    asked: set[str] = field(default_factory=set)
-
-    def fault(self, key: str | None, what: str) -> None:
-        where = f"[{self.name}]" if key is None else f"{self.name}.{key}"
-        self.faults.append(Fault(self.places.line_of(self.name, self.number, key), where, what))
-
-    def get(self, key: str, kind: type[_T], default: _T | None, what: str) -> _T:
-        """The value of a key; where it is missing or of another kind, a fault and something harmless."""
-        self.asked.add(key)
-        found = self.values.get(key)
-        if found is None:
-            if default is None:
-                self.fault(key, f"is missing: write {key} = {what}")
-                return kind()
-            return default
-        # A boolean passes for a number in Python, but `baud = true` is no baud rate.
-        if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-            self.fault(key, f"is {found!r}: write {key} = {what}")
-            return kind() if default is None else default
-        return found
-
-    def choice(self, key: str, choices: tuple[_T, ...], default: _T | None) -> _T:
-        listed = ", ".join(repr(choice) for choice in choices)
-        found = self.get(key, type(choices[0]), default, f"one of {listed}")
-        if found not in choices and (self.values.get(key) is not None) and isinstance(found, type(choices[0])):
-            self.fault(key, f"is {found!r}: write one of {listed}")
-        return found if found in choices else choices[0]
-
-    def number_from(self, key: str, default: int, least: int, most: int, unit: str) -> int:
-        found = self.get(key, int, default, f"a number of {unit}, such as {default}")
-        if not least <= found <= most:
-            self.fault(key, f"is {found}: write {least} to {most} {unit}")
-            return default
-        return found
-
-    def pattern(self, key: str, example: str) -> re.Pattern[str] | None:
-        text = self.get(key, str, None, example)
-        if not text:
-            return None
-        try:
-            return re.compile(text)
-        except re.error as error:
-            self.fault(key, f"is no regular expression ({error}): see docs/bench.md for ready ones")
-            return None
-
-    def finish(self) -> None:
-        for key in self.values:
-            if key not in self.asked:
-                known = ", ".join(sorted(self.asked))
-                self.fault(key, f"is not known here: take it out, or write one of {known}")
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -150,7 +66,7 @@ def parse_configuration(text: str, folder: Path) -> Configuration:
         bench_values = {}
         bench, server, state_folder = "", ServerAddress("http://localhost", folder), folder
     else:
-        bench, server, state_folder = _bench(_Table("bench", 0, bench_values, places, faults), folder)
+        bench, server, state_folder = _bench(TomlTable("bench", 0, bench_values, places, faults), folder)
     scanners = tuple(_scanner(table) for table in _tables(document, "scanner", places, faults))
     scales = tuple(_scale(table) for table in _tables(document, "scale", places, faults))
     printers = tuple(_printer(table) for table in _tables(document, "printer", places, faults))
@@ -160,15 +76,15 @@ def parse_configuration(text: str, folder: Path) -> Configuration:
     return Configuration(bench, server, state_folder, scanners, scales, printers)
 
 
-def _tables(document: dict[str, Any], name: str, places: TomlPlaces, faults: list[Fault]) -> list[_Table]:
+def _tables(document: dict[str, Any], name: str, places: TomlPlaces, faults: list[Fault]) -> list[TomlTable]:
     found = document.get(name, [])
     if not isinstance(found, list) or not all(isinstance(values, dict) for values in found):
         faults.append(Fault(places.line_of(name, 0), name, f"must be written with two brackets: [[{name}]]"))
         return []
-    return [_Table(name, number, values, places, faults) for number, values in enumerate(found)]
+    return [TomlTable(name, number, values, places, faults) for number, values in enumerate(found)]
 
 
-def _bench(table: _Table, folder: Path) -> tuple[str, ServerAddress, Path]:
+def _bench(table: TomlTable, folder: Path) -> tuple[str, ServerAddress, Path]:
     name = table.get("name", str, None, '"BENCH-1", the code of the bench at the server')
     if name and not _BENCH.fullmatch(name):
         table.fault("name", f"is {name!r}: up to 30 letters, digits and dashes")
@@ -184,14 +100,14 @@ def _bench(table: _Table, folder: Path) -> tuple[str, ServerAddress, Path]:
     return name, ServerAddress(url or "http://localhost", token_file, folder / ca_file if ca_file else None), state
 
 
-def _device_name(table: _Table) -> str:
+def _device_name(table: TomlTable) -> str:
     name = table.get("name", str, None, f'"{table.name}-1"')
     if name and not _NAME.fullmatch(name):
         table.fault("name", f"is {name!r}: up to 30 small letters, digits and dashes")
     return name
 
 
-def _serial(table: _Table) -> SerialSettings:
+def _serial(table: TomlTable) -> SerialSettings:
     return SerialSettings(
         baud=table.choice("baud", _BAUDS, 9600),
         data_bits=table.choice("data_bits", (8, 7), 8),
@@ -201,14 +117,14 @@ def _serial(table: _Table) -> SerialSettings:
     )
 
 
-def _port(table: _Table, key: str = "port") -> str:
+def _port(table: TomlTable, key: str = "port") -> str:
     port = table.get(key, str, None, '"/dev/serial/by-id/…"; `wms-bench list` shows what is there')
     if port:
         _check_address(table, key, port, ("socket", "rfc2217"))
     return port
 
 
-def _check_address(table: _Table, key: str, address: str, schemes: tuple[str, ...]) -> None:
+def _check_address(table: TomlTable, key: str, address: str, schemes: tuple[str, ...]) -> None:
     if address.startswith(("/", "usb-serial:")):
         return
     parts = urlsplit(address)
@@ -221,7 +137,7 @@ def _check_address(table: _Table, key: str, address: str, schemes: tuple[str, ..
         table.fault(key, f"is {address!r}: write a path such as /dev/serial/by-id/…, usb-serial:<number>, {forms}")
 
 
-def _scanner(table: _Table) -> ScannerEntry:
+def _scanner(table: TomlTable) -> ScannerEntry:
     entry = ScannerEntry(
         name=_device_name(table),
         port=_port(table),
@@ -238,7 +154,7 @@ def _scanner(table: _Table) -> ScannerEntry:
     return entry
 
 
-def _scale(table: _Table) -> ScaleEntry:
+def _scale(table: TomlTable) -> ScaleEntry:
     name, port, serial = _device_name(table), _port(table), _serial(table)
     family = ScaleFamily(table.choice("protocol", tuple(map(str, ScaleFamily)), None))
     division = table.number_from("division_grams", 1, 1, 1000, "grams")
@@ -272,7 +188,7 @@ def _scale(table: _Table) -> ScaleEntry:
     return ScaleEntry(name, port, serial, family, rules, unit, pattern, ask, end, status_bits)
 
 
-def _check_pattern(table: _Table, pattern: re.Pattern[str] | None, unit: str, end: str) -> None:
+def _check_pattern(table: TomlTable, pattern: re.Pattern[str] | None, unit: str, end: str) -> None:
     if not end:
         table.fault("end", 'is empty: write what ends each line, such as "\\r\\n"')
     if pattern is None:
@@ -286,7 +202,7 @@ def _check_pattern(table: _Table, pattern: re.Pattern[str] | None, unit: str, en
         table.fault("unit", 'is missing, and the pattern has no group called unit: write unit = "kg", or what it shows')
 
 
-def _printer(table: _Table) -> PrinterEntry:
+def _printer(table: TomlTable) -> PrinterEntry:
     name = _device_name(table)
     language = PrinterLanguage(table.choice("language", tuple(map(str, PrinterLanguage)), None))
     address = table.get("address", str, None, '"tcp://192.168.1.20:9100"')

@@ -9,6 +9,7 @@ import base64
 import re
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import qrcode
 from barcode import EAN13
@@ -188,12 +189,21 @@ def _square(data: str, dots: int) -> Image.Image:
 
 def _words(data: str, commands: dict[str, list[str]]) -> Image.Image:
     size = _int(commands.get("A0", []), 1, 24)
-    font = ImageFont.load_default(size)
-    left, _, right, _ = font.getbbox(data)
+    font = _font(size, is_chinese=any(character >= "\u2e80" for character in data))
+    right = font.getbbox(data)[2]
     room = _int(commands["FB"], 0) if "FB" in commands else 0
-    mark = Image.new("1", (max(room, int(right - left), 1), max(int(size * 1.3), 1)), 0)
-    begin = (room - int(right - left)) // 2 if room and commands["FB"][3:4] == ["C"] else 0
+    mark = Image.new("1", (max(room, int(right) + 1), max(int(size * 1.3), 1)), 0)
+    begin = (room - int(right)) // 2 if room and commands["FB"][3:4] == ["C"] else 0
     drawing = ImageDraw.Draw(mark)
     drawing.fontmode = "1"
     drawing.text((max(begin, 0), 0), data, fill=_BLACK, font=font)
     return mark
+
+
+@lru_cache(64)
+def _font(size: int, *, is_chinese: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font of this computer that has the characters, else the one that comes with Pillow, which is Latin only."""
+    try:
+        return ImageFont.truetype("NotoSansCJK-Regular.ttc" if is_chinese else "DejaVuSansCondensed.ttf", size)
+    except OSError:
+        return ImageFont.load_default(size)

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from devices.configuration_file import ConfigurationFaults, parse_configuration, read_configuration
+from devices.configuration_file import parse_configuration, read_configuration
 from devices.printers.tspl import Tspl
 from devices.printers.zpl import Zpl
 from devices.scales.continuous import Continuous
 from devices.scales.mt_sics import MtSics
 from devices.scales.toledo_8217 import Toledo8217
+from devices.toml_table import ConfigurationFaults
 
 BENCH = '[bench]\nname = "BENCH-1"\nserver = "https://wms.example.com"\ntoken_file = "token"\n'
 SCALE = BENCH + '[[scale]]\nname = "scale"\nport = "/dev/ttyS0"\n'
