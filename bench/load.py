@@ -109,7 +109,7 @@ class _Handhelds:
     def __init__(self, web: Web, jobs: list[list[Job]]) -> None:
         self.cpu_seconds = 0.0
         self._processes: list[subprocess.Popen[str]] = []
-        script = Path(__file__).with_name("handheld.py")
+        script = Path(__file__).with_name("load_handheld.py")
         for person, jobs_of_one in enumerate(jobs):
             # Isolated and without site packages: it starts in milliseconds and holds nothing but the standard library.
             process = subprocess.Popen(

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from bench.cases import Case, Work, jobs_of
 from bench.hall import PIN, Hall, badge_of
-from bench.handheld import Handheld
+from bench.load_handheld import Handheld
 
 SCANS = 25
 
