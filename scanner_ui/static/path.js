@@ -7,55 +7,74 @@ const LONGEST_HISTORY = 60;
 const SCANNED = "\ufffc"; // stands in texts and codes for the code that was scanned at a step that takes any of a kind
 
 export class Path {
-  constructor({ steps = [], more = false, at = 0, taken = [] } = {}) {
-    this.steps = steps;
+  // `all` are the steps from `base` on, those before `at` taken already: while only `at` moves, there is nothing to write.
+  constructor({ all = [], base = 0, more = false, at = 0, taken = [] } = {}) {
+    this.all = all;
+    this.base = base;
     this.more = more; // the server could go on computing where the steps end
     this.at = at;
     this.taken = taken; // {screen, task, steps}: where each step began and the first steps from there, for undo
   }
 
+  get steps() {
+    return this.all.slice(this.at - this.base);
+  }
+
+  get next() {
+    return this.all[this.at - this.base];
+  }
+
+  get length() {
+    return this.all.length - (this.at - this.base);
+  }
+
   // The first step as it reads after this scan.
   first(raw) {
-    return filled(this.steps[0], this.steps[0], raw);
+    return filled(this.next, this.next, raw);
   }
 
   take(before, raw) {
-    const [step, ...rest] = this.steps;
-    const steps = step.accepts_any ? this.steps : [step];
-    this.taken = [...this.taken.slice(1 - LONGEST_HISTORY), { ...before, steps }];
-    this.steps = filled(step, rest, raw);
+    const step = this.next;
+    this.taken = [...this.taken.slice(1 - LONGEST_HISTORY), { ...before, steps: step.accepts_any ? this.steps : [step] }];
     this.at += 1;
+    if (step.accepts_any) this.#put(filled(step, this.steps, raw));
   }
 
   // Goes one step back.
   back() {
     const { steps } = this.taken[this.taken.length - 1];
+    const rest = this.steps;
     this.taken = this.taken.slice(0, -1);
-    this.steps = steps.length > 1 ? steps : [...steps, ...this.steps];
     this.at -= 1;
+    if (steps.length > 1 || this.at < this.base) this.#put(steps.length > 1 ? steps : [...steps, ...rest]);
   }
 
   // Another task, or the server's own word: nothing before this can be taken back here.
   begin({ lookahead = [], lookahead_more: more = false }) {
-    this.steps = lookahead;
+    this.at += 1;
+    this.#put(lookahead);
     this.more = more;
     this.taken = [];
-    this.at += 1;
   }
 
   // An answer carries the steps from `position` on; some of them may have been taken since.
   lay(position, { lookahead = [], lookahead_more: more = false }) {
     if (this.at < position) return;
-    this.steps = lookahead.slice(this.at - position);
+    this.#put(lookahead.slice(this.at - position));
     this.more = more;
   }
 
   // The steps held stay right; the answer carries those that follow `end`.
   extend(end, { lookahead = [], lookahead_more: more = false }) {
-    const here = this.at + this.steps.length;
+    const here = this.at + this.length;
     if (lookahead.length === 0 || here < end || here >= end + lookahead.length) return;
-    this.steps = [...this.steps, ...lookahead.slice(here - end)];
+    this.#put([...this.steps, ...lookahead.slice(here - end)]);
     this.more = more;
+  }
+
+  #put(steps) {
+    this.all = steps;
+    this.base = this.at;
   }
 }
 

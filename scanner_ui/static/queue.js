@@ -10,18 +10,21 @@
 import { KEPT, SCANS } from "./disk.js";
 
 const HERE = "here";
+const AHEAD = "ahead";
 
 export class Queue {
   constructor(disk) {
     this.disk = disk;
     this.scans = [];
+    this.aheadWritten = null;
   }
 
   // Reads everything again; gives what the page knew.
   async load() {
     this.scans = (await this.disk.read((transaction) => transaction.objectStore(SCANS).getAll())) || [];
     for (const scan of this.scans) delete scan.endedAt; // another page's clock: such an answer is never a fresh one
-    return this.disk.get(HERE);
+    const [here, ahead] = [await this.disk.get(HERE), await this.disk.get(AHEAD)];
+    return here && ahead && { here, ahead };
   }
 
   // Fails where the scan is not on disk: then it was not taken.
@@ -37,17 +40,20 @@ export class Queue {
   }
 
   // These have their answers: they go, and what the page knows now stays.
-  settle(answered, here) {
+  async settle(answered, { here, ahead }) {
     const gone = new Set(answered);
     this.scans = this.scans.filter((scan) => !gone.has(scan));
-    return this.disk.write("relaxed", (transaction) => {
+    await this.disk.write("relaxed", (transaction) => {
+      const kept = transaction.objectStore(KEPT);
       for (const scan of answered) transaction.objectStore(SCANS).delete(scan.seq);
-      transaction.objectStore(KEPT).put(here, HERE);
+      kept.put(here, HERE);
+      if (ahead !== this.aheadWritten) kept.put(ahead, AHEAD);
     });
+    this.aheadWritten = ahead;
   }
 
-  keep(here) {
-    return this.settle([], here);
+  keep(known) {
+    return this.settle([], known);
   }
 
   // The server will not take this one. It is kept for a supervisor, and with it the later ones that counted on it.

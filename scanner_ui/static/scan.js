@@ -26,7 +26,7 @@ import { Wedge } from "./wedge.js";
 const ASKING_AFTER_MS = 80; // an answer that comes sooner is shown without a word in between
 const SCALE_POLL_MS = 1500;
 const LONGEST_SAID = 16;
-const RUNS_LOW = 16; // steps held: less, and the server is asked for more of the path
+const RUNS_LOW = 1000; // steps held: less, and the server is asked for more of the path, as far as it goes
 
 const byId = (id) => document.getElementById(id);
 const settings = document.documentElement.dataset;
@@ -151,8 +151,9 @@ function boundTo(task) {
 // What is kept and sent with a scan that is answered here.
 function foreseen(move, offline) {
   const { outcome, code, screen, from, task, ahead, position } = standing.foresee(move);
+  const more = !offline && ahead < RUNS_LOW && standing.path.more && !queue.scans.some((scan) => scan.more); // once is enough
   return {
-    ...boundTo(from), move, position, ahead, more: ahead < RUNS_LOW && standing.path.more, after: task, made_offline: offline,
+    ...boundTo(from), move, position, ahead, more, after: task, made_offline: offline,
     judged_here: { outcome, code, step: screen.step, task_id: move.kind === "next" ? move.id : null },
     next_held: standing.next.map(({ task: { id } }) => id).filter((id) => id !== move.id),
   };
@@ -160,7 +161,7 @@ function foreseen(move, offline) {
 
 // The path stays right if the server refuses this one; of what waits for an answer nothing is known.
 function unforeseen(raw, asking) {
-  return { ahead: asking || standing.wouldFollow(raw) ? 0 : standing.path.steps.length, next_held: standing.next.map(({ task }) => task.id) };
+  return { ahead: asking || standing.wouldFollow(raw) ? 0 : standing.path.length, next_held: standing.next.map(({ task }) => task.id) };
 }
 
 function goOn(scan, offline) {

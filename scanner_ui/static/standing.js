@@ -8,7 +8,7 @@ import { Path, fits, plain } from "./path.js";
 
 const UNDO = "*UNDO*";
 const KNOWN_TASKS = 50;
-const KEPT_HISTORY = 12; // written down at every answer: as short as anybody goes back
+const KEPT_HISTORY = 6; // written down at every answer: as short as anybody goes back
 
 export class Standing {
   constructor() {
@@ -24,6 +24,7 @@ export class Standing {
     this.lost = false; // the path has to be asked for
     this.word = 0; // counts how often the server's word replaced ours
     this.upTo = 0;
+    this.ahead = null;
   }
 
   // --- judging here ----------------------------------------------------------------------------------------------------
@@ -31,7 +32,7 @@ export class Standing {
   // The move a scan stands for, or null where only the server can tell.
   judge(raw, offline) {
     if (plain(raw) === UNDO) return offline && this.path.taken.length > 0 ? { kind: "undo", raw } : null;
-    const [step] = this.path.steps;
+    const step = this.path.next;
     if (step && fits(step, raw, offline)) return step.needs_server ? null : { kind: "step", raw };
     if (this.task) return null;
     const next = this.next.find((task) => fits(task, raw));
@@ -47,19 +48,19 @@ export class Standing {
 
   // The scan the path hopes for, whoever judges it.
   wouldFollow(raw) {
-    const [step] = this.path.steps;
+    const step = this.path.next;
     return Boolean(step) && fits(step, raw, true);
   }
 
   // What a move leads to: {outcome, code, message, from, task, screen, ahead, position}; `from` is the task the scan is
   // bound to. Undo has no message: the page has its own words.
   foresee({ kind, id, raw }) {
-    const { at, steps, taken } = this.path;
+    const { at, length, taken } = this.path;
     if (kind === "undo") {
       const { task, screen } = taken[taken.length - 1];
       const from = this.task || { ...task, version: task.version + 1 }; // at home: the scan that ended it was one more
       const back = { ...task, version: from.version + 1 };
-      return { outcome: "accepted", code: "undone", from, task: back, screen, ahead: steps.length + 1, position: at - 1 };
+      return { outcome: "accepted", code: "undone", from, task: back, screen, ahead: length + 1, position: at - 1 };
     }
     const next = this.next.find((task) => task.task.id === id);
     if (kind === "next") return { ...next, from: this.task, ahead: (next.lookahead || []).length, position: at + 1 };
@@ -67,7 +68,7 @@ export class Standing {
     const step = next ? next.lookahead[0] : this.path.first(raw);
     const same = step.task && from && step.task.id === from.id;
     const task = same ? { ...step.task, version: from.version + 1 } : step.task;
-    const ahead = (next ? next.lookahead : steps).length - 1;
+    const ahead = (next ? next.lookahead.length : length) - 1;
     return { ...step, from, task, ahead, position: at + (next ? 2 : 1) };
   }
 
@@ -91,7 +92,7 @@ export class Standing {
 
   #can({ kind, id }) {
     if (kind === "undo") return this.path.taken.length > 0;
-    return id ? this.next.some((task) => task.task.id === id) : this.path.steps.length > 0;
+    return id ? this.next.some((task) => task.task.id === id) : this.path.length > 0;
   }
 
   // --- what the server says --------------------------------------------------------------------------------------------
@@ -120,21 +121,24 @@ export class Standing {
   // Tasks handed out ahead; none twice.
   handedOut(tasks) {
     const known = new Set([...this.next.map((task) => task.task.id), ...this.begun, idOf(this.task)]);
-    this.next = [...this.next, ...(tasks || []).filter((task) => !known.has(task.task.id))];
+    const added = (tasks || []).filter((task) => !known.has(task.task.id));
+    if (added.length > 0) this.next = [...this.next, ...added];
   }
 
   // --- over a restart --------------------------------------------------------------------------------------------------
 
+  // Two parts: `here` changes with every scan, `ahead` is large and changes seldom; then it is another object.
   kept() {
-    const { operator, signedIn, shiftUntil, pageToken, screen, task, next, begun, lost, word, upTo } = this;
-    const { steps, more, at, taken } = this.path;
-    const path = { steps, more, at, taken: taken.slice(-KEPT_HISTORY) };
-    return { operator, signedIn, shiftUntil, pageToken, screen, task, next, begun, lost, word, upTo, path };
+    const { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, next } = this;
+    const { all, base, more, at, taken } = this.path;
+    if (!this.ahead || this.ahead.all !== all || this.ahead.next !== next) this.ahead = { all, base, next };
+    const path = { more, at, taken: taken.slice(-KEPT_HISTORY) };
+    return { here: { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, path }, ahead: this.ahead };
   }
 
   // Takes up what was kept, and goes along the scans made since.
-  restore(kept, scans) {
-    Object.assign(this, kept, { path: new Path(kept.path) });
+  restore({ here, ahead: { all, base, next } }, scans) {
+    Object.assign(this, here, { next, ahead: null, path: new Path({ ...here.path, all, base }) });
     for (const scan of scans) {
       if (scan.seq <= this.upTo) continue;
       if (scan.move && scan.word === this.word && this.#can(scan.move)) this.apply(scan.move);
