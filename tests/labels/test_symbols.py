@@ -12,7 +12,17 @@ from PIL import Image
 from wms.kernel.identity import gs1_check_digit, sscc
 from wms.labels import symbols
 from wms.labels.model import LabelError, Symbology
-from wms.labels.symbols import LinearSymbol, QrSymbol, code_128, gtin_symbol, module_dots, qr, sscc_gs1_128, sscc_qr
+from wms.labels.symbols import (
+    LinearSymbol,
+    QrSymbol,
+    code_128,
+    gs1_128_elements,
+    gtin_symbol,
+    module_dots,
+    qr,
+    sscc_gs1_128,
+    sscc_qr,
+)
 
 PRINTABLE = "".join(chr(number) for number in range(32, 127))
 
@@ -109,3 +119,14 @@ def test_a_png_has_one_pixel_per_module() -> None:
     picture = Image.open(io.BytesIO(base64.b64decode(uri.removeprefix("data:image/png;base64,"))))
     assert picture.size == (len(symbol.modules), 1)
     assert "".join("0" if picture.getpixel((x, 0)) else "1" for x in range(picture.width)) == symbol.modules
+
+
+def test_parts_of_variable_length_are_told_apart_by_a_group_separator() -> None:
+    symbol = gs1_128_elements("010952999000001810LOT7", "21S1")
+    assert read(symbol) == ("]C1", "010952999000001810LOT7\x1d21S1")
+    assert symbol.words == "(01)09529990000018(10)LOT7(21)S1"
+
+
+def test_what_is_no_gs1_element_string_is_refused() -> None:
+    with pytest.raises(LabelError, match="no GS1 element string"):
+        gs1_128_elements("XX", "21S1")
