@@ -5,6 +5,13 @@ from sqlalchemy.orm import Session
 from tests.support.floor import Floor
 from wms.barcodes.commands import parse_command
 from wms.barcodes.model import Command
+from wms.floor.cage.workflow import cage
+from wms.floor.dispatch.workflow import dispatch
+from wms.floor.packing.workflow import packing
+from wms.floor.picking.workflow import picking
+from wms.floor.putaway.workflow import putaway
+from wms.floor.receiving.workflow import receiving
+from wms.labels.model import CommandLabel
 from wms.labels.sheet import sheet_symbols
 from wms.office.sheets import COMMANDS, SHEET_LENGTH, Sheet, Wanted, sheet_of
 
@@ -53,3 +60,17 @@ def test_long_choices_come_in_pages(floor: Floor) -> None:
     first, second, beyond = (sheet(floor, "shelves", "B-", page) for page in (1, 2, 3))
     assert (len(first.labels), len(second.labels), first.last_page) == (SHEET_LENGTH, 5, 2)
     assert beyond.labels == second.labels
+
+
+def test_every_command_of_every_workflow_has_a_card() -> None:
+    """Nobody has to take a glove off: what a button does, a card does."""
+    for workflow in (receiving, putaway, picking, packing, dispatch, cage):
+        for rule in workflow.commands:
+            card = f"*{rule.verb}+5*" if rule.verb == "QTY" else f"*{rule.verb}*"
+            assert card in COMMANDS, f"{card} of {workflow.name}"
+
+
+def test_a_card_speaks_both_languages(busy: Floor) -> None:
+    labels = {label.command: label.words for label in sheet(busy, "commands").labels if isinstance(label, CommandLabel)}
+    assert labels["*UNDO*"] == "Undo · 撤销"
+    assert labels["*QTY+5*"] == "+5"

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from scanner_ui.words import words
+from scanner_ui.words import languages, words
 from wms.access.tables import OperatorRow
 from wms.arrivals.model import NOTICE_PREFIX, NoticeState
 from wms.arrivals.tables import NoticeLineRow, NoticeRow
@@ -33,7 +33,7 @@ SHEET_LENGTH = 56
 
 COMMANDS = (
     "*HOME*", "*NEXT*", "*UNDO*", "*DONE*", "*SHORT*", "*SKIP*", "*FULL*", "*CLOSE*", "*LOT*", "*RETURN*", "*LEAVE*",
-    "*WHAT*", "*WHY*", "*CAMERA*",
+    "*WHAT*", "*WHY*", "*CAMERA*", "*THEME*", "*HAND*", "*LANG*", "*SIGNOUT*",
     "*REOPEN*", "*LOAD*",
     "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*", "*CAGE*",
     "*QTY+1*", "*QTY+2*", "*QTY+3*", "*QTY+5*", "*QTY+10*", "*QTY+20*", "*QTY+50*",
@@ -206,7 +206,13 @@ def _sku_label(row: Any) -> SkuLabel:
 
 
 def _commands() -> list[SmallLabel]:
-    return [CommandLabel(command, words("en").action(command)) for command in COMMANDS]
+    """A card hangs on a wall for everybody: it speaks every language of the house."""
+    return [CommandLabel(command, " · ".join(_said(command))) for command in COMMANDS]
+
+
+def _said(command: str) -> list[str]:
+    """What a card says, each text once."""
+    return list(dict.fromkeys(words(language).action(command) for language in languages()))
 
 
 def _tour(session: Session, warehouse_id: int) -> list[SmallLabel]:
