@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from scanner_ui.examined import Doctor
 from scanner_ui.found import found_of
 from scanner_ui.portraits import Painter
-from scanner_ui.views import LONGEST_RAW, HandheldPage
+from scanner_ui.views import LONGEST_RAW, LOOK_UP, HandheldPage
 from scanner_ui.words import Words
 from wms.access.model import Caller
 from wms.access.session import current_caller
@@ -29,9 +29,6 @@ from wms.web.answers import json_answer
 from wms.web.decoding import read_one_or_many
 
 MOST_BYTES = 16 * 1024
-WHAT = "*WHAT*"
-"""The card that says: the next code is asked about."""
-
 Json = dict[str, Any]
 
 
@@ -83,7 +80,7 @@ def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
         sheet = Doctor(words).sheet(*found)
         if sheet["teach"]:
             sheet["next"] = f"{sheet['next']} {words.text('doctor', 'teach_it')}"
-        return {"outcome": "accepted", "code": "explained", "found": found_of(sheet)}
+        return {"outcome": "accepted", "code": "explained", "found": found_of(sheet, _can(words))}
 
     @views.get("/api/v1/why")
     def why() -> Response:
@@ -95,6 +92,8 @@ def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
         return _page(page.presenter(caller).words, _why(caller))
 
     def _page(words: Words, reply: Json | None) -> Response:
+        if reply is not None and reply["found"] is not None:
+            reply["found"]["can"] = []  # the page has a field for it
         shown = render_template("look_up.html", reply=reply, words=words, asset=page.assets)
         response = Response(shown, content_type="text/html; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
@@ -114,6 +113,11 @@ def _question() -> Question:
     return read_one_or_many(Question, many="questions", at_most=1, most_bytes=MOST_BYTES).items[0]
 
 
+def _can(words: Words) -> list[dict[str, str]]:
+    """What to go on with from a panel."""
+    return [{"action": LOOK_UP, "label": words.text("portraits", "look_again")}]
+
+
 def _answer(words: Words, found: Portrait | Refusal) -> Json:
     """In the shape of a scan's answer, without what did not change: no task, no screen."""
     if isinstance(found, Refusal):
@@ -130,7 +134,5 @@ def _answer(words: Words, found: Portrait | Refusal) -> Json:
         "code": "looked_up",
         "details": {"kind": found.kind, "name": found.name},
         "message": {"title": f"{words.kind(found.kind)} {found.name}", "next": found.what},
-        "found": found_of(
-            Painter(words).sheet(found), [{"action": WHAT, "label": words.text("portraits", "look_again")}]
-        ),
+        "found": found_of(Painter(words).sheet(found), _can(words)),
     }

@@ -12,8 +12,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
 
 from scanner_ui.assets import Assets
 from scanner_ui.batches import judge_in_order
@@ -45,6 +46,8 @@ MOST_SCANS = 50
 """In one batch of a handheld that was without network."""
 MOST_BYTES = 256 * 1024
 LONGEST_RAW = 200
+LOOK_UP = "*WHAT*"
+"""The card that says: the next code is asked about. With scripts off, on a page of its own (see `asking`)."""
 MOST_AHEAD = 100_000
 
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
@@ -144,9 +147,11 @@ def page_views(page: HandheldPage) -> Blueprint:
         return page.draw(caller if caller is not None and caller.operator_id is not None else None)
 
     @views.post("/scan")
-    def scan() -> str:
+    def scan() -> str | AnyResponse:
         caller = current_caller()
         wanted = _scan_of_form(caller)
+        if wanted.raw == LOOK_UP:
+            return redirect("/look-up", 303)
         reply = page.door.take_scan(floor_caller(caller, wanted.device), wanted)
         return page.draw(caller, page.presenter(caller).reply(reply))
 

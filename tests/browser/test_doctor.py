@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.served import Served, serving
 from tests.support.floor import PIN, opened_floor
 
@@ -67,3 +68,4 @@ def test_nothing_is_wider_than_the_screen(office: Page, served: Served, width: i
     for path in (f"?code={CODE}&{preview}", "?code=%5DC1010952123456788910L7717280131", "?part=all"):
         office.goto(f"{served.url}/office/doctor{path}")
         assert office.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
+        assert violations(office) == [], path

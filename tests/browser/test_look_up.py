@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.handheld import Handheld
 from tests.browser.served import Served, serving
 from tests.support.floor import PIN, Floor, code_of, opened_floor
@@ -59,6 +60,7 @@ def test_asking_shows_what_it_is_and_leaves_the_pick_alone(hand: Handheld, serve
     expect(hand.page.locator("#found-facts")).to_contain_text("10 at A-01, 8 free")
     expect(hand.page.locator("#found-life li").first).to_contain_text("Received: 10 × RED")
     assert hand.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert violations(hand.page) == []
     assert scans_logged(served.floor) == before
     # Only one code is asked about: the next one counts, on the step where the pick was left.
     hand.scan_and_wait(code_of("RED"))
@@ -91,6 +93,7 @@ def test_why_opens_the_doctor_in_place_of_the_task(hand: Handheld) -> None:
     expect(hand.page.locator("#found-facts")).to_contain_text("begins with none of LOC-")
     expect(hand.page.locator("#found-facts")).to_contain_text("item (asked for here)")
     hand.expect_body(screen="picking", step="scan_item", found="1")
+    assert violations(hand.page) == []
     hand.scan_and_wait(code_of("RED"))
     hand.expect_body(found="0", tone="go")
     expect(hand.page.locator("#why")).to_be_hidden()
@@ -104,3 +107,28 @@ def test_without_network_it_says_so(hand: Handheld) -> None:
     hand.expect_code("look_up_needs_connection")
     hand.expect_body(screen="picking", step="scan_item")
     hand.page.context.set_offline(False)
+
+
+def test_without_scripts_the_card_leads_to_a_page(browser: Browser, served: Served) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 240, "height": 320})
+    page = context.new_page()
+    page.goto(served.url)
+    page.fill("[name=badge]", "EMP-2")
+    page.fill("form.unscripted [name=pin]", PIN)
+    page.press("form.unscripted [name=pin]", "Enter")
+    page.fill("#raw", "*WHAT*")
+    page.press("#raw", "Enter")
+    page.wait_for_url("**/look-up")
+    page.fill("[name=code]", code_of("RED"))
+    page.press("[name=code]", "Enter")
+    expect(page.locator("#found h2")).to_have_text("Red brush")
+    page.get_by_role("link", name="Back to work").click()
+    page.wait_for_url(f"{served.url}/")
+    context.close()
+
+
+def test_the_page_without_scripts_is_for_everybody(hand: Handheld, served: Served) -> None:
+    for path in ("/look-up", "/look-up?code=LOC-A-01", "/look-up?code=NOBODY"):
+        hand.page.goto(served.url + path)
+        assert violations(hand.page) == [], path
+        assert hand.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
