@@ -1,7 +1,7 @@
 """Draws the icons of the installed web app from `scanner_ui/static/icon.svg`, with Debian's Chromium.
 
-Run by hand after the drawing has changed: `python tools/icons.py`. The maskable icon fills its square and keeps the drawing
-inside the circle that every system shows.
+Run by hand after the drawing has changed: `python tools/icons.py`. The maskable icon fills its square and keeps the
+drawing inside the circle that every system shows.
 """
 
 import shutil
