@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.carriers.scene import Sending
 from tests.carriers.test_bookings import ask
 from tests.orders.scene import NOW
-from wms.carriers.closing import close_parcel
+from wms.carriers.closing import CORRECTED, close_parcel
 from wms.carriers.jobs import CarrierDesk
 from wms.carriers.model import TrackingEvent, TrackingStatus
 from wms.carriers.plain_push import plain_events, signature
@@ -24,6 +24,7 @@ from wms.carriers.tracking import events_of, keep_events
 from wms.carriers.tracking_page import city_of, tracking_views
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
+from wms.orders.tables import OrderRow
 from wms.outbox.tables import OutboxMessage
 from wms.shipments.lookup import parcels_by_id
 from wms.shipments.model import BoxType, CloseParcel, Parcel
@@ -212,6 +213,21 @@ def test_plain_events_with_nonsense_are_refused() -> None:
     unknown = BODY.replace(b"delivered", b"beamed up")
     (known,) = plain_events({"X-Signature": signature(unknown, "s")}, unknown, "s")
     assert known.status is TrackingStatus.OTHER
+
+
+def test_a_corrected_address_needs_a_new_number(sending: Sending) -> None:
+    sending.rules()
+    order_id = ask(sending)
+    sending.work()
+
+    def correct(session: Session) -> Refusal | None:
+        session.execute(update(OrderRow).where(OrderRow.id == order_id).values(consignee_address="样例路 2 号"))
+        effect = CloseParcel(uuid7(), order_id, "S", 300, sending.scene.places["BENCH-1"])
+        return close_parcel(session, sending.warehouse_id, effect, now=NOW)
+
+    refusal = sending.database.in_transaction(correct)
+    assert refusal is not None
+    assert (refusal.code, refusal.details["said"]) == ("waybill_failed", CORRECTED)
 
 
 def test_a_parked_wish_is_said_at_the_bench(sending: Sending) -> None:

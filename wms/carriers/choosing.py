@@ -24,6 +24,17 @@ PACKING_GRAMS = 100
 """Carton and paper around the goods, while nobody has weighed the parcel."""
 
 
+def recipient_of(order: Order) -> Contact:
+    """Who gets the parcel."""
+    there = order.consignee
+    return Contact(there.name, there.phone, " ".join(there.address), there.district, there.country)
+
+
+def is_outdated(draft: str, order: Order) -> bool:
+    """Whether the recipient was corrected after a carrier was told of him."""
+    return read_draft(draft).recipient != recipient_of(order)
+
+
 def draft_of(session: Session, warehouse_id: int, order: Order, service: str) -> ShipmentDraft:
     """What a carrier is told. The weight is the expected one: goods by the catalogue, and a carton around them."""
     warehouse = session.get_one(Warehouse, warehouse_id)
@@ -33,13 +44,7 @@ def draft_of(session: Session, warehouse_id: int, order: Order, service: str) ->
         order_number=order.number,
         # The merchant sends, from our address: that is where a parcel nobody accepts has to come back to.
         sender=Contact(merchant.name, "", " ".join((warehouse.name, warehouse.address)).strip(), "", "CN"),
-        recipient=Contact(
-            order.consignee.name,
-            order.consignee.phone,
-            " ".join(order.consignee.address),
-            order.consignee.district,
-            order.consignee.country,
-        ),
+        recipient=recipient_of(order),
         contents=tuple(
             Content(items[line.sku_id].item.name, line.picked or line.quantity, line.unit_price_minor)
             for line in order.lines

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from wms.carriers.accounts import account_by_code
 from wms.carriers.adapters import adapter_of
 from wms.carriers.bookings import LABEL_TOPIC, ask_for_waybill, is_choosing, live_booking, order_serial_key
-from wms.carriers.model import OWN_ACCOUNT, Account, BookingState, LabelKind
+from wms.carriers.choosing import is_outdated
+from wms.carriers.model import OWN_ACCOUNT, Account, BookingState, CarrierKind, LabelKind
 from wms.carriers.tracking import POLL_PAUSE, ask_for_poll, begin_tracking
 from wms.kernel.clock import SystemClock
 from wms.kernel.refusal import Refusal
+from wms.orders.lookup import order_by_id
 from wms.orders.model import OrderState, SetOrderState
 from wms.outbox.service import enqueue
 from wms.outbox.tables import OutboxMessage
@@ -27,6 +29,8 @@ from wms.shipments.model import CloseParcel
 from wms.shipments.service import close_parcel as close_with_number
 
 SetState = Callable[..., Refusal | None]
+
+CORRECTED = "the address was corrected after the carrier gave the number"
 
 _ASKS = frozenset({OrderState.PICKED, OrderState.PACKING})
 """As soon as it is certain what will be in the parcel; again when somebody packs it, for orders picked before the rules
@@ -62,6 +66,8 @@ def close_parcel(session: Session, warehouse_id: int, effect: CloseParcel, *, no
         return Refusal("waybill_failed", {"carrier": account.name, "said": booking.said or booking.error_code})
     if booking.state != BookingState.ALLOCATED:
         return Refusal("waybill_awaited", {"carrier": account.name, "said": booking.said})
+    if account.kind is not CarrierKind.OWN and _was_corrected(session, warehouse_id, effect, booking.draft):
+        return Refusal("waybill_failed", {"carrier": account.name, "said": CORRECTED})
     refusal = close_with_number(
         session, warehouse_id, effect, now=now, number_for=_number_for(account, booking.waybill_no)
     )
@@ -74,6 +80,11 @@ def close_parcel(session: Session, warehouse_id: int, effect: CloseParcel, *, no
     begin_tracking(session, warehouse_id, parcel.id, account.code, parcel.tracking_no, now=now)
     _ask_for_more(session, warehouse_id, account, booking.id, parcel.tracking_no, now)
     return None
+
+
+def _was_corrected(session: Session, warehouse_id: int, effect: CloseParcel, draft: str) -> bool:
+    order = order_by_id(session, warehouse_id, effect.order_id)
+    return order is not None and is_outdated(draft, order)
 
 
 def _close_as_ever(session: Session, warehouse_id: int, effect: CloseParcel, now: datetime) -> Refusal | None:

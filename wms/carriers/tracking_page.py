@@ -128,10 +128,16 @@ def sheet_of(session: Session, token: str, language: str) -> Sheet | None:
         status=status,
         status_words=status_words(status, language),
         since=moment(row.status_since),
-        clock=row.status_since.astimezone(zone).strftime("UTC%z"),
+        clock=_clock(row.status_since.astimezone(zone)),
         # A depot that reports the same twice within a minute is one line.
         history=tuple(dict.fromkeys(lines)),
     )
+
+
+def _clock(moment: datetime) -> str:
+    """How far the wall clock is from UTC: UTC+08:00."""
+    away = moment.strftime("%z")
+    return f"UTC{away[:3]}:{away[3:]}"
 
 
 def city_of(place: str) -> str:

@@ -4,7 +4,7 @@ Called by `carriers_views` and by the page of an order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,20 +13,23 @@ from sqlalchemy.orm import Session
 
 from wms.carriers.accounts import accounts, prices_of, rules_of
 from wms.carriers.bookings import bookings_of
-from wms.carriers.choosing import read_choice
+from wms.carriers.choosing import is_outdated, read_choice
 from wms.carriers.model import LIVE_STATES, Account, BookingState, TrackingEvent, TrackingStatus
 from wms.carriers.rules import Price, Rule
 from wms.carriers.tables import CarrierBookingRow, TrackingEventRow
 from wms.carriers.tracking import events_of, tracked_parcel
 from wms.carriers.wording import reason_words, state_words, status_words
-from wms.office.listing import Scope
+from wms.office.listing import Count, Scope, counted
 from wms.orders.model import Order
 from wms.orders.tables import OrderRow
 from wms.shipments.model import Parcel
 
 TROUBLED = (BookingState.FAILED, BookingState.UNKNOWN, BookingState.VOID_REFUSED)
 """What a person should look at, the worst first."""
+CARRIERS_HOME = "/office/carriers"
 LINES_SHOWN = 100
+_UNDECIDED = (BookingState.FAILED, BookingState.VOID_REFUSED)
+"""Those that wait for a person and for nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,12 @@ class BookingSheet:
     lookups: int
     is_live: bool
     is_on_parcel: bool
+    is_outdated: bool = False
+    """The recipient was corrected after the carrier was told of him: it has to be given to a carrier anew."""
 
     @property
     def needs_attention(self) -> bool:
-        return self.state in TROUBLED
+        return self.state in TROUBLED or self.is_outdated
 
     @property
     def may_be_decided(self) -> bool:
@@ -96,7 +101,12 @@ def carriage_part(session: Session, warehouse_id: int, order: Order, parcel: Par
     tracked = tracked_parcel(session, warehouse_id, parcel.id) if parcel is not None else None
     told = events_of(session, warehouse_id, tracked.account_code, tracked.waybill_no) if tracked else []
     return CarriagePart(
-        bookings=[_sheet(row, order.number, known) for row in reversed(rows)],
+        bookings=[
+            replace(
+                _sheet(row, order.number, known), is_outdated=row.parcel_id is None and is_outdated(row.draft, order)
+            )
+            for row in reversed(rows)
+        ],
         status=status_words(TrackingStatus(tracked.status), "en") if tracked else "",
         status_since=tracked.status_since if tracked else None,
         link=f"/t/{tracked.token}" if tracked else "",
@@ -104,6 +114,14 @@ def carriage_part(session: Session, warehouse_id: int, order: Order, parcel: Par
         customs_told=tracked.customs_told if tracked else "",
         others=[account for account in known.values() if account.is_enabled],
     )
+
+
+def undecided_count(session: Session, scope: Scope) -> Count:
+    """How many waybills wait for a person's decision."""
+    waiting = select(CarrierBookingRow.id).where(
+        CarrierBookingRow.warehouse_id == scope.warehouse_id, CarrierBookingRow.state.in_(_UNDECIDED)
+    )
+    return counted(session, waiting)
 
 
 def carrier_board(session: Session, scope: Scope) -> CarrierBoard:

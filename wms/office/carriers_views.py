@@ -12,10 +12,8 @@ from wms.access.session import current_caller
 from wms.carriers.deciding import Decided, ask_again, give_to, take_back
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
-from wms.office.carriers import carrier_board
+from wms.office.carriers import CARRIERS_HOME, carrier_board
 from wms.office.pages import SEES, Drawer, back, office_page
-
-CARRIERS_HOME = "/office/carriers"
 
 
 def add_carriers(views: Blueprint, database: Database, clock: Clock, drawer: Drawer) -> None:
