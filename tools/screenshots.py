@@ -99,7 +99,7 @@ class Worker:
         self.handheld.scan_and_wait(code)
         if picture:
             self.take(picture)
-        return self.page.locator("#outcome").get_attribute("data-code") or ""
+        return self.page.locator("#outcome").get_attribute("data-said") or ""
 
     def take(self, picture: str) -> None:
         """A picture of the screen as it is, once its short animation is over."""

@@ -12,6 +12,7 @@ const DIRECT_ACTIONS = 3;
 const FLASH_MS = 120;
 const LONGEST_WHOLE = 16;
 const LONG_MESSAGE = 90;
+const REFUSING = ["stop", "look"]; // tones of a scan that did not count, or not yet
 
 const byId = (id) => document.getElementById(id);
 const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
@@ -224,7 +225,8 @@ export function renderOutcome({ tone, outcome = "", code = "", scanId = "", titl
   const again = judged && tone === "stop" && document.body.dataset.tone === "stop" ? Number(panel.dataset.again || 1) + 1 : 1;
   document.body.dataset.tone = tone;
   document.body.dataset.outcome = outcome;
-  panel.dataset.code = code;
+  panel.dataset.code = REFUSING.includes(tone) ? code : "";
+  panel.dataset.said = code;
   panel.dataset.again = String(again);
   panel.dataset.length = title.length + next.length > LONG_MESSAGE ? "l" : "s";
   if (scanId) panel.dataset.scanId = scanId;

@@ -50,7 +50,7 @@ class Handheld:
             expect(self.page.locator("body")).to_have_attribute(f"data-{name}", value, timeout=10_000)
 
     def expect_code(self, code: str) -> None:
-        expect(self.page.locator("#outcome")).to_have_attribute("data-code", code, timeout=10_000)
+        expect(self.page.locator("#outcome")).to_have_attribute("data-said", code, timeout=10_000)
 
     def press(self, action: str) -> None:
         """Tap a control by its contract name."""

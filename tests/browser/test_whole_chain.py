@@ -247,13 +247,13 @@ def test_with_scripts_off_goods_are_received_and_put_away_by_plain_forms(browser
     _post(page, "RED", "go", "counted")
     _post(page, "RED", "go", "line_done")
     page.get_by_role("button", name="Done").click()
-    expect(page.locator("#outcome")).to_have_attribute("data-code", "notice_closed")
+    expect(page.locator("#outcome")).to_have_attribute("data-said", "notice_closed")
     _post(page, "P-1", "go", "container_taken")
     _post(page, "A-01", "go", "putaway_complete")
     bonded.floor.stock.is_now("A-01 RED 2")
     # Loading the answer again sends its form again; the scan keeps its id, so nothing happens twice.
     page.reload()
-    expect(page.locator("#outcome")).to_have_attribute("data-code", "putaway_complete")
+    expect(page.locator("#outcome")).to_have_attribute("data-said", "putaway_complete")
     bonded.floor.stock.is_now("A-01 RED 2")
     context.close()
 
@@ -261,5 +261,5 @@ def test_with_scripts_off_goods_are_received_and_put_away_by_plain_forms(browser
 def _post(page: Page, text: str, tone: str, code: str) -> None:
     page.locator("#raw").fill(code_of(text))
     page.locator("#raw").press("Enter")
-    expect(page.locator("#outcome")).to_have_attribute("data-code", code)
+    expect(page.locator("#outcome")).to_have_attribute("data-said", code)
     expect(page.locator("body")).to_have_attribute("data-tone", tone)
