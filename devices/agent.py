@@ -47,6 +47,8 @@ class Agent:
         self.patience = patience
         self.poll_seconds = poll_seconds
         self.stopping = threading.Event()
+        self.broken = threading.Event()
+        """Set when a thread ended that should not have. Half a bench is worse than one that is started again."""
         self.board = HealthBoard(self._changed)
         self.deliveries = Deliveries(
             self.configuration.bench, self.journal, Server(self.configuration.server), self.board, _said_of_code
@@ -73,9 +75,16 @@ class Agent:
         for name, run in runs:
             # Daemons: a question to the server may be open for half a minute, and nothing in memory is worth waiting
             # for.
-            thread = threading.Thread(target=run, args=(self.stopping,), name=name, daemon=True)
+            thread = threading.Thread(target=self._guarded, args=(run,), name=name, daemon=True)
             thread.start()
             self.threads.append(thread)
+
+    def _guarded(self, run: Callable[[threading.Event], None]) -> None:
+        try:
+            run(self.stopping)
+        finally:
+            if not self.stopping.is_set():
+                self.broken.set()
 
     def stop(self) -> None:
         """End what can end soon. Whatever does not is settled by the journal at the next start."""

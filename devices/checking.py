@@ -16,11 +16,14 @@ from devices.configuration import Configuration, PrinterEntry, ScaleEntry, Scann
 from devices.health import Condition
 from devices.journal import Journal
 from devices.printers.model import USUAL_PATIENCE, Patience
-from devices.printers.raw import Finding
-from devices.scales.weighing import NoWeight, ScaleTalk, weigh
+from devices.printers.reach import Finding
+from devices.scales.model import Said
+from devices.scales.weighing import WORDS, NoWeight, ScaleTalk, weigh
 from devices.scanners.framing import ScanFramer, Scanned
 from devices.server import Server, ServerAddress, ServerAway
 from devices.wire import words_for
+
+_SET_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,31 @@ def check_scale(entry: ScaleEntry) -> Result:
     if isinstance(found, NoWeight):
         return Result(entry.name, found.is_empty, "at rest and empty" if found.is_empty else found.words)
     return Result(entry.name, True, f"at rest with {found.grams} g")
+
+
+def set_scale(entry: ScaleEntry, command: str) -> Result:
+    """Zero or tare a scale, and say what it answered."""
+    question = entry.protocol.zero if command == "zero" else entry.protocol.tare
+    if not question:
+        return Result(entry.name, False, f"this protocol has no command for it: press its {command} key")
+    try:
+        wire = opener(entry.port, entry.serial)()
+    except OSError as error:
+        return Result(entry.name, False, f"{entry.port}: {words_for(error)}")
+    try:
+        # A scale waits for rest before it does it, longer than it takes to say a weight.
+        answer = ScaleTalk(wire, entry.protocol).command(question, _SET_SECONDS)
+    except OSError as error:
+        return Result(entry.name, False, f"{entry.port}: {words_for(error)}")
+    finally:
+        wire.close()
+    if answer is None:
+        return Result(entry.name, False, "gave no readable answer: look at its display")
+    if answer.said is Said.DONE:
+        return Result(entry.name, True, f"{command} is set")
+    return Result(
+        entry.name, False, WORDS[answer.said][1] if answer.said in WORDS else "did not do it: look at its display"
+    )
 
 
 def check_printer(entry: PrinterEntry, patience: Patience = USUAL_PATIENCE) -> Result:

@@ -1,4 +1,4 @@
-"""The command line `wms-bench`: run, check, list, simulate. Called by the console script.
+"""The command line `wms-bench`: run, check, list, zero, tare, simulate. Called by the console script.
 
 Faults are sentences on standard error and end with status 1; wrong arguments end with 2.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from serial.tools import list_ports
 
 from devices.agent import Agent
-from devices.checking import check_all
+from devices.checking import check_all, set_scale
 from devices.configuration import Configuration
 from devices.configuration_file import read_configuration
 from devices.journal import Journal, JournalHeld
@@ -44,7 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"{options.file} cannot be read ({error.strerror}): name it with --file, see docs/bench.md")
     except ConfigurationFaults as faults:
         return _fail(*(f"{options.file}, {fault}" for fault in faults.faults))
-    return _check(configuration, options.scan_seconds) if options.command == "check" else _run(configuration)
+    if options.command == "check":
+        return _check(configuration, options.scan_seconds)
+    if options.command in {"zero", "tare"}:
+        return _set_scale(configuration, options.scale, options.command)
+    return _run(configuration)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,7 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="work until stopped")
     check = commands.add_parser("check", help="test each device and say what was found")
     check.add_argument("--scan-seconds", type=int, default=15, help="how long to wait for a scan of each scanner")
-    for command in (run, check):
+    zero = commands.add_parser("zero", help="zero an empty scale; stop `run` first")
+    tare = commands.add_parser("tare", help="tare what stands on a scale; stop `run` first")
+    for command in (zero, tare):
+        command.add_argument("scale", help="its name in the file")
+    for command in (run, check, zero, tare):
         command.add_argument("--file", type=Path, default=DEFAULT_FILE, help="the description of the devices")
     commands.add_parser("list", help="show the serial ports of this computer")
     simulate = commands.add_parser("simulate", help="a scale and a printer that are not there")
@@ -87,6 +95,16 @@ def _check(configuration: Configuration, scan_seconds: int) -> int:
     return 0 if is_good else 1
 
 
+def _set_scale(configuration: Configuration, name: str, command: str) -> int:
+    found = next((scale for scale in configuration.scales if scale.name == name), None)
+    if found is None:
+        known = ", ".join(scale.name for scale in configuration.scales) or "none"
+        return _fail(f"there is no scale called {name!r}; there is {known}")
+    result = set_scale(found, command)
+    _say(f"{'ok  ' if result.is_good else 'NO  '} {result.name}: {result.words}")
+    return 0 if result.is_good else 1
+
+
 def _run(configuration: Configuration) -> int:
     try:
         journal = Journal(configuration.state_folder)
@@ -98,9 +116,14 @@ def _run(configuration: Configuration) -> int:
     agent = Agent(configuration, journal)
     agent.start()
     _say(f"Bench {configuration.bench} works for {configuration.server.url}. Ctrl-C stops it.")
-    stop.wait()
+    while not stop.wait(0.5) and not agent.broken.is_set():
+        pass
     agent.stop()
     # The journal stays open: the thread that asks for jobs may still wait for its answer, and every write is done.
+    if agent.broken.is_set():
+        return _fail(
+            "a part of the program failed, see above; starting it again is safe: the journal knows what was done"
+        )
     return 0
 
 

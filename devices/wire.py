@@ -23,6 +23,7 @@ WRITE_SECONDS = 10
 """A printer without paper stops taking bytes; longer than this is a fault, not patience."""
 USB_SERIAL = "usb-serial:"
 _CHUNK = 4096
+_PIECE = 512
 
 
 class WireLost(OSError):
@@ -78,8 +79,10 @@ class TcpWire:
         return self._is_device
 
     def send(self, data: bytes) -> None:
-        self._socket.settimeout(WRITE_SECONDS)
-        self._socket.sendall(data)
+        # Piece by piece: the time limit is for standing still, not for being slow.
+        for at in range(0, len(data), _PIECE):
+            self._socket.settimeout(WRITE_SECONDS)
+            self._socket.sendall(data[at : at + _PIECE])
 
     def receive(self, seconds: float) -> bytes:
         # A time of zero would switch the socket to raising BlockingIOError instead.
@@ -133,8 +136,10 @@ class SerialWire:
 
     def send(self, data: bytes) -> None:
         try:
-            self._port.write(data)
-            self._port.flush()
+            # Not flushed: that would wait without an end for a printer that holds the line, and what it took is asked
+            # later.
+            for at in range(0, len(data), _PIECE):
+                self._port.write(data[at : at + _PIECE])
         except termios.error as error:
             raise WireLost(error.args[0], str(error.args[-1])) from error
 

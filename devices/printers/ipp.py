@@ -16,7 +16,7 @@ from devices.health import Condition
 from devices.journal import Evidence, Journal
 from devices.printers.ipp_message import Attributes, IppAnswer, NotIpp, Operation, Tag, Value, read_answer, request
 from devices.printers.model import CONDITION_WORDS, USUAL_PATIENCE, Answer, Job, Patience, State, Why
-from devices.printers.raw import Finding, NotNow
+from devices.printers.reach import Finding, NotNow
 from devices.wire import WireLost, words_for
 
 IPP_MEDIA_TYPES = frozenset({"application/pdf"})

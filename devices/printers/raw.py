@@ -14,34 +14,13 @@ it stood. Called by `devices.printers.worker`, one thread per printer; between a
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from devices.health import Condition
 from devices.journal import Evidence, Journal
 from devices.printers.model import CONDITION_WORDS, USUAL_PATIENCE, Answer, Job, Patience, PrinterStatus, State, Why
+from devices.printers.reach import Finding, NotNow, Reach, silence_of
 from devices.printers.talk import LabelLanguage, PrinterTalk
 from devices.wire import OpenWire, WireLost, words_for
-
-_TYPES = {"zpl": "application/vnd.zebra-zpl", "tspl": "application/vnd.tspl"}
-RAW_MEDIA_TYPES = frozenset(_TYPES.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """How a printer stands, found out without printing."""
-
-    condition: Condition
-    words: str
-    counter: int | None = None
-
-
-class NotNow(Exception):
-    """The printer cannot be used now. Nothing was sent."""
-
-    def __init__(self, condition: Condition, words: str) -> None:
-        self.condition = condition
-        self.words = words
-        super().__init__(words)
 
 
 class RawPrinter:
@@ -58,7 +37,7 @@ class RawPrinter:
         *,
         has_status: bool = True,
     ) -> None:
-        self._open_wire = open_wire
+        self._reach = Reach(open_wire, language, patience, has_status=has_status)
         self._language = language
         self._journal = journal
         self._say = say
@@ -66,19 +45,17 @@ class RawPrinter:
         self._patience = patience
         self._has_status = has_status
         self._has_counter = bool(language.ask_counter)
-        self._owes_answer = True
-        """Whether an answer to an older question may still come. True at the start: another program may have asked."""
 
     # --- what the worker calls -----------------------------------------------------------------------------------
 
     def look(self) -> Finding:
         """How the printer stands."""
         try:
-            talk = self._open()
+            talk = self._reach.open()
         except NotNow as no:
             return Finding(no.condition, no.words)
         try:
-            counter = self._readiness(talk)
+            counter = self._reach.readiness(talk)
         except NotNow as no:
             return Finding(no.condition, no.words)
         except OSError as error:
@@ -93,13 +70,13 @@ class RawPrinter:
             self._journal.move(job.job_id, State.CANCELLED, Evidence(Why.CANCELLED))
             return
         try:
-            talk = self._open()
+            talk = self._reach.open()
         except NotNow as no:
             self._block(job, no)
             return
         try:
             try:
-                counter = self._readiness(talk)
+                counter = self._reach.readiness(talk)
             except NotNow as no:
                 self._block(job, no)
                 return
@@ -132,15 +109,15 @@ class RawPrinter:
         if job.answer is not Answer.NOT_PRINTED:
             return False
         try:
-            talk = self._open()
+            talk = self._reach.open()
         except NotNow as no:
             self._say(no.condition, no.words)
             return False
         try:
             talk.send(self._language.cancel_all)
             if self._has_status and talk.status() is None:
-                self._owes_answer = True
-                self._say(*self._silence(talk))
+                self._reach.owes_answer = True
+                self._say(*silence_of(talk))
                 return False
         except OSError as error:
             self._say(Condition.OFFLINE, words_for(error))
@@ -158,7 +135,7 @@ class RawPrinter:
             self._journal.move(job.job_id, State.SENT_UNCONFIRMED)
             is_unbroken = self._follow(job, talk)
         except OSError:
-            self._owes_answer = True
+            self._reach.owes_answer = True
             talk.close()
             self._lost(job)
             return
@@ -189,7 +166,7 @@ class RawPrinter:
             if status is None:
                 # Over TCP a restart breaks the connection. Elsewhere a missing answer may be all there is to see of it.
                 is_unbroken = is_unbroken and talk.tells_restart
-                self._owes_answer = True
+                self._reach.owes_answer = True
                 if now - heard > self._patience.silence_ms / 1000:
                     raise WireLost(0, "it has stopped answering")
             else:
@@ -236,7 +213,7 @@ class RawPrinter:
     def _settle_by_counter(self, job: Job, before: int, *, must_forget: bool = True) -> None:
         """Compare the counter. Leaves the job as it is where the printer does not answer: the worker comes again."""
         try:
-            talk = self._open()
+            talk = self._reach.open()
         except NotNow as no:
             self._waits(job, no.condition, no.words)
             return
@@ -249,7 +226,7 @@ class RawPrinter:
             self._waits(job, no.condition, no.words)
             return
         except OSError as error:
-            self._owes_answer = True
+            self._reach.owes_answer = True
             self._waits(job, Condition.OFFLINE, words_for(error))
             return
         finally:
@@ -260,6 +237,9 @@ class RawPrinter:
             self._journal.move(job.job_id, State.PRINTED, Evidence(Why.COUNTER, counter_after=after))
         elif after != before:
             self._doubt(job, Why.COUNTER_JUMPED, after)
+        elif not self._has_status:
+            # Without a status nobody knows whether it was done, so an unmoved counter proves nothing.
+            self._doubt(job, Why.NOTHING_PRINTED, after)
         elif not must_forget:
             # It said "done" and counted nothing. Once more, with everything forgotten first.
             self._settle_by_counter(job, before)
@@ -273,12 +253,13 @@ class RawPrinter:
     def _final_counter(self, talk: PrinterTalk, before: int) -> int | None:
         """The counter once nothing can move it any more. None where the program is to stop first."""
         calm_since: float | None = None
+        calm_ms = self._patience.settle_ms if self._has_status else self._patience.silence_ms
         while not self._stop.is_set():
             status = talk.status() if self._has_status else PrinterStatus((), 0, is_idle=True)
             if status is None:
-                self._owes_answer = True
-                raise NotNow(*self._silence(talk))
-            counter = self._counter(talk)
+                self._reach.owes_answer = True
+                raise NotNow(*silence_of(talk))
+            counter = self._reach.counter(talk)
             if counter != before:
                 return counter
             now = time.monotonic()
@@ -286,60 +267,17 @@ class RawPrinter:
                 calm_since = None
             elif calm_since is None:
                 calm_since = now
-            elif now - calm_since > self._patience.settle_ms / 1000:
+            elif now - calm_since > calm_ms / 1000:
                 return counter
             self._stop.wait(self._patience.poll_ms / 1000)
         return None
-
-    def _counter(self, talk: PrinterTalk) -> int:
-        counter = talk.counter()
-        if counter is None:
-            self._owes_answer = True
-            condition, _ = self._silence(talk)
-            raise NotNow(
-                condition, "its label counter cannot be read: set `counter` to what this model has, or to none"
-            )
-        return counter
 
     def _doubt(self, job: Job, why: Why, counter_after: int | None = None) -> None:
         words = f"did the label ending in {job.tail} come out? Look, and answer at the bench"
         self._say(Condition.DOUBTFUL, words)
         self._journal.move(job.job_id, State.DOUBTFUL, Evidence(why, words, counter_after=counter_after))
 
-    # --- readiness -----------------------------------------------------------------------------------------------
-
-    def _open(self) -> PrinterTalk:
-        try:
-            talk = PrinterTalk(self._open_wire(), self._language, self._patience)
-        except OSError as error:
-            raise NotNow(Condition.OFFLINE, words_for(error)) from error
-        if self._owes_answer:
-            try:
-                talk.forget_late_answers()
-            except OSError as error:
-                talk.close()
-                raise NotNow(Condition.OFFLINE, words_for(error)) from error
-            self._owes_answer = False
-        return talk
-
-    def _readiness(self, talk: PrinterTalk) -> int | None:
-        """The counter, if any. Raises NotNow unless the printer says that it can print and holds nothing."""
-        if self._has_status:
-            status = talk.status()
-            errors = talk.errors() if status is not None else None
-            if status is None or errors is None:
-                self._owes_answer = True
-                raise NotNow(*self._silence(talk))
-            fault = status.fault or next(iter(errors), None)
-            if fault is not None:
-                raise NotNow(fault, CONDITION_WORDS[fault])
-            if not status.is_idle:
-                raise NotNow(Condition.BUSY, CONDITION_WORDS[Condition.BUSY])
-        return self._counter(talk) if self._has_counter else None
-
-    def _silence(self, talk: PrinterTalk) -> tuple[Condition, str]:
-        condition = Condition.UNREADABLE if talk.heard_garbage else Condition.SILENT
-        return condition, CONDITION_WORDS[condition]
+    # --- saying --------------------------------------------------------------------------------------------------
 
     def _block(self, job: Job, no: NotNow) -> None:
         self._say(no.condition, no.words)

@@ -11,7 +11,7 @@ from uuid import UUID
 from devices.health import Condition, Health, HealthBoard, Kind
 from devices.journal import Journal
 from devices.printers.model import UNSENT, Job, Patience, State, Why
-from devices.printers.raw import Finding
+from devices.printers.reach import Finding
 
 
 class Printer(Protocol):

@@ -45,7 +45,7 @@ class NoWeight:
     is_empty: bool = False
 
 
-_WORDS = {
+WORDS = {
     Said.MOVING: (Condition.MOVING, "does not come to rest: let go of the parcel, keep draughts away"),
     Said.OVERLOAD: (Condition.OVERLOAD, "more than the scale can carry: take the parcel off"),
     Said.UNDERLOAD: (Condition.UNDERLOAD, "less than nothing: the pan is missing or touches something; then zero it"),
@@ -159,10 +159,10 @@ def _judged(answer: Answer, rules: WeighingRules) -> Weight | NoWeight:
 
 
 def _why_none(last: Answer | None, unreadable: int) -> NoWeight:
-    if last is not None and last.said in _WORDS:
-        return NoWeight(*_WORDS[last.said])
+    if last is not None and last.said in WORDS:
+        return NoWeight(*WORDS[last.said])
     if last is not None:
-        return NoWeight(*_WORDS[Said.MOVING])
+        return NoWeight(*WORDS[Said.MOVING])
     if unreadable:
         return NoWeight(
             Condition.UNREADABLE,

@@ -152,6 +152,20 @@ def test_a_person_answers_a_doubtful_label_through_the_server(tmp_path: Path, wa
     assert paper == [b"^XA^FXtwo^FS^XZ\n", b"^XA^FXone^FS^XZ\n"]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_fails_ends_the_bench_instead_of_half_of_it(tmp_path: Path, url: str) -> None:
+    found = configuration(tmp_path, url, printer=9)
+    journal = Journal(found.state_folder)
+    agent = Agent(found, journal, QUICK, poll_seconds=1)
+
+    agent.workers[0].printer = None  # type: ignore[assignment]
+    agent.start()
+    until(agent.broken.is_set)
+    agent.stop()
+    until(lambda: not any(thread.is_alive() for thread in agent.threads))
+    journal.close()
+
+
 def test_codes_and_states_wait_for_a_server_that_is_away(
     tmp_path: Path, warehouse: BenchServer, journal: Journal
 ) -> None:

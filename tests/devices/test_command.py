@@ -81,6 +81,16 @@ def test_the_simulated_bench_step_by_step(tmp_path: Path) -> None:
         assert "ok   scale: at rest and empty" in checked.stdout
         assert "ok   label: ready; its counter stands at 0 labels" in checked.stdout
 
+        (folder / "scale.txt").write_text("25 g\n")
+        zeroed = run("zero", "scale", "--file", str(example), folder=tmp_path)
+        assert zeroed.stdout == "ok   scale: zero is set\n"
+        (folder / "scale.txt").write_text("not_ready\n")
+        refused = run("tare", "scale", "--file", str(example), folder=tmp_path)
+        assert (refused.returncode, "NO   scale: not ready" in refused.stdout) == (1, True)
+        (folder / "scale.txt").write_text("25 g\n")
+        unknown = run("zero", "attic", "--file", str(example), folder=tmp_path)
+        assert unknown.stderr == "there is no scale called 'attic'; there is scale\n"
+
         with program("run", "--file", str(example), folder=tmp_path) as bench:
             wait_for_line(bench, "works for")
             until(lambda: len(warehouse.devices) == 3)
@@ -88,7 +98,7 @@ def test_the_simulated_bench_step_by_step(tmp_path: Path) -> None:
                 scanner.write("TOT-17\n")
             until(lambda: warehouse.codes)
             until(lambda: any(device["words"] == "empty" for device in warehouse.devices))
-            (folder / "scale.txt").write_text("1090 g\n")
+            (folder / "scale.txt").write_text("1115 g\n")
             until(lambda: warehouse.weights)
             (folder / "printer.txt").write_text("paper out\n")
             job = warehouse.order("label", label_of(new_job().job_id))

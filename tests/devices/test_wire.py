@@ -1,10 +1,15 @@
 """What is said when a device cannot be reached."""
 
 import errno
+import os
 import socket
+import threading
+import time
+import tty
 
 import pytest
 
+from devices import wire as wires
 from devices.wire import SerialSettings, WireLost, open_wire, words_for
 
 
@@ -49,3 +54,45 @@ def test_a_closed_connection_is_a_loss_and_silence_is_not() -> None:
             wire.receive(1)
         assert not wire.tells_restart
         wire.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wires, "WRITE_SECONDS", 1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_device_gets_all_and_a_standing_one_is_a_loss() -> None:
+    """At 9600 baud a large label takes minutes; the limit is for a device that takes nothing any more."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    wire = open_wire(os.ttyname(slave), SerialSettings())
+    taken = bytearray()
+
+    def take_slowly() -> None:
+        while len(taken) < 30_000:
+            taken.extend(os.read(master, 512))
+            time.sleep(0.03)
+
+    reader = threading.Thread(target=take_slowly)
+    reader.start()
+    wire.send(b"x" * 30_000)
+    reader.join()
+    assert len(taken) == 30_000
+    with pytest.raises(OSError, match="timeout") as stuck:
+        wire.send(b"x" * 1_000_000)
+    assert "takes no more bytes" in words_for(stuck.value)
+    wire.close()
+    os.close(master)
+    os.close(slave)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_standing_connection_is_a_loss() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        wire = open_wire(f"tcp://127.0.0.1:{listener.getsockname()[1]}", SerialSettings())
+        peer, _ = listener.accept()
+        with pytest.raises(TimeoutError):
+            wire.send(b"x" * 20_000_000)
+        wire.close()
+        peer.close()

@@ -176,6 +176,18 @@ def test_what_a_printer_still_holds_is_forgotten_before_the_next_label(tmp_path:
         assert here.copies_of(after.job_id) == 1
 
 
+def test_a_counter_alone_proves_a_label_but_not_that_none_comes(tmp_path: Path) -> None:
+    with bench(tmp_path, has_status=False, motion_ms=100, patience=HASTY) as here:
+        assert here.print_one().why == Why.COUNTER
+        here.machine.faults = {Fault.PAPER_OUT}
+        job = here.print_one()
+        assert (job.state, job.why, job.attempt) == (State.DOUBTFUL, Why.NOTHING_PRINTED, 1)
+        assert here.look_and_answer(job).state is State.CANCELLED
+        here.machine.faults = set()
+        assert here.print_one().state is State.PRINTED
+        assert here.copies_of(job.job_id) == 0
+
+
 def test_another_program_printing_at_the_same_time_makes_it_doubtful(tmp_path: Path) -> None:
     with bench(tmp_path) as here:
         printed = here.machine.print_label
@@ -259,7 +271,7 @@ def test_an_agent_that_died_while_sending_asks_a_person_without_a_counter(tmp_pa
 
 def test_a_printer_that_is_off_blocks_and_says_so(tmp_path: Path) -> None:
     with bench(tmp_path) as here:
-        here.worker.printer._open_wire = lambda: (_ for _ in ()).throw(ConnectionRefusedError(111, "refused"))  # type: ignore[attr-defined]
+        here.worker.printer._reach._open_wire = lambda: (_ for _ in ()).throw(ConnectionRefusedError(111, "refused"))  # type: ignore[attr-defined]
         job = here.order()
         here.worker.step()
         assert here.journal.job(job).why == Condition.OFFLINE
