@@ -29,6 +29,8 @@ def test_all_faults_are_listed(tmp_path: Path) -> None:
     wrong = {
         "WMS_PORT": "99999",
         "WMS_SESSION_HOURS": "½",
+        "WMS_OFFLINE_SIGN_IN": "sometimes",
+        "WMS_OFFLINE_LEASE_SECONDS": "4h",
         "WMS_CUSTOMS_STEP_MS": "-5",
         "WMS_DATABASE_URL": "mysql://x",
         "WMS_GS1_COMPANY_PREFIX": "abc",
