@@ -122,7 +122,10 @@ class Server:
     def _connect(self) -> http.client.HTTPConnection:
         if not self._is_tls:
             return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_seconds)
-        context = ssl.create_default_context(cafile=None if self._address.ca_file is None else self._address.ca_file)
+        try:
+            context = ssl.create_default_context(cafile=self._address.ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ServerAway(0, f"{self._address.ca_file} holds no certificate: correct `ca_file`") from error
         return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout_seconds, context=context)
 
     def _token(self) -> str:
@@ -140,6 +143,8 @@ def _words(error: Exception) -> str:
         return str(error.strerror)
     if isinstance(error, ssl.SSLCertVerificationError):
         return "its certificate is not trusted: set `ca_file`, or correct the name in `server`"
+    if isinstance(error, ssl.SSLError):
+        return "it does not speak TLS here: is it https, is the port right?"
     if isinstance(error, TimeoutError):
         return "it does not answer in time"
     if isinstance(error, ConnectionRefusedError):

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,7 +105,7 @@ class BenchServer:
 
 
 @contextmanager
-def serving(warehouse: BenchServer, port: int = 0) -> Iterator[str]:
+def serving(warehouse: BenchServer, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve until the end of the block; yields the address."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -146,10 +147,12 @@ def serving(warehouse: BenchServer, port: int = 0) -> Iterator[str]:
             """A bench that was stopped does not wait for its answer."""
 
     http = Http(("127.0.0.1", port), Handler)
+    if tls is not None:
+        http.socket = tls.wrap_socket(http.socket, server_side=True)
     thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{http.server_address[1]}"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{http.server_address[1]}"
     finally:
         http.shutdown()
         http.server_close()

@@ -9,7 +9,7 @@ import pytest
 from devices.health import Condition
 from devices.printers.model import Answer, State, Why
 from devices.simulation.printer import Fault, Language, Manner
-from tests.devices.conftest import HASTY, QUICK, label_of
+from tests.devices.conftest import HASTY, QUICK, label_of, new_job, tspl_label_of
 from tests.devices.printers.bench import Bench, bench
 
 WIRES = ("tcp", "socket", "serial")
@@ -65,6 +65,14 @@ def test_power_cut_at_every_byte_of_a_label(tmp_path: Path, counter: bool, hangs
             cuts = here.machine.power_cuts
             check_after_a_cut(here, counter=counter)
             assert here.machine.power_cuts == cuts + 1
+
+
+def test_power_cut_at_every_byte_of_a_tspl_label(tmp_path: Path) -> None:
+    with bench(tmp_path, language=Language.TSPL, motion_ms=5) as here:
+        for byte in range(len(tspl_label_of(new_job().job_id))):
+            here.machine.cut_at_byte = byte
+            check_after_a_cut(here, counter=True)
+            assert here.machine.power_cuts == byte + 1
 
 
 @pytest.mark.parametrize("wire", ["socket", "serial"])
