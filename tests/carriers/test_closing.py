@@ -27,6 +27,7 @@ from wms.carriers.simulator.platform import Platform
 from wms.carriers.tables import TrackedParcelRow, TrackingEventRow
 from wms.customs.model import DocumentKind
 from wms.customs.tables import DocumentRow
+from wms.database.base import Base
 from wms.labels.press import Press
 from wms.places.tables import Warehouse
 
@@ -206,6 +207,23 @@ def test_delivery_is_told_to_customs_once_and_to_the_recipient_at_once(
     assert tracked(floor).customs_told == "told"
     page = office(floor).get("/office/order/42").text
     assert "told that it was signed for" in page
+    assert named_in_plain(floor) == []
+
+
+def named_in_plain(floor: Floor) -> list[str]:
+    """Where a table knows recipient or courier outside the sealed columns."""
+
+    def look(session: Session) -> list[str]:
+        connection = session.connection()
+        return [
+            f"{table.name} {secret}"
+            for table in Base.metadata.sorted_tables
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table.name}")
+            for secret in ("样例收件人", "10000000001", "样例快递员", "10000000009", "样例路 1 号")
+            if secret in str(tuple(row)) or secret.encode() in b"".join(cell for cell in row if isinstance(cell, bytes))
+        ]
+
+    return floor.database.reading(look)
 
 
 def test_pushed_events_are_kept_once_in_any_order_and_forged_ones_never(

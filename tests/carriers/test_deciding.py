@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.carriers.scene import Sending
 from tests.carriers.test_bookings import ask
+from tests.carriers.test_tracking import packed
 from wms.access.model import command_line
 from wms.access.tables import AuditRow
 from wms.carriers import deciding
@@ -85,8 +86,16 @@ def test_taking_back_a_number_that_is_on_no_parcel(sending: Sending, carrier: Pl
     assert decide(sending, "take_back", order_id, "wrong order") is Decided.TAKEN_BACK
     sending.work()
     (known,) = carrier.registry.orders()
-    assert sending.story(order_id) == [f"SF voided {known.waybill}"]
-    assert decide(sending, "take_back", order_id, "again") is Decided.MOVED_ON
+    assert sending.story(order_id) == [f"SF voided {known.waybill}", "OWN failed"]
+    assert decide(sending, "ask_again", order_id) is Decided.ASKED_AGAIN
+    sending.work()
+    assert sending.story(order_id)[-1] == f"SF allocated {carrier.registry.orders()[1].waybill}"
+
+
+def test_a_number_on_a_parcel_is_not_touched(sending: Sending) -> None:
+    parcel = packed(sending)
+    assert decide(sending, "take_back", parcel.order_id, "late") is Decided.ON_PARCEL
+    assert decide(sending, "give_to", parcel.order_id, "OWN") is Decided.ON_PARCEL
 
 
 def forward(sending: Sending, **changes: str) -> UUID:

@@ -41,6 +41,9 @@ from wms.orders.model import OrderState
 from wms.outbox.service import enqueue
 from wms.shipments.lookup import parcel_of_order
 
+NO_RULE = "no_rule"
+"""Error code of a booking no carrier was asked for."""
+
 BOOK_TOPIC = "carrier.book"
 LABEL_TOPIC = "carrier.label"
 
@@ -140,7 +143,7 @@ def add_booking(session: Session, warehouse_id: int, order_id: UUID, choice: Cho
     draft = draft_of(session, warehouse_id, order, choice.service)
     text, fingerprint = written_draft(draft)
     if not choice.account:
-        state, code = BookingState.FAILED, "no_rule"
+        state, code = BookingState.FAILED, NO_RULE
     else:
         state = BookingState.ALLOCATED if choice.account == OWN_ACCOUNT else BookingState.ASKED
         code = ""

@@ -36,6 +36,8 @@ class Reason(StrEnum):
     """It said no already, or did not answer."""
     BY_HAND = "by_hand"
     """A person decided, and nobody asked the rules."""
+    TAKEN_BACK = "taken_back"
+    """A person took the number back; until somebody decides, nobody carries it."""
     FORWARDED = "forwarded"
     """The platform decided and sent the number."""
     NO_RULE = "no_rule"

@@ -27,6 +27,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.SWITCHED_OFF: "{account} is switched off.",
     Reason.TRIED: "{account} was asked already.",
     Reason.BY_HAND: "{account} was chosen by {detail}.",
+    Reason.TAKEN_BACK: "The number was taken back by {detail}; a person has to give it to a carrier.",
     Reason.FORWARDED: "{account}: the platform sent the number itself.",
     Reason.NO_RULE: "No rule fits; a person has to give it to a carrier.",
 }

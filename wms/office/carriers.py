@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from wms.carriers.accounts import accounts, prices_of, rules_of
-from wms.carriers.bookings import bookings_of
+from wms.carriers.bookings import NO_RULE, bookings_of
 from wms.carriers.choosing import is_outdated, read_choice
 from wms.carriers.model import LIVE_STATES, Account, BookingState, TrackingEvent, TrackingStatus
 from wms.carriers.rules import Price, Rule
@@ -20,7 +20,7 @@ from wms.carriers.tables import CarrierBookingRow, TrackingEventRow
 from wms.carriers.tracking import events_of, tracked_parcel
 from wms.carriers.wording import reason_words, state_words, status_words
 from wms.office.listing import Count, Scope, counted
-from wms.orders.model import Order
+from wms.orders.model import Order, OrderState
 from wms.orders.tables import OrderRow
 from wms.shipments.model import Parcel
 
@@ -118,24 +118,14 @@ def carriage_part(session: Session, warehouse_id: int, order: Order, parcel: Par
 
 def undecided_count(session: Session, scope: Scope) -> Count:
     """How many waybills wait for a person's decision."""
-    waiting = select(CarrierBookingRow.id).where(
-        CarrierBookingRow.warehouse_id == scope.warehouse_id, CarrierBookingRow.state.in_(_UNDECIDED)
-    )
-    return counted(session, waiting)
+    return counted(session, _undecided(scope, _UNDECIDED).with_only_columns(CarrierBookingRow.id))
 
 
 def carrier_board(session: Session, scope: Scope) -> CarrierBoard:
     """Everything about carriers in one warehouse."""
     known = {account.code: account for account in accounts(session, scope.warehouse_id)}
     troubled = session.execute(
-        select(CarrierBookingRow, OrderRow.number)
-        .join(
-            OrderRow,
-            (OrderRow.warehouse_id == CarrierBookingRow.warehouse_id) & (OrderRow.id == CarrierBookingRow.order_id),
-        )
-        .where(CarrierBookingRow.warehouse_id == scope.warehouse_id, CarrierBookingRow.state.in_(TROUBLED))
-        .order_by(CarrierBookingRow.state_since)
-        .limit(LINES_SHOWN)
+        _undecided(scope, TROUBLED).order_by(CarrierBookingRow.state_since).limit(LINES_SHOWN)
     ).all()
     counts = session.execute(
         select(CarrierBookingRow.state, func.count())
@@ -165,6 +155,23 @@ def carrier_board(session: Session, scope: Scope) -> CarrierBoard:
     )
 
 
+def _undecided(scope: Scope, states: Sequence[BookingState]) -> Select[CarrierBookingRow, str]:
+    """Bookings in `states` with their orders' numbers; what was cancelled needs nobody's decision."""
+    return (
+        select(CarrierBookingRow, OrderRow.number)
+        .join(
+            OrderRow,
+            (OrderRow.warehouse_id == CarrierBookingRow.warehouse_id) & (OrderRow.id == CarrierBookingRow.order_id),
+        )
+        .where(
+            CarrierBookingRow.warehouse_id == scope.warehouse_id,
+            CarrierBookingRow.state.in_(states),
+            # The claim against a carrier outlives the order.
+            or_(OrderRow.state != OrderState.CANCELLED, CarrierBookingRow.state == BookingState.VOID_REFUSED),
+        )
+    )
+
+
 def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Account]) -> BookingSheet:
     def name_of(code: str) -> str:
         return known[code].name if code in known else code
@@ -173,13 +180,13 @@ def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Accoun
     return BookingSheet(
         id=row.id,
         order_number=order_number,
-        account=name_of(row.account_code) if row.error_code != "no_rule" else "No carrier",
+        account=name_of(row.account_code) if row.error_code != NO_RULE else "No carrier",
         account_code=row.account_code,
         state=state,
         words=state_words(state),
         since=row.state_since,
         waybill_no=row.waybill_no or "",
-        error_code=row.error_code if row.error_code != "no_rule" else "",
+        error_code=row.error_code if row.error_code != NO_RULE else "",
         said=row.said,
         reasons=tuple(reason_words(looked, name_of(looked.account)) for looked in read_choice(row.choice)),
         calls=row.calls,
