@@ -9,7 +9,7 @@ from wms.demo.hall import Hall
 from wms.demo.handheld import Handheld
 from wms.demo.report import gather
 from wms.demo.tally import Tally
-from wms.demo.trades.dispatcher import may_still_move
+from wms.demo.trades.dispatcher import heard_of, may_still_move
 
 
 class Office:
@@ -17,7 +17,7 @@ class Office:
 
     def __init__(self, code: str) -> None:
         self.declaration = {
-            "state": "pending", "left_at": None, "gate_open": False, "gate_code": code, "order_no": "42",
+            "state": "pending", "status": "", "left_at": None, "gate_open": False, "gate_code": code, "order_no": "42",
             "documents": [{"kind": "payment", "outgoing": "sent", "state": "refused"}],
         }  # fmt: skip
 
@@ -43,3 +43,10 @@ def test_a_parcel_whose_papers_simply_were_not_sent_is_stuck() -> None:
     report = gather(cast(Handheld, office), hall, 1.0)
     assert report.stuck == ["42, parcel SF1: customs_not_submitted, payment sent refused"]
     assert may_still_move(office.declaration)
+
+
+def test_a_paper_that_moves_is_news() -> None:
+    before, after = Office("customs_not_submitted").declaration, Office("customs_not_submitted").declaration
+    assert heard_of(before) == heard_of(after)
+    after["documents"] = [{"kind": "payment", "outgoing": "sent", "state": "taken"}]
+    assert heard_of(before) != heard_of(after)

@@ -29,8 +29,8 @@ class Dispatcher(Worker):
     trade: ClassVar[str] = DISPATCHING
     _waiting: list[str] = field(default_factory=list, init=False)
     _caged: set[str] = field(default_factory=set, init=False)
-    _heard: dict[str, tuple[str, str, str]] = field(default_factory=dict, init=False)
-    """What customs said last of each parcel."""
+    _heard: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False)
+    """How far each parcel was when it was last asked for."""
     _staged: int = field(default=0, init=False)
     _last_news: float = field(default_factory=time.monotonic, init=False)
 
@@ -86,7 +86,7 @@ class Dispatcher(Worker):
         found = self.handheld.get(f"/api/v1/customs/declarations?parcel={quote(tracking_number)}")
         assert found, "the door of declarations answers with a list"
         declaration = dict(found["declarations"][-1])
-        said = (declaration["state"], declaration["status"], declaration["gate_code"])
+        said = heard_of(declaration)
         if self._heard.get(tracking_number) != said:
             # As long as something moves, it is worth waiting, however slow the machine is.
             self._heard[tracking_number] = said
@@ -180,6 +180,12 @@ class Dispatcher(Worker):
             raise ShiftTrouble(f"nobody decided about the exit pass of the load on {self.lane}")
         self.begin()
         time.sleep(0.2)
+
+
+def heard_of(declaration: Json) -> tuple[str, ...]:
+    """How far a parcel is with customs, its papers on their way included: on a slow machine they are long on it."""
+    papers = [f"{paper['kind']} {paper['outgoing']} {paper['state']}" for paper in declaration["documents"]]
+    return (declaration["state"], declaration["status"], declaration["gate_code"], *papers)
 
 
 def may_still_move(declaration: Json) -> bool:
