@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.support.floor import Floor, opened_floor
+from tests.support.floor import Floor, code_of, opened_floor
 from wms.database.base import Base
 
 GROWING = (
@@ -63,3 +63,38 @@ def _walks(floor: Floor, statement: str, parameters: Any) -> Sequence[str]:
     with floor.database.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
     return [row[3] for row in plan if WALK.search(row[3])]
+
+
+def test_asking_about_codes_walks_through_none_either(sqlite_floor: Floor) -> None:
+    floor = sqlite_floor
+    floor.notice("4711", RED=15, BLUE=1)
+    hand = floor.handheld()
+    hand.scans("ASN-4711", "P-1", "RED", "*QTY+14*", "BLUE", "*DONE*", "P-1", "RED", "A-01", "A-02")
+    floor.order("42", RED=2, BLUE=1)
+    hand.scans("T-1", "A-01", "RED", "RED", "A-02", "BLUE")
+    hand.scans("T-1", "BENCH-1", "RED", "BLUE", "RED", "BOX-S", "350g", "LANE-1")
+    refused = hand.scan("NOBODY/L1/2")
+    seen: dict[str, Any] = {}
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        seen.setdefault(statement, parameters[0] if many else parameters)
+
+    event.listen(floor.database.engine, "before_cursor_execute", note)
+    token = {"X-CSRF-Token": hand.csrf_token}
+    codes = ("RED", "A-01", "T-1", "P-1", floor.parcel("42").tracking_no, "42", "LOD-1", "ASN-4711", "EMP-1", "NOBODY")
+    for code in codes:
+        answer = hand.client.post("/api/v1/look-ups", json={"raw": code_of(code)}, headers=token)
+        assert answer.status_code == 200, code
+    assert hand.client.get(f"/api/v1{refused['why']}").status_code == 200
+    assert hand.client.get("/office/doctor?code=NOBODY/L1/2&preview=1&supplier=x").status_code == 200
+    event.remove(floor.database.engine, "before_cursor_execute", note)
+
+    walks = {
+        " ".join(statement.split()): steps
+        for statement, parameters in seen.items()
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")) and (steps := _walks(floor, statement, parameters))
+    }
+    assert len(seen) > 30, "the questions were not seen"
+    # Refused scans have an index of their own, and only the latest are read.
+    assert [steps for steps in walks.values() if "ix_scan_log_refused" not in str(steps)] == []
+    assert len(walks) == 1

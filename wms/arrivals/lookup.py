@@ -26,7 +26,8 @@ def open_notices_with_sku(session: Session, warehouse_id: int, sku_id: int) -> l
         )
         .exists()
     )
-    return _notices(session, warehouse_id, NoticeRow.state != NoticeState.CLOSED.value, has_sku)
+    is_open = NoticeRow.state.in_([state.value for state in NoticeState if state is not NoticeState.CLOSED])
+    return _notices(session, warehouse_id, is_open, has_sku)
 
 
 def notice_lines(session: Session, warehouse_id: int, notice_id: UUID) -> tuple[NoticeLine, ...]:
@@ -36,11 +37,13 @@ def notice_lines(session: Session, warehouse_id: int, notice_id: UUID) -> tuple[
 
 def _notices(session: Session, warehouse_id: int, *conditions: Any) -> list[Notice]:
     rows = session.execute(
-        select(NoticeRow.id, NoticeRow.number, NoticeRow.merchant_id, NoticeRow.state)
-        .where(NoticeRow.warehouse_id == warehouse_id, *conditions)
-        .order_by(NoticeRow.id)
+        select(NoticeRow.id, NoticeRow.number, NoticeRow.merchant_id, NoticeRow.state).where(
+            NoticeRow.warehouse_id == warehouse_id, *conditions
+        )
     )
-    return [Notice(row.id, row.number, row.merchant_id, NoticeState(row.state)) for row in rows]
+    found = [Notice(row.id, row.number, row.merchant_id, NoticeState(row.state)) for row in rows]
+    # Sorted here: SQLite would save itself the sorting and walk through all notices in key order.
+    return sorted(found, key=lambda notice: notice.id)
 
 
 def _lines(session: Session, warehouse_id: int, notice_id: UUID, *conditions: Any) -> tuple[NoticeLine, ...]:

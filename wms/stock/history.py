@@ -21,6 +21,9 @@ from wms.stock.tables import BalanceRow, JournalRow, LotRow
 
 _journal = cast(Table, JournalRow.__table__)
 
+# Names a column outside the key: else SQLite reads the whole key instead of the index on places or containers.
+_SKU_OF_BALANCE = func.coalesce(BalanceRow.sku_id, BalanceRow.held)
+
 PAGE = 100
 LONGEST_PAGE = 1_000
 
@@ -105,7 +108,7 @@ def movements_of_sku(
     session: Session, warehouse_id: int, sku_id: int, *, before: UUID | None = None, limit: int = PAGE
 ) -> list[Movement]:
     """Transfers of a SKU, newest first; `before` is the id of the last one of the page above."""
-    return _movements(session, warehouse_id, [_journal.c.sku_id == sku_id], before, limit)
+    return _movements(session, warehouse_id, [_journal.c.sku_id == sku_id], before, limit, order=_journal.c.id)
 
 
 def movements_of_place(
@@ -122,7 +125,7 @@ def movements_of_container(
 ) -> list[Movement]:
     """Transfers into, with and out of a container, newest first: a parcel's life."""
     touches = or_(_journal.c.from_container_id == container_id, _journal.c.to_container_id == container_id)
-    ever_in = select(BalanceRow.sku_id).where(
+    ever_in = select(_SKU_OF_BALANCE).where(
         BalanceRow.warehouse_id == warehouse_id, BalanceRow.container_id == container_id
     )
     return _movements(session, warehouse_id, [_journal.c.sku_id.in_(ever_in), touches], before, limit)
@@ -139,11 +142,20 @@ def movements_of_document(
 def _skus_ever_at(warehouse_id: int, place_id: int) -> Select[Any]:
     # Balances are never deleted, so they name every SKU that ever was here: with them the journal is read by its index
     # on SKUs, and needs none on places.
-    return select(BalanceRow.sku_id).where(BalanceRow.warehouse_id == warehouse_id, BalanceRow.place_id == place_id)
+    return select(_SKU_OF_BALANCE).where(BalanceRow.warehouse_id == warehouse_id, BalanceRow.place_id == place_id)
+
+
+# Of several SKUs. An expression, because a database would save itself the sorting and walk through the whole journal.
+_SORTED = func.coalesce(_journal.c.id, _journal.c.id)
 
 
 def _movements(
-    session: Session, warehouse_id: int, conditions: Sequence[ColumnElement[bool]], before: UUID | None, limit: int
+    session: Session,
+    warehouse_id: int,
+    conditions: Sequence[ColumnElement[bool]],
+    before: UUID | None,
+    limit: int,
+    order: ColumnElement[Any] = _SORTED,
 ) -> list[Movement]:
     from_place, to_place = aliased(PlaceRow), aliased(PlaceRow)
     from_container, to_container = aliased(ContainerRow), aliased(ContainerRow)
@@ -164,7 +176,7 @@ def _movements(
         .outerjoin(from_container, _same(from_container, _journal.c.from_container_id))
         .outerjoin(to_container, _same(to_container, _journal.c.to_container_id))
         .where(_journal.c.warehouse_id == warehouse_id, *conditions)
-        .order_by(_journal.c.id.desc())
+        .order_by(order.desc())
         .limit(min(limit, LONGEST_PAGE))
     )
     if before is not None:
