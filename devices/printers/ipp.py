@@ -67,6 +67,9 @@ class IppPrinter:
         return Finding(Condition.READY, "ready")
 
     def begin(self, job: Job) -> None:
+        if job.answer is Answer.CAME_OUT and job.attempt:
+            self._journal.move(job.job_id, State.PRINTED, Evidence(Why.PERSON))
+            return
         if job.answer in {Answer.CANCEL, Answer.NOT_PRINTED}:
             self._journal.move(job.job_id, State.CANCELLED, Evidence(Why.CANCELLED))
             return

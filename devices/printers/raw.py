@@ -66,6 +66,10 @@ class RawPrinter:
 
     def begin(self, job: Job) -> None:
         """Print a job of which nothing was sent yet."""
+        if job.answer is Answer.CAME_OUT and job.attempt:
+            # Whatever the counter said: somebody holds the label in the hand.
+            self._journal.move(job.job_id, State.PRINTED, Evidence(Why.PERSON))
+            return
         if job.answer in {Answer.CANCEL, Answer.NOT_PRINTED}:
             self._journal.move(job.job_id, State.CANCELLED, Evidence(Why.CANCELLED))
             return
@@ -133,7 +137,7 @@ class RawPrinter:
         try:
             talk.send(job.content)
             self._journal.move(job.job_id, State.SENT_UNCONFIRMED)
-            is_unbroken = self._follow(job, talk)
+            is_unbroken = self._follow(job, talk, counter)
         except OSError:
             self._reach.owes_answer = True
             talk.close()
@@ -151,7 +155,7 @@ class RawPrinter:
         else:
             self._doubt(job, Why.CONNECTION_LOST)
 
-    def _follow(self, job: Job, talk: PrinterTalk) -> bool | None:
+    def _follow(self, job: Job, talk: PrinterTalk, counter: int | None) -> bool | None:
         """Wait until the printer is done. Whether every answer came whole; None where it has to be settled otherwise.
 
         A fault such as paper out has no time limit: the label waits in the printer until somebody puts in a roll.
@@ -174,21 +178,28 @@ class RawPrinter:
                 has_started = has_started or not status.is_idle
                 if self._tell(job, status):
                     healthy_since = now
+                    if status.is_idle and self._has_counted(talk, counter):
+                        # The last label of a roll came out, and then there was no paper.
+                        return is_unbroken
                 elif status.is_idle and (has_started or self._has_counter):
                     return is_unbroken and has_started
-                elif (
-                    now - healthy_since > (self._patience.print_ms if has_started else self._patience.silence_ms) / 1000
-                ):
+                elif now - healthy_since > self._limit_ms(status, has_started=has_started) / 1000:
                     return False
             if self._is_called_off(job) or self._stop.is_set():
                 return None
             self._stop.wait(self._patience.poll_ms / 1000)
 
     def _limit_ms(self, status: PrinterStatus, *, has_started: bool) -> int:
-        """How long a healthy printer may be like this. One that holds half a label waits for an end that will not
-        come.
-        """
+        """How long a healthy printer may be like this. With half a label it waits for an end that will not come."""
         return self._patience.print_ms if has_started and status.labels_held else self._patience.silence_ms
+
+    def _has_counted(self, talk: PrinterTalk, before: int | None) -> bool:
+        """Whether the counter has moved. Only a hint to look properly: that is done over a wire of its own."""
+        if before is None:
+            return False
+        now = talk.counter()
+        self._reach.owes_answer = self._reach.owes_answer or now is None
+        return now is not None and now != before
 
     def _is_called_off(self, job: Job) -> bool:
         answer = self._journal.job(job.job_id).answer

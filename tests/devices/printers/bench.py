@@ -27,6 +27,7 @@ class Bench:
     """One simulated printer, the paper that came out of it, and the worker that prints on it."""
 
     machine: SimulatedPrinter
+    device: TcpDevice | PtyDevice
     paper: list[bytes]
     journal: Journal
     worker: PrinterWorker
@@ -104,7 +105,7 @@ def bench(
         )
         worker = PrinterWorker("label", printer, journal, HealthBoard(), patience)
         try:
-            yield Bench(machine, paper, journal, worker, said, stop)
+            yield Bench(machine, device, paper, journal, worker, said, stop)
         finally:
             stop.set()
             journal.close()

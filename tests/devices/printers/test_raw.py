@@ -2,11 +2,14 @@
 terminals.
 """
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from devices.health import Condition
+from devices.journal import Evidence
 from devices.printers.model import Answer, State, Why
 from devices.simulation.printer import Fault, Language, Manner
 from tests.devices.conftest import HASTY, QUICK, label_of, new_job, tspl_label_of
@@ -158,6 +161,59 @@ def test_paper_that_runs_out_during_a_label_is_waited_for(tmp_path: Path, counte
         assert here.copies_of(job) == 1
 
 
+def test_the_last_label_of_a_roll_is_printed_although_the_paper_is_out(tmp_path: Path) -> None:
+    with bench(tmp_path) as here:
+        printed = here.machine.print_label
+
+        def last_of_the_roll(label: bytes) -> None:
+            printed(label)
+            here.machine.faults = {Fault.PAPER_OUT}
+
+        here.machine.print_label = last_of_the_roll
+        job = here.print_one()
+        assert (job.state, job.why) == (State.PRINTED, Why.COUNTER)
+        waiting = here.order()
+        here.worker.step()
+        assert here.journal.job(waiting).state is State.BLOCKED
+
+
+def test_a_label_in_somebodys_hand_is_not_sent_again(tmp_path: Path) -> None:
+    with bench(tmp_path) as here:
+        job = here.order()
+        here.journal.move(job, State.SENDING, Evidence(attempt=1, counter_before=here.machine.counter))
+        here.journal.move(job, State.BLOCKED, Evidence(Why.PROVEN_UNPRINTED))
+        here.journal.answer(job, Answer.CAME_OUT)
+        assert here.work(job).why == Why.PERSON
+        assert not here.paper
+
+
+def test_half_a_label_on_a_line_that_stays_up_is_given_up_soon(tmp_path: Path) -> None:
+    """Bytes that were lost on the way: the printer waits for an end that has passed."""
+    with bench(tmp_path, wire="serial", patience=HASTY) as here:
+        job = here.order()
+        takes, lost = here.machine.answers, []
+
+        def loses_the_end_once(data: bytes) -> bytes:
+            if not lost and b"^XZ" in data:
+                lost.append(data)
+                data = data.replace(b"^XZ", b"")
+            return takes(data)
+
+        here.device._device = Loses(loses_the_end_once)
+        before = time.monotonic()
+        assert here.work(job).state is State.PRINTED
+        assert here.journal.job(job).attempt == 2
+        assert here.copies_of(job) == 1
+        assert time.monotonic() - before < HASTY.print_ms / 1000
+
+
+class Loses:
+    """A line that loses bytes on their way to a device."""
+
+    def __init__(self, answers: Callable[[bytes], bytes]) -> None:
+        self.answers = answers
+
+
 def test_a_doubtful_label_holds_back_the_next_until_a_person_answered(tmp_path: Path) -> None:
     with bench(tmp_path, counter=False) as here:
         here.machine.cut_at_byte = 5
@@ -249,8 +305,6 @@ def test_a_job_cancelled_while_it_waits_for_paper_in_the_printer_never_comes_out
 
 
 def test_an_agent_that_died_while_sending_finds_out_by_the_counter(tmp_path: Path) -> None:
-    from devices.journal import Evidence
-
     with bench(tmp_path) as here:
         before_anything = here.order()
         counter = here.machine.counter
@@ -267,8 +321,6 @@ def test_an_agent_that_died_while_sending_finds_out_by_the_counter(tmp_path: Pat
 
 
 def test_an_agent_that_died_while_sending_asks_a_person_without_a_counter(tmp_path: Path) -> None:
-    from devices.journal import Evidence
-
     with bench(tmp_path, counter=False) as here:
         job = here.order()
         here.journal.move(job, State.SENDING, Evidence(attempt=1))
