@@ -5,7 +5,8 @@
 // Milliseconds. A person does not type at 65 ms a key (that would be 180 words a minute); a slow scanner's 40 become 50
 // and more on a busy device. A pause of nearly a second between keys of a scanner's pace is the device catching its
 // breath, not the start of another code. The silence that ends a code without suffix grows with the scanner's own pace,
-// and is long once this scanner has shown that it sends a suffix: to cut a code in two is worse than to wait.
+// and is long once this scanner has shown that it sends a suffix: to cut a code in two is worse than to wait. Nobody pulls
+// a trigger again in the blink after a code.
 export const PACE = {
   typicalGap: 65,
   maxGap: 140,
@@ -14,6 +15,7 @@ export const PACE = {
   silencePerGap: 4,
   patience: 500,
   lateSuffix: 500,
+  blink: 30,
   forget: 1000,
   forgetSlowly: 15000,
 };

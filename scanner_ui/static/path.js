@@ -8,9 +8,10 @@ const SCANNED = "\ufffc"; // stands in texts and codes for the code that was sca
 
 export class Path {
   // `all` are the steps from `base` on, those before `at` taken already: while only `at` moves, there is nothing to write.
-  constructor({ all = [], base = 0, more = false, at = 0, taken = [] } = {}) {
+  constructor({ all = [], base = 0, laid = 0, more = false, at = 0, taken = [] } = {}) {
     this.all = all;
     this.base = base;
+    this.laid = laid; // counts how often other steps took the place of these; longer ones are no others
     this.more = more; // the server could go on computing where the steps end
     this.at = at;
     this.taken = taken; // {screen, task, steps}: where each step began and the first steps from there, for undo
@@ -68,13 +69,15 @@ export class Path {
   extend(end, { lookahead = [], lookahead_more: more = false }) {
     const here = this.at + this.length;
     if (lookahead.length === 0 || here < end || here >= end + lookahead.length) return;
-    this.#put([...this.steps, ...lookahead.slice(here - end)]);
+    this.all = [...this.steps, ...lookahead.slice(here - end)];
+    this.base = this.at;
     this.more = more;
   }
 
   #put(steps) {
     this.all = steps;
     this.base = this.at;
+    this.laid += 1;
   }
 }
 

@@ -11,18 +11,21 @@ import { KEPT, SCANS } from "./disk.js";
 
 const HERE = "here";
 const AHEAD = "ahead";
+const IDLE_MS = 2000;
 
 export class Queue {
   constructor(disk) {
     this.disk = disk;
     this.scans = [];
     this.aheadWritten = null;
+    this.longer = null;
   }
 
   // Reads everything again; gives what the page knew.
   async load() {
     this.scans = (await this.disk.read((transaction) => transaction.objectStore(SCANS).getAll())) || [];
     for (const scan of this.scans) delete scan.endedAt; // another page's clock: such an answer is never a fresh one
+    this.aheadWritten = null;
     const [here, ahead] = [await this.disk.get(HERE), await this.disk.get(AHEAD)];
     return here && ahead && { here, ahead };
   }
@@ -43,13 +46,30 @@ export class Queue {
   async settle(answered, { here, ahead }) {
     const gone = new Set(answered);
     this.scans = this.scans.filter((scan) => !gone.has(scan));
+    const isOther = !this.aheadWritten || this.aheadWritten.laid !== ahead.laid;
     await this.disk.write("relaxed", (transaction) => {
-      const kept = transaction.objectStore(KEPT);
       for (const scan of answered) transaction.objectStore(SCANS).delete(scan.seq);
-      kept.put(here, HERE);
-      if (ahead !== this.aheadWritten) kept.put(ahead, AHEAD);
+      transaction.objectStore(KEPT).put(here, HERE);
+      if (isOther) transaction.objectStore(KEPT).put(ahead, AHEAD);
     });
-    this.aheadWritten = ahead;
+    if (isOther) this.aheadWritten = ahead;
+    else if (ahead !== this.aheadWritten) this.#whenIdle(ahead);
+  }
+
+  // A path that has only become longer can wait until nobody scans: it is large.
+  #whenIdle(ahead) {
+    const waits = Boolean(this.longer);
+    this.longer = ahead;
+    if (waits) return;
+    const write = () => {
+      const longer = this.longer;
+      this.longer = null;
+      if (longer.laid !== this.aheadWritten.laid) return;
+      this.aheadWritten = longer;
+      this.disk.write("relaxed", (transaction) => void transaction.objectStore(KEPT).put(longer, AHEAD)).catch(() => {});
+    };
+    if (window.requestIdleCallback) requestIdleCallback(write, { timeout: IDLE_MS });
+    else setTimeout(write, IDLE_MS);
   }
 
   keep(known) {

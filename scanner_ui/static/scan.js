@@ -100,7 +100,8 @@ function inLine(work) {
 function take(input) {
   byId("menu").open = false;
   dropOpenGate();
-  if (OWN_COMMANDS[input.raw]) OWN_COMMANDS[input.raw]();
+  if (OWN_COMMANDS[input.raw] && input.unlessChangedSince === teller.version) teller.bounced();
+  else if (OWN_COMMANDS[input.raw]) OWN_COMMANDS[input.raw]();
   else if (asks && session.open && !input.raw.startsWith("*")) lookUp(input);
   else inLine(() => judge(input)).then(() => sender.drain());
 }
@@ -119,7 +120,8 @@ function lend(loading, use) {
   loading.then(use).catch(() => teller.say("stop", "not_loaded", "stop"));
 }
 
-async function judge({ raw, source, symbology, endedAt }) {
+async function judge({ raw, source, symbology, endedAt, unlessChangedSince }) {
+  if (unlessChangedSince === teller.version) return teller.bounced();
   if (await owner.take()) await takeUp();
   if (!session.open) return session.signIn.take(raw);
   renderLastScan(raw);
@@ -136,6 +138,7 @@ async function judge({ raw, source, symbology, endedAt }) {
     await queue.add(scan);
   } catch (error) {
     teller.say("stop", "not_saved", "stop");
+    teller.version += 1; // the same scan may come again at once
     return teller.measure({ endedAt, scan_id: scan.scan_id });
   }
   if (move) goOn(scan, offline);
@@ -178,6 +181,7 @@ function refuseHere(raw, endedAt) {
   const { needs_server: needsServer, expect } = standing.screen;
   if (needsServer) teller.say("stop", "cannot_check", "stop", { since: timeOfDay(net.since) });
   else teller.say("stop", "needs_connection", "stop", { got: raw.length > LONGEST_SAID ? `…${raw.slice(-LONGEST_SAID)}` : raw, want: expect });
+  teller.version += 1;
   teller.measure({ endedAt, scan_id: "" });
   net.hope();
 }
@@ -220,7 +224,7 @@ function onDelay(scans, { status }) {
   last.kept = true;
   if (status === 503 || status === 429) teller.mention("saved", sentence("busy_try_again"), "busy_try_again", last.scan_id);
   else teller.kept(last);
-  return teller.measure(last, false);
+  return teller.measure(last);
 }
 
 // Asks where the operator is, when nothing waits. True when that was news.

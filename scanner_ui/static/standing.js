@@ -130,15 +130,15 @@ export class Standing {
   // Two parts: `here` changes with every scan, `ahead` is large and changes seldom; then it is another object.
   kept() {
     const { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, next } = this;
-    const { all, base, more, at, taken } = this.path;
-    if (!this.ahead || this.ahead.all !== all || this.ahead.next !== next) this.ahead = { all, base, next };
+    const { all, base, laid, more, at, taken } = this.path;
+    if (!this.ahead || this.ahead.all !== all || this.ahead.next !== next) this.ahead = { all, base, laid, next };
     const path = { more, at, taken: taken.slice(-KEPT_HISTORY) };
     return { here: { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, path }, ahead: this.ahead };
   }
 
   // Takes up what was kept, and goes along the scans made since.
-  restore({ here, ahead: { all, base, next } }, scans) {
-    Object.assign(this, here, { next, ahead: null, path: new Path({ ...here.path, all, base }) });
+  restore({ here, ahead: { all, base, laid, next } }, scans) {
+    Object.assign(this, here, { next, ahead: null, path: new Path({ ...here.path, all, base, laid }) });
     for (const scan of scans) {
       if (scan.seq <= this.upTo) continue;
       if (scan.move && scan.word === this.word && this.#can(scan.move)) this.apply(scan.move);

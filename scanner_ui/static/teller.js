@@ -21,7 +21,8 @@ export class Teller {
     const booked = { tone: TONES[outcome] || "stop", outcome, code, scanId: scan.scan_id, why, ...(message || sentence("undone_here")) };
     this.#show(saved ? { ...booked, tone: "saved", next: this.#waits() } : booked, booked);
     this.sound.play(saved ? "saved" : tune);
-    this.measure(scan, outcome === "accepted" || outcome === "completed");
+    if (outcome === "accepted" || outcome === "completed") this.version += 1;
+    this.measure(scan);
   }
 
   // Something the page itself has to say.
@@ -61,7 +62,7 @@ export class Teller {
   kept(scan) {
     this.mention("saved", sentence("waiting_here", { n: this.queue.size }), "waiting_here", scan.scan_id);
     if (!scan.measured) this.sound.play("saved");
-    this.measure(scan, false);
+    this.measure(scan);
   }
 
   bounced() {
@@ -73,16 +74,14 @@ export class Teller {
     renderWaiting(this.queue.size, this.queue.aside + this.cases.size);
   }
 
-  // From the scanner's suffix until the answer has been painted; once per scan. What is on the screen then is what an
-  // identical code has to be compared with: a bounce began before.
-  measure(scan, changed = true) {
+  // From the scanner's suffix until the answer has been painted; once per scan.
+  measure(scan) {
     if (scan.measured) return;
     scan.measured = true;
     requestAnimationFrame(() => {
       const painted = new MessageChannel();
       painted.port1.onmessage = () => {
         if (scan.endedAt !== undefined) performance.measure("scan", { start: scan.endedAt, end: performance.now(), detail: scan.scan_id });
-        if (changed) this.version += 1;
       };
       painted.port2.postMessage(0);
     });

@@ -11,10 +11,12 @@ const GS = "\x1d";
 export const MAX_LENGTH = 200;
 
 export class Wedge {
-  // onScan({raw, source, symbology, endedAt}); onEcho(raw); onMixed(): typed and scanned into one entry; onTooLong();
-  // onKeys(text): what is collected so far; onTyping(inputMode, or "" when typing mode ends).
-  // `screenVersion()` counts what the operator has been shown: an identical code inside the echo window on the same
-  // version is the scanner's bounce, not a second piece. `silenceMs` ends a code of a scanner without suffix.
+  // onScan({raw, source, symbology, endedAt, unlessChangedSince}); onEcho(raw); onMixed(): typed and scanned into one entry;
+  // onTooLong(); onKeys(text): what is collected so far; onTyping(inputMode, or "" when typing mode ends).
+  // `screenVersion()` counts what the operator has been shown. An identical code inside the echo window is the scanner's
+  // bounce, not a second piece, if it began before a hand could have pulled the trigger again, or if nothing has changed
+  // since the first: that is known when the first has been judged, so it is handed on with `unlessChangedSince`, the
+  // version then; null for every other code. `silenceMs` ends a code of a scanner without suffix.
   constructor({ field, echoMs, silenceMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping }) {
     Object.assign(this, { field, echoMs, silenceMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping });
     this.keys = [];
@@ -178,7 +180,6 @@ export class Wedge {
     const previous = this.keys[this.keys.length - 1];
     const forget = this.patient ? PACE.forgetSlowly : PACE.forget;
     if (previous && at - previous.at > forget) this.keys = [];
-    if (this.keys.length === 0) this.versionAtStart = this.screenVersion();
     this.keys.push({ character, at });
     this.onKeys(textOf(this.keys));
     clearTimeout(this.timer);
@@ -218,24 +219,17 @@ export class Wedge {
 
   #hand(raw, source, startedAt, endedAt) {
     if (raw.length > MAX_LENGTH) return this.onTooLong(raw);
-    if (this.isEcho(raw, startedAt, this.versionAtStart)) {
-      this.last.endedAt = endedAt;
-      return this.onEcho(raw);
-    }
+    const gap = startedAt - this.last.endedAt;
+    const again = raw === this.last.raw && gap <= this.echoMs;
+    const since = this.last.version;
     this.last = { raw, endedAt, version: this.screenVersion() };
+    if (again && gap < PACE.blink) return this.onEcho(raw);
     const aim = /^\][A-Za-z][0-9A-Za-z]/.exec(raw);
-    this.onScan({ raw, source, symbology: aim ? aim[0] : null, endedAt });
-  }
-
-  // Measured from the end of the first to the start of the second, on what had been painted when the second began: a
-  // bounce starts before anybody could have seen an answer.
-  isEcho(raw, startedAt, version) {
-    return raw === this.last.raw && startedAt - this.last.endedAt <= this.echoMs && version === this.last.version;
+    this.onScan({ raw, source, symbology: aim ? aim[0] : null, endedAt, unlessChangedSince: again ? since : null });
   }
 
   // A button or card on the screen counts as a scan of its command, with the same protection against a double tap.
   press(raw, at) {
-    this.versionAtStart = this.screenVersion();
     this.#hand(raw, "button", at, at);
   }
 }
