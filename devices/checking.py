@@ -23,7 +23,7 @@ from devices.scanners.framing import ScanFramer, Scanned
 from devices.server import Server, ServerAddress, ServerAway
 from devices.wire import words_for
 
-_SET_SECONDS = 5
+_SET_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,12 @@ def set_scale(entry: ScaleEntry, command: str) -> Result:
     except OSError as error:
         return Result(entry.name, False, f"{entry.port}: {words_for(error)}")
     try:
-        # A scale waits for rest before it does it, longer than it takes to say a weight.
-        answer = ScaleTalk(wire, entry.protocol).command(question, _SET_SECONDS)
+        talk, deadline = ScaleTalk(wire, entry.protocol), time.monotonic() + _SET_SECONDS
+        answer = talk.command(question, _SET_SECONDS)
+        # Some wait for rest by themselves, others say no until they rest.
+        while answer is not None and answer.said is Said.NOT_READY and time.monotonic() < deadline:
+            time.sleep(entry.rules.ask_every_ms / 1000)
+            answer = talk.command(question, _SET_SECONDS)
     except OSError as error:
         return Result(entry.name, False, f"{entry.port}: {words_for(error)}")
     finally:
