@@ -11,6 +11,8 @@ SHELL := /bin/bash
 PYTEST_WORKERS ?= 2
 # The benchmark of customs has options of its own; that it should be quick it takes from the one of the scans.
 CUSTOMS_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
+# So has the one of the handheld page; ten thousand scans through failures: PAGE_BENCH_OPTIONS="--endurance 10000".
+PAGE_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -31,9 +33,10 @@ format: install-checks  ## sort imports and format the code
 	@.venv/bin/ruff check --select I --fix .
 	@.venv/bin/ruff format .
 
-bench: install-dev  ## scans per second and what they cost, and the same of customs, on both databases
+bench: install-dev  ## scans per second and what they cost, the same of customs, and how fast the handheld page answers
 	@.venv/bin/python -m bench $(BENCH_OPTIONS)
 	@.venv/bin/python -m bench.customs $(CUSTOMS_BENCH_OPTIONS)
+	@.venv/bin/python -m bench.handheld $(PAGE_BENCH_OPTIONS)
 
 screenshots: install-dev  ## the pictures of the README, taken from the running service
 	@PYTHONPATH=. .venv/bin/python tools/screenshots.py

@@ -1,0 +1,192 @@
+"""The benchmark of the handheld page: `python -m bench.handheld`, also part of `make bench`.
+
+A real Chromium with a profile on disk and the screen of a handheld, against the real service over SQLite: how long an
+answer takes from the last key until it is painted, the page's own and the server's; how long the page takes to open and
+what it weighs; how fast it gets rid of what was scanned without network. With `--endurance N` also N scans during which
+network, server, page and battery fail at random. It prints tables and writes nothing; it asserts nothing about time.
+Its exit status is 1 only where a right scan was refused, stock is not what was picked, or a scan was lost, doubled or
+swapped.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from playwright.sync_api import sync_playwright
+from rich.console import Console
+
+from bench import page_report as report
+from bench.databases import fresh_database
+from bench.hall import Hall, badge_of
+from bench.page_cases import (
+    Floor,
+    Start,
+    answers_from_the_path,
+    answers_of_the_server,
+    bytes_of_the_page,
+    times_in_the_dark,
+)
+from bench.page_person import LOOPBACK, SLOW_3G, SLOW_CPU, WIFI, Person
+from bench.processes import wait_for_quiet
+from bench.web import migrate, running_web, settings_of
+from tests.browser.device import Device
+from tests.browser.endurance import Difference, Picker, work_of
+from tests.browser.practice_server import practice_server
+from tests.support.browser import chromium_binary
+from wms.app import create_app, house_of
+
+SCANS, FEW_SCANS = 120, 100
+DARK_SCANS, FEW_DARK_SCANS = 1_000, 100
+STARTS, FEW_STARTS = 7, 2
+TABLE_WIDTH = 110
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what the command line asks for, print it; 1 where something was wrong."""
+    wanted = _parser().parse_args(arguments)
+    console = Console()
+    # A log file has no width of its own; a narrower table would cut its headings.
+    console.width = max(console.width, TABLE_WIDTH)
+    chromium = chromium_binary()
+    if chromium is None:
+        console.print("the page was left out: there is no chromium; on Debian: apt install chromium")
+        return 0
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="wms-bench-page-") as folder:
+        bench = _Bench(wanted, console, partial(Device, playwright, chromium), Path(folder))
+        if not wanted.endurance_only:
+            bench.measure_page()
+        if wanted.endurance:
+            bench.endure()
+    return 1 if bench.is_wrong else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.handheld", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer scans and starts: about three minutes")
+    parser.add_argument("--endurance", type=int, default=0, metavar="N", help="also N scans through random failures")
+    parser.add_argument("--endurance-only", action="store_true", help="nothing but --endurance")
+    parser.add_argument("--seed", type=int, default=4, help="of the random failures (default 4)")
+    parser.add_argument(
+        "--patience",
+        type=int,
+        default=0,
+        metavar="SECONDS",
+        help="wait up to so long before each part until nothing else runs on the machine",
+    )
+    return parser
+
+
+class _Bench:
+    """One run, and whether something was wrong."""
+
+    def __init__(
+        self, wanted: argparse.Namespace, console: Console, new_device: "partial[Device]", folder: Path
+    ) -> None:
+        self._wanted = wanted
+        self._console = console
+        self._new_device = new_device
+        self._folder = folder
+        self._devices = 0
+        self.is_wrong = False
+
+    def measure_page(self) -> None:
+        """Everything but the endurance."""
+        quick = self._wanted.quick
+        with ExitStack() as stack:
+            database = stack.enter_context(fresh_database("sqlite"))
+            migrate(database)
+            hall = Hall(house_of(create_app(settings_of(database))))
+            stack.callback(hall.house.database.engine.dispose)
+            self._console.print("making the warehouse")
+            hall.build()
+            url = f"http://127.0.0.1:{stack.enter_context(running_web(database)).port}"
+            scans = FEW_SCANS if quick else SCANS
+            with self._person(url, 0) as packer:
+                packer.sign_in()
+                self._begin("answers of the server")
+                served = [
+                    answers_of_the_server(hall, packer, speed, scans, lane)
+                    for lane, speed in enumerate((LOOPBACK, WIFI, SLOW_3G))
+                ]
+                self.is_wrong |= packer.refused > 0
+            with self._person(url, 1) as picker:
+                floor = Floor(hall)
+                picker.sign_in()
+                self._begin("answers of the page")
+                own = [answers_from_the_path(floor, picker, speed, scans) for speed in (LOOPBACK, SLOW_CPU, SLOW_3G)]
+                report.print_answers(self._console, [*own, *served])
+                self._begin("without network, and back")
+                report.print_dark(
+                    self._console, times_in_the_dark(floor, picker, FEW_DARK_SCANS if quick else DARK_SCANS)
+                )
+                self._check(floor, picker)
+                self._begin("opening the page")
+                report.print_starts(self._console, list(self._starts(url, picker)))
+            report.print_bytes(self._console, bytes_of_the_page(url))
+
+    def endure(self) -> None:
+        """Scans through failures; the server is the strict little one of the tests, which can be told to fail."""
+        count, seed = self._wanted.endurance, self._wanted.seed
+        self._begin(f"{count:,} scans through failures, seed {seed}")
+        with practice_server() as practice:
+            device = self._device(practice.url)
+            picker = Picker(device, practice, Random(seed), work_of(count))
+            try:
+                found = picker.scan_all()
+            finally:
+                device.close()
+        self.is_wrong |= found != Difference(0, 0, 0)
+        happened = ", ".join(f"{what} {times}" for what, times in sorted(picker.happened.items()))
+        self._console.print(f"{len(practice.booked):,} booked in {len(practice.batches):,} requests; {happened}")
+        self._console.print(f"lost {found.lost}, doubled {found.doubled}, out of order {found.out_of_order}")
+
+    def _starts(self, url: str, picker: Person) -> Iterator[Start]:
+        times = range(FEW_STARTS if self._wanted.quick else STARTS)
+        cold: list[int] = []
+        for _ in times:
+            with self._person(url, 2) as fresh:
+                fresh.slow_down(SLOW_3G)
+                cold.append(fresh.loads())
+        yield Start("cold, slow 3G, 4× CPU", tuple(cold))
+        picker.slow_down(SLOW_3G)
+        yield Start("warm, slow 3G, 4× CPU", tuple(picker.loads() for _ in times))
+        picker.slow_down(LOOPBACK)
+        yield Start("warm, loopback", tuple(picker.loads() for _ in times))
+        picker.hand.page.context.set_offline(True)
+        yield Start("warm, no network", tuple(picker.loads() for _ in times))
+
+    def _check(self, floor: Floor, picker: Person) -> None:
+        """Stock is what was picked, and no scan that was right was refused."""
+        wrong, differences = floor.wrong_units(), floor.hall.audit_differences()
+        self._console.print(
+            f"{picker.refused} right scans refused, {wrong} units wrong, {differences} audit differences"
+        )
+        self.is_wrong |= bool(picker.refused or wrong or differences)
+
+    @contextmanager
+    def _person(self, url: str, number: int) -> Iterator[Person]:
+        device = self._device(url)
+        try:
+            yield Person(device, badge_of(number))
+        finally:
+            device.close()
+
+    def _device(self, url: str) -> Device:
+        self._devices += 1
+        device: Device = self._new_device(self._folder / f"profile-{self._devices}", url)
+        return device
+
+    def _begin(self, what: str) -> None:
+        wait_for_quiet(self._wanted.patience)
+        self._console.print(f"\n{what} ({datetime.now(UTC):%H:%M} UTC, load {os.getloadavg()[0]:.1f})")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
