@@ -51,6 +51,26 @@ def test_a_pick_scan_stays_within_its_statements(floor: Floor, record_property: 
     assert max(place, unit) <= MOST_STATEMENTS
 
 
+def test_a_page_that_goes_on_by_itself_costs_no_more(
+    floor: Floor, record_property: Callable[[str, object], None]
+) -> None:
+    """Also where it asks for its next tasks with every scan, and there are none."""
+    floor.put_stock("A-01 RED 30")
+    floor.order("42", RED=20)
+    hand = floor.handheld("EMP-2")
+    left = len(hand.scan("T-1", ahead=0)["lookahead"]) - 1
+    hand.scan("A-01", ahead=left, next_held=[])
+    costs = []
+    while left > 1:
+        left -= 1
+        with counted(floor) as seen:
+            assert hand.scan("RED", ahead=left, next_held=[])["lookahead_holds"]
+        costs.append(len(seen))
+    record_property("statements of a page's picks", costs)
+    assert max(costs) <= MOST_STATEMENTS
+    assert sum(costs) / len(costs) <= costs[0] + 1
+
+
 def test_other_scans_of_the_floor_stay_within_them_too(
     floor: Floor, record_property: Callable[[str, object], None]
 ) -> None:

@@ -18,6 +18,9 @@ MOST_READY = 2
 FEW_STEPS = 12
 """From here on the next task is wanted: about a minute of work."""
 
+EVERY_STEPS = 4
+"""Where there was no work to lay ready, it is looked for again after so many scans."""
+
 ANY_WORK = "*NEXT*"
 
 
@@ -51,7 +54,13 @@ def as_laid_ready(floor: FloorWorkflow, task: Task) -> LaidReady:
 
 
 def _is_near_the_end(reply: Reply) -> bool:
-    return reply.task is None or (not reply.path.goes_on and reply.path.left <= FEW_STEPS)
+    """At home, and near the end of a task; there with a new path, and else now and then: mostly nothing has changed."""
+    if reply.task is None:
+        return True
+    path = reply.path
+    if path.goes_on or path.left > FEW_STEPS:
+        return False
+    return not path.holds or path.left % EVERY_STEPS == 0
 
 
 def _present_work(desk: Desk, reply: Reply) -> FloorWorkflow | None:
