@@ -7,39 +7,44 @@ from collections.abc import Mapping
 
 Piece = tuple[str, str]
 """A part of a sentence and its mark: "" for plain text, "got" and "want" for the part that makes the difference."""
+Run = tuple[Piece, ...]
+"""Pieces that belong together, such as one code: a line does not break inside a short one."""
 
 _MOST_SHARED = 0.3
 """Names that share less than this are simply two names: all of each would be marked, and nothing would stand out."""
 
 
-def marked(text: str, details: Mapping[str, object]) -> list[Piece]:
-    """`text` in pieces, with the difference between its `got` and `want` marked where both stand in it."""
+def marked(text: str, details: Mapping[str, object]) -> list[Run]:
+    """`text` in runs, with the difference between its `got` and `want` marked where both stand in it."""
     got, want = details.get("got"), details.get("want")
     if not isinstance(got, str) or not isinstance(want, str) or not got or not want or got == want:
-        return [(text, "")]
-    spans = _spans(text, got, want)
-    if spans is None:
-        return [(text, "")]
-    pieces: list[Piece] = []
-    end = 0
-    for start, stop, mark in spans:
-        pieces += [(text[end:start], ""), (text[start:stop], mark)]
-        end = stop
-    pieces.append((text[end:], ""))
-    return [piece for piece in pieces if piece[0]]
-
-
-def _spans(text: str, got: str, want: str) -> list[tuple[int, int, str]] | None:
-    """From, to and mark of both differing parts in the order of the text; None where they are not both there."""
+        return [((text, ""),)]
     parts = differing(got, want)
-    at_got, at_want = text.find(got), text.find(want)
+    at_got, at_want = _where(text, got, want)
     if parts is None or at_got < 0 or at_want < 0:
-        return None
-    (got_from, got_to), (want_from, want_to) = parts
-    spans = [(at_got + got_from, at_got + got_to, "got"), (at_want + want_from, at_want + want_to, "want")]
-    spans.sort()
-    overlap = spans[0][1] > spans[1][0]
-    return None if overlap else [span for span in spans if span[1] > span[0]]
+        return [((text, ""),)]
+    things = sorted([(at_got, got, parts[0], "got"), (at_want, want, parts[1], "want")])
+    runs: list[Run] = []
+    end = 0
+    for start, thing, (first, last), mark in things:
+        runs.append(((text[end:start], ""),))
+        runs.append(_run((thing[:first], ""), (thing[first:last], mark), (thing[last:], "")))
+        end = start + len(thing)
+    runs.append(((text[end:], ""),))
+    return [run for run in runs if any(piece[0] for piece in run)]
+
+
+def _run(*pieces: Piece) -> Run:
+    return tuple(piece for piece in pieces if piece[0])
+
+
+def _where(text: str, got: str, want: str) -> tuple[int, int]:
+    """Where each stands in the text, not one inside the other; -1 where it does not."""
+    longer, shorter = (got, want) if len(got) >= len(want) else (want, got)
+    at_longer = text.find(longer)
+    hidden = text[: max(at_longer, 0)] + "\0" * len(longer) + text[max(at_longer, 0) + len(longer) :]
+    at_shorter = hidden.find(shorter) if at_longer >= 0 else -1
+    return (at_longer, at_shorter) if longer is got else (at_shorter, at_longer)
 
 
 def differing(got: str, want: str) -> tuple[tuple[int, int], tuple[int, int]] | None:

@@ -134,7 +134,7 @@ class Presenter:
         if not screen.choices:
             return None
         first = next((choice for choice in screen.choices if choice.waiting), None)
-        what = self.words.action(first.action) if first else self.words.page("nothing_waiting")
+        what = self.words.action(first.action) if first else self.words.page("no_work_waits")
         return {
             "action": NEXT,
             "label": self.words.action(NEXT),

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.handheld import Handheld
 from tests.support.browser import HANDHELD_HEIGHT, HANDHELD_WIDTH, chromium_binary, running_chromium
+from tools.handheld_pictures import take_every_screen
 from wms.access.model import Role
 from wms.customs.words.wording import rule_words
 from wms.demo.goods import BY_CODE
@@ -297,6 +298,7 @@ def main() -> None:
             take_label(service)
         with private_service() as service:
             take_office(browser, service)
+        take_every_screen(browser, PICTURES)
 
 
 if __name__ == "__main__":

@@ -53,15 +53,23 @@ function fillSentence(element, text) {
   }));
 }
 
-// A sentence in pieces, each [text, mark]: the part that makes the difference between "got" and "want" stands out.
-function fillMarked(element, pieces) {
-  element.replaceChildren(...pieces.map(([text, kind]) => {
-    if (!kind) return text;
-    const mark = document.createElement("mark");
-    mark.className = kind;
-    mark.textContent = text;
-    return mark;
+// A sentence in runs of pieces, each [text, mark]: the part that makes the difference between "got" and "want" stands
+// out. A run of several pieces is one code or name; a short one stays in one line.
+function fillMarked(element, runs) {
+  element.replaceChildren(...runs.map((run) => {
+    if (run.length === 1 && !run[0][1]) return run[0][0];
+    const whole = document.createElement("span");
+    if (run.reduce((length, [text]) => length + text.length, 0) <= LONGEST_WHOLE) whole.className = "whole";
+    whole.append(...run.map(([text, mark]) => (mark ? markOf(text, mark) : text)));
+    return whole;
   }));
+}
+
+function markOf(text, kind) {
+  const mark = document.createElement("mark");
+  mark.className = kind;
+  mark.textContent = text;
+  return mark;
 }
 
 function renderPlace(where) {
@@ -70,7 +78,7 @@ function renderPlace(where) {
   slot("where_tail").textContent = where.slice(cut);
   const place = byId("where");
   place.hidden = where === "";
-  place.dataset.length = where.length <= 9 ? "s" : where.length <= 12 ? "m" : where.length <= 16 ? "l" : "xl";
+  place.dataset.length = where.length <= 9 ? "s" : where.length <= 16 ? String(where.length) : "xl";
 }
 
 function renderPicture(address, what) {

@@ -213,7 +213,10 @@ def test_a_further_refusal_with_the_same_words_shows(handheld: Handheld, practic
 
 
 def test_a_refusal_marks_what_is_different(handheld: Handheld, practice: Practice) -> None:
-    pieces = [["You are at A-03-1", ""], ["3", "got"], ["-B. Go to A-03-1", ""], ["2", "want"], ["-B.", ""]]
+    pieces = [
+        [["You are at ", ""]], [["A-03-1", ""], ["3", "got"], ["-B", ""]],
+        [[". Go to ", ""]], [["A-03-1", ""], ["2", "want"], ["-B", ""]], [[".", ""]],
+    ]  # fmt: skip
     practice.more = {"message": {"title": "You are at A-03-13-B. Go to A-03-12-B.", "next": "", "pieces": pieces}}
     handheld.scan_and_wait("NO-1")
     marks = handheld.page.locator("#outcome mark")
@@ -294,14 +297,18 @@ LONG_MESSAGES = {
     "en": {
         "title": "This is Bamboo brush, soft, family pack of two. You need Bamboo brush, soft, family pack of four.",
         "next": "Put it back, scan the right one.",
-        "pieces": [["This is Bamboo brush, soft, family pack of ", ""], ["two", "got"],
-                   [". You need Bamboo brush, soft, family pack of ", ""], ["four", "want"], [".", ""]],
+        "pieces": [
+            [["This is ", ""]], [["Bamboo brush, soft, family pack of ", ""], ["two", "got"]],
+            [[". You need ", ""]], [["Bamboo brush, soft, family pack of ", ""], ["four", "want"]], [[".", ""]],
+        ],
     },
     "zh-Hans": {
         "title": "这是竹制牙刷 成人软毛 两支家庭装,需要竹制牙刷 成人软毛 四支家庭装。",
         "next": "放回原处,扫描正确的商品。",
-        "pieces": [["这是竹制牙刷 成人软毛 ", ""], ["两支家庭装", "got"],
-                   [",需要竹制牙刷 成人软毛 ", ""], ["四支家庭装", "want"], ["。", ""]],
+        "pieces": [
+            [["这是", ""]], [["竹制牙刷 成人软毛 ", ""], ["两支家庭装", "got"]],
+            [[",需要", ""]], [["竹制牙刷 成人软毛 ", ""], ["四支家庭装", "want"]], [["。", ""]],
+        ],
     },
 }  # fmt: skip
 

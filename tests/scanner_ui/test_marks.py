@@ -2,14 +2,14 @@
 
 import pytest
 
-from scanner_ui.marks import marked
+from scanner_ui.marks import Run, marked
 from scanner_ui.words import languages, words
 
 
-def written(pieces: list[tuple[str, str]]) -> str:
+def written(runs: list[Run]) -> str:
     """Marks as [got] and {want}."""
     signs = {"": "{}", "got": "[{}]", "want": "<{}>"}
-    return "".join(signs[mark].format(text) for text, mark in pieces)
+    return "".join(signs[mark].format(text) for run in runs for text, mark in run)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_nothing_is_marked_where_there_is_nothing_to_compare(language: str, deta
     title = words(language).sentence("wrong_place", {key: str(value) for key, value in given.items()}).title
     if details == {"n": 3}:
         details = {}
-    assert marked(title, details) == [(title, "")]
+    assert marked(title, details) == [((title, ""),)]
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,10 @@ def test_nothing_is_marked_where_there_is_nothing_to_compare(language: str, deta
 )
 def test_what_is_only_longer_is_marked_at_its_end(got: str, want: str, shown: str) -> None:
     assert written(marked(f"{got}, not {want}", {"got": got, "want": want})) == shown
+
+
+def test_a_code_is_one_run_so_that_no_line_breaks_inside_it() -> None:
+    runs = marked("You are at A-03-13-B.", {"got": "A-03-13-B", "want": "A-03-13-C"})
+    assert runs == [(("You are at A-03-13-B.", ""),)], "both must be there"
+    runs = marked("At A-13-B, not A-12-B.", {"got": "A-13-B", "want": "A-12-B"})
+    assert runs[1] == (("A-1", ""), ("3", "got"), ("-B", ""))

@@ -32,7 +32,7 @@ def test_where_nothing_waits_the_next_job_says_so_and_keeps_its_place() -> None:
     assert home(0, 0, 0)["next_job"] == {
         "action": "*NEXT*",
         "label": "Next job",
-        "what": "nothing waiting",
+        "what": "No work waits",
         "count": 0,
     }
 
