@@ -2,22 +2,22 @@
 
 A real Chromium with a profile on disk and the screen of a handheld, against the real service over SQLite: how long an
 answer takes from the last key until it is painted, the page's own and the server's; how long the page takes to open and
-what it weighs; how fast it gets rid of what was scanned without network. With `--endurance N` also N scans during which
-network, server, page and battery fail at random. It prints tables and writes nothing; it asserts nothing about time.
-Its exit status is 1 only where a right scan was refused, stock is not what was picked, or a scan was lost, doubled or
-swapped.
+what it weighs; how fast it gets rid of what was scanned without network. With `--endurance N` also a thousand scans at
+one stretch without network, and N scans during which network, server, page and battery fail at random.
+
+It prints tables and writes nothing; it asserts nothing about time. Its exit status is 1 only where a right scan was
+refused, stock is not what was picked, or a scan was lost, doubled or swapped.
 """
 
 import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from random import Random
 
 from playwright.sync_api import sync_playwright
 from rich.console import Console
@@ -33,11 +33,12 @@ from bench.page_cases import (
     bytes_of_the_page,
     times_in_the_dark,
 )
+from bench.page_endurance import Run, one_stretch, through_failures
 from bench.page_person import LOOPBACK, SLOW_3G, SLOW_CPU, WIFI, Person
 from bench.processes import wait_for_quiet
 from bench.web import migrate, running_web, settings_of
 from tests.browser.device import Device
-from tests.browser.endurance import Difference, Picker, work_of
+from tests.browser.endurance import Difference
 from tests.browser.practice_server import practice_server
 from tests.support.browser import chromium_binary
 from wms.app import create_app, house_of
@@ -45,6 +46,7 @@ from wms.app import create_app, house_of
 SCANS, FEW_SCANS = 120, 100
 DARK_SCANS, FEW_DARK_SCANS = 1_000, 100
 STARTS, FEW_STARTS = 7, 2
+ONE_STRETCH = 1_000
 TABLE_WIDTH = 110
 
 
@@ -132,20 +134,36 @@ class _Bench:
             report.print_bytes(self._console, bytes_of_the_page(url))
 
     def endure(self) -> None:
-        """Scans through failures; the server is the strict little one of the tests, which can be told to fail."""
+        """Long runs against the strict little server of the tests, which can be told to fail."""
         count, seed = self._wanted.endurance, self._wanted.seed
+        self._begin(f"{ONE_STRETCH:,} scans without network")
+        with practice_server() as practice, self._kept(practice.url) as device:
+            self._tell(one_stretch(device, practice, ONE_STRETCH))
         self._begin(f"{count:,} scans through failures, seed {seed}")
-        with practice_server() as practice:
-            device = self._device(practice.url)
-            picker = Picker(device, practice, Random(seed), work_of(count))
-            try:
-                found = picker.scan_all()
-            finally:
-                device.close()
+        with practice_server() as practice, self._kept(practice.url) as device:
+            run, happened = through_failures(device, practice, count, seed, self._progress(count))
+            self._tell(run)
+            self._console.print(", ".join(f"{what} {times} times" for what, times in happened.items()))
+
+    def _tell(self, run: Run) -> None:
+        found = run.difference
         self.is_wrong |= found != Difference(0, 0, 0)
-        happened = ", ".join(f"{what} {times}" for what, times in sorted(picker.happened.items()))
-        self._console.print(f"{len(practice.booked):,} booked in {len(practice.batches):,} requests; {happened}")
-        self._console.print(f"lost {found.lost}, doubled {found.doubled}, out of order {found.out_of_order}")
+        self._console.print(
+            f"{run.what}: {run.booked:,} booked in {run.requests:,} requests, {run.seconds:.0f} seconds; "
+            f"lost {found.lost}, doubled {found.doubled}, out of order {found.out_of_order}"
+        )
+
+    def _progress(self, count: int) -> Callable[[int], None]:
+        """Says every tenth of a long run that it has got there."""
+        said = 0
+
+        def tell(done: int) -> None:
+            nonlocal said
+            if done * 10 // count > said:
+                said = done * 10 // count
+                self._console.print(f"{done:,} scans")
+
+        return tell
 
     def _starts(self, url: str, picker: Person) -> Iterator[Start]:
         times = range(FEW_STARTS if self._wanted.quick else STARTS)
@@ -172,16 +190,18 @@ class _Bench:
 
     @contextmanager
     def _person(self, url: str, number: int) -> Iterator[Person]:
-        device = self._device(url)
-        try:
+        with self._kept(url) as device:
             yield Person(device, badge_of(number))
+
+    @contextmanager
+    def _kept(self, url: str) -> Iterator[Device]:
+        """A new device, switched off at the end."""
+        self._devices += 1
+        device = self._new_device(self._folder / f"profile-{self._devices}", url)
+        try:
+            yield device
         finally:
             device.close()
-
-    def _device(self, url: str) -> Device:
-        self._devices += 1
-        device: Device = self._new_device(self._folder / f"profile-{self._devices}", url)
-        return device
 
     def _begin(self, what: str) -> None:
         wait_for_quiet(self._wanted.patience)
