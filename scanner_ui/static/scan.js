@@ -22,9 +22,9 @@ import { Teller, timeOfDay } from "./teller.js";
 import { Updates } from "./updates.js";
 import { uuid7 } from "./uuid7.js";
 import { Wedge } from "./wedge.js";
+import { Whereabouts } from "./whereabouts.js";
 
 const ASKING_AFTER_MS = 80; // an answer that comes sooner is shown without a word in between
-const SCALE_POLL_MS = 1500;
 const LONGEST_SAID = 16;
 const RUNS_LOW = 1000; // steps held: less, and the server is asked for more of the path, as far as it goes
 
@@ -67,6 +67,7 @@ const wedge = new Wedge({
 });
 const updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
 const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn: () => updates.offer() });
+const whereabouts = new Whereabouts({ standing, queue, net, owner, session, teller, wakeLock });
 
 // What is asked for seldom is loaded when it is; this page lends it what it has.
 const lent = { get, post, renderFound, teller, word };
@@ -201,7 +202,7 @@ async function onReplies(scans, replies, askedAt) {
   });
   await written.catch(() => {}); // what was answered is sent once more after a restart, and answered the same
   if (queue.size > 0) return;
-  if (standing.lost) await sync();
+  if (standing.lost) await whereabouts.ask();
   if (!standing.task) updates.offer();
 }
 
@@ -215,7 +216,7 @@ async function onRefused(scan) {
     Object.assign(standing, { next: [], word: standing.word + 1 });
     standing.path.begin({});
   });
-  await sync();
+  await whereabouts.ask();
 }
 
 function onDelay(scans, { status }) {
@@ -225,34 +226,6 @@ function onDelay(scans, { status }) {
   if (status === 503 || status === 429) teller.mention("saved", sentence("busy_try_again"), "busy_try_again", last.scan_id);
   else teller.kept(last);
   return teller.measure(last);
-}
-
-// Asks where the operator is, when nothing waits. True when that was news.
-async function sync() {
-  const mark = () => `${standing.word}/${standing.upTo}/${queue.size}/${session.open}`;
-  const before = mark();
-  if (!owner.mine || !net.online || queue.size > 0 || !session.open) return false;
-  const { status, body } = await get("/api/v1/screen");
-  if (status === 0) net.silent();
-  if (status === 401) session.askForBadge("sign_in_again");
-  if (status !== 200 || mark() !== before) return false; // a scan came first
-  const { task } = standing;
-  const moved = !(task && body.task && body.task.id === task.id && body.task.version === task.version);
-  standing.begun = [];
-  standing.adopt(body, body);
-  standing.handedOut(body.next);
-  queue.keep(standing.kept()).catch(() => {});
-  if (moved) renderScreen(standing.screen);
-  wakeLock.want(Boolean(standing.task));
-  return moved;
-}
-
-// While a weight is asked for, a scale beside the bench may send it: then the task has moved on without a scan here.
-async function watchScale() {
-  if (!standing.task || !standing.screen.kinds.includes("weight") || document.hidden || !(await sync())) return;
-  const asks = Boolean(standing.task);
-  teller.say(asks ? "look" : "go", "weighed_by_scale", asks ? "look" : "task_done");
-  teller.version += 1;
 }
 
 // --- small things -------------------------------------------------------------------------------------------------
@@ -311,12 +284,12 @@ document.addEventListener("submit", (event) => event.preventDefault());
 sound.listen();
 wedge.listen();
 sender.listen();
-setInterval(watchScale, SCALE_POLL_MS);
+whereabouts.listen();
 if (!window.isSecureContext) byId("not-secure").hidden = false;
 dropOpenGate(); // green is never shown from a page that was merely loaded
 inLine(open).then(() => {
   document.documentElement.dataset.ready = "1";
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
-  sync();
+  whereabouts.ask();
   updates.listen();
 });

@@ -4,7 +4,6 @@
 // first they are sent, and where that cannot be done, only their own operator may sign in.
 
 import { post, pageToken, setPageToken } from "./http.js";
-import { OfflineSignIn } from "./offline_sign_in.js";
 import { sentence, speak, word } from "./page_words.js";
 import { renderOperator, renderScreen } from "./screen.js";
 import { SignIn } from "./sign_in.js";
@@ -18,7 +17,7 @@ export class Session {
     this.open = false;
     this.signIn = new SignIn({
       device,
-      offline: new OfflineSignIn(disk),
+      offline: async () => new (await import("./offline_sign_in.js")).OfflineSignIn(disk),
       beforeAsking: () => this.#sendFirst(),
       onStep: (step) => this.#showStep(step),
       onSignedIn: (answer) => this.#begin(answer),

@@ -9,7 +9,7 @@ const PIN = /^[0-9]{4,6}$/;
 const LONGEST_PIN = 6;
 
 export class SignIn {
-  // beforeAsking(): a promise; onStep("badge" | "pin"); onSignedIn(answer); onSignedInOffline(operator);
+  // offline(): what keeps and checks PINs, loaded when somebody signs in; beforeAsking(): a promise; onStep("badge" | "pin"); onSignedIn(answer); onSignedInOffline(operator);
   // onRefused(code, details).
   constructor({ device, offline, beforeAsking, onStep, onSignedIn, onSignedInOffline, onRefused }) {
     Object.assign(this, { device, offline, beforeAsking, onStep, onSignedIn, onSignedInOffline, onRefused });
@@ -79,7 +79,8 @@ export class SignIn {
       this.badge = "";
       await this.onSignedIn(body);
       const until = body.offline_allowed ? body.shift_until : "";
-      await this.offline.remember({ badge, pin, operator: body.operator, until }).catch(() => {});
+      const { operator } = body;
+      await this.offline().then((device) => device.remember({ badge, pin, operator, until })).catch(() => {});
     } else if (status === 401 || status === 403) {
       const code = body.code || "bad_pin";
       if (code === "bad_badge") this.start();
@@ -90,7 +91,8 @@ export class SignIn {
   }
 
   async #offline(badge, pin) {
-    const { operator, code, details } = await this.offline.check(badge, pin).catch(() => ({ code: "no_connection_sign_in" }));
+    const checked = this.offline().then((device) => device.check(badge, pin));
+    const { operator, code, details } = await checked.catch(() => ({ code: "no_connection_sign_in" }));
     if (!operator) return this.onRefused(code, { details });
     this.badge = "";
     return this.onSignedInOffline(operator);
