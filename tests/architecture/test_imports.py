@@ -22,6 +22,7 @@ BREACHES = {
     "handheld-on-top": ("wms/tasks/breach_handheld_on_top.py", "import scanner_ui.words"),
     "lxml": ("wms/customs/regimes/china/breach_lxml.py", "import lxml"),
     "simulated-port": ("wms/customs/simulator/breach_simulated_port.py", "import wms.customs.fold"),
+    "simulated-carrier": ("wms/carriers/simulator/breach_simulated_carrier.py", "import wms.carriers.model"),
     "bench": ("devices/breach_bench.py", "import wms.kernel"),
     "press": ("wms/labels/breach_press.py", "import weasyprint"),
 }
