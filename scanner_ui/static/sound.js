@@ -39,26 +39,28 @@ export class Sound {
   }
 
   listen() {
-    const unlock = () => this.unlock();
+    // Not at the first key of a scan: to open the loudspeaker may take longer than a scanner pauses.
+    const unlock = ({ key = "" }) => key.length === 1 || this.unlock();
     for (const event of ["keydown", "pointerup"]) document.addEventListener(event, unlock, { capture: true, passive: true });
     document.addEventListener("visibilitychange", () => document.hidden || (this.context && this.unlock()));
   }
 
   unlock() {
     if (!this.context && window.AudioContext) this.context = new AudioContext({ latencyHint: "interactive" });
-    if (!this.context) return;
-    if (this.context.state === "running") this.onMuted(false);
-    else this.context.resume().then(() => this.onMuted(this.context.state !== "running"), () => this.onMuted(true));
+    if (!this.context) return Promise.resolve();
+    return this.context.resume().then(() => this.onMuted(this.context.state !== "running"), () => this.onMuted(true));
   }
 
   play(name) {
     document.dispatchEvent(new CustomEvent("wms:sound", { detail: name }));
     const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
     if (navigator.vibrate && touched && VIBRATIONS[name].length > 0) navigator.vibrate(VIBRATIONS[name]);
-    if (!this.context || this.context.state !== "running") {
-      this.onMuted(true);
-      return;
-    }
+    if (this.context && this.context.state === "running") this.#sing(name);
+    else if (!touched) this.onMuted(true);
+    else this.unlock().then(() => this.context && this.context.state === "running" && this.#sing(name));
+  }
+
+  #sing(name) {
     this.#silence();
     const now = this.context.currentTime;
     this.out = this.context.createGain();

@@ -73,6 +73,13 @@ def drawing(handheld: Handheld) -> Any:
     }""")
 
 
+def test_the_first_scan_opens_the_loudspeaker(handheld: Handheld) -> None:
+    assert handheld.sounds() == []
+    handheld.scan_and_wait("SKU-1")
+    assert handheld.sounds() == ["accepted"]
+    expect(handheld.page.locator("#sound-off")).to_be_hidden()
+
+
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
 
