@@ -198,7 +198,10 @@ export function renderGate(gate) {
   if (!stays) clearFurther(panel);
   if (!gate) return;
   slot("gate_word").textContent = word(gate.open ? "go" : "stop");
-  for (const name of ["parcel", "reason", "since", "put"]) fill(slot(`gate_${name}`), gate[name]);
+  for (const name of ["parcel", "reason", "since", "put"]) {
+    fillSentence(slot(`gate_${name}`), gate[name] || "");
+    slot(`gate_${name}`).hidden = !gate[name];
+  }
   byId("gate-glyph").setAttribute("href", `#glyph-${gate.open ? "go" : "closed"}`);
 }
 

@@ -212,6 +212,12 @@ def test_a_further_refusal_with_the_same_words_shows(handheld: Handheld, practic
     assert handheld.page.locator("[data-slot='again']").is_hidden()
 
 
+def test_a_code_on_the_gate_stays_in_one_line(handheld: Handheld, practice: Practice) -> None:
+    show(handheld, practice, screens("en")["gate-shut"])
+    codes = handheld.page.locator(".gate-put .whole")
+    assert [code.inner_text() for code in codes.all()] == ["CAGE-Q1", "CAGE-Q1"]
+
+
 def test_a_refusal_marks_what_is_different(handheld: Handheld, practice: Practice) -> None:
     pieces = [
         [["You are at ", ""]], [["A-03-1", ""], ["3", "got"], ["-B", ""]],

@@ -47,8 +47,8 @@ def test_buttons_of_home_keep_their_places_whatever_waits() -> None:
 @pytest.mark.parametrize(
     ("slots", "shown"),
     [
-        ({"quantity": 51, "pack_quantity": 24}, "= 2 packs of 24 + 3"),
-        ({"quantity": 51, "counted": 3, "pack_quantity": 24}, "= 2 packs of 24"),
+        ({"quantity": 51, "pack_quantity": 24}, "= 2 × pack of 24 + 3"),
+        ({"quantity": 51, "counted": 3, "pack_quantity": 24}, "= 2 × pack of 24"),
         ({"quantity": 20, "pack_quantity": 24}, ""),
         ({"quantity": 20, "pack_quantity": 0}, ""),
         ({"quantity": 20, "pack_quantity": 1}, ""),
