@@ -33,7 +33,7 @@ PIN = "1234"
 # The driver presses one key after the other and may be held up on a busy machine; a scanner is not.
 SILENCE_MS = 700
 ECHO_MS = 1_500
-EMPTY = {
+EMPTY: dict[str, Any] = {
     "position": "", "where": "", "what": "", "what_tail": "", "how_many": "", "unit": "", "counted": "", "facts": [],
     "actions": [], "picture": None, "gate": None, "choices": [],
 }  # fmt: skip
