@@ -10,6 +10,7 @@ refused, stock is not what was picked, or a scan was lost, doubled or swapped.
 """
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from bench import page_report as report
 from bench.databases import fresh_database
 from bench.hall import Hall, badge_of
 from bench.page_cases import (
+    Answers,
     Floor,
     Start,
     answers_from_the_path,
@@ -47,6 +49,7 @@ SCANS, FEW_SCANS = 120, 100
 DARK_SCANS, FEW_DARK_SCANS = 1_000, 100
 STARTS, FEW_STARTS = 7, 2
 ONE_STRETCH = 1_000
+PARTS = ("answers", "dark", "opening")
 TABLE_WIDTH = 110
 
 
@@ -72,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.handheld", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer scans and starts: about three minutes")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part (may be repeated)")
     parser.add_argument("--endurance", type=int, default=0, metavar="N", help="also N scans through random failures")
     parser.add_argument("--endurance-only", action="store_true", help="nothing but --endurance")
     parser.add_argument("--seed", type=int, default=4, help="of the random failures (default 4)")
@@ -100,7 +104,7 @@ class _Bench:
 
     def measure_page(self) -> None:
         """Everything but the endurance."""
-        quick = self._wanted.quick
+        quick, parts = self._wanted.quick, self._wanted.part or PARTS
         with ExitStack() as stack:
             database = stack.enter_context(fresh_database("sqlite"))
             migrate(database)
@@ -110,31 +114,26 @@ class _Bench:
             hall.build()
             url = f"http://127.0.0.1:{stack.enter_context(running_web(database)).port}"
             scans = FEW_SCANS if quick else SCANS
-            with self._person(url, 0) as packer:
+            with self._person(url, 0) as packer, self._person(url, 1) as picker:
                 packer.sign_in()
-                self._begin("answers of the server")
-                served = [
-                    answers_of_the_server(hall, packer, speed, scans, lane)
-                    for lane, speed in enumerate((LOOPBACK, WIFI, SLOW_3G))
-                ]
-                self.is_wrong |= packer.refused > 0
-            with self._person(url, 1) as picker:
-                floor = Floor(hall)
                 picker.sign_in()
-                self._begin("answers of the page")
-                own = [answers_from_the_path(floor, picker, speed, scans) for speed in (LOOPBACK, SLOW_CPU, SLOW_3G)]
-                report.print_answers(self._console, [*own, *served])
-                self._begin("without network, and back")
-                report.print_dark(
-                    self._console, times_in_the_dark(floor, picker, FEW_DARK_SCANS if quick else DARK_SCANS)
-                )
-                self._check(floor, picker)
-                self._begin("opening the page")
-                report.print_starts(self._console, list(self._starts(url, picker)))
+                floor = Floor(hall)
+                if "answers" in parts:
+                    self._begin("answers")
+                    report.print_answers(self._console, list(self._answers(floor, picker, packer, scans)))
+                if "dark" in parts:
+                    self._begin("without network, and back")
+                    dark = times_in_the_dark(floor, picker, FEW_DARK_SCANS if quick else DARK_SCANS)
+                    report.print_dark(self._console, dark)
+                self._check(floor, picker, packer)
+                if "opening" in parts:
+                    self._begin("opening the page")
+                    report.print_starts(self._console, list(self._starts(url, picker)))
             report.print_bytes(self._console, bytes_of_the_page(url))
 
     def endure(self) -> None:
         """Long runs against the strict little server of the tests, which can be told to fail."""
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # the little server would say every request
         count, seed = self._wanted.endurance, self._wanted.seed
         self._begin(f"{ONE_STRETCH:,} scans without network")
         with practice_server() as practice, self._kept(practice.url) as device:
@@ -149,7 +148,7 @@ class _Bench:
         found = run.difference
         self.is_wrong |= found != Difference(0, 0, 0)
         self._console.print(
-            f"{run.what}: {run.booked:,} booked in {run.requests:,} requests, {run.seconds:.0f} seconds; "
+            f"{run.what}: {run.booked:,} booked in {run.requests:,} requests, {run.seconds:.1f} seconds; "
             f"lost {found.lost}, doubled {found.doubled}, out of order {found.out_of_order}"
         )
 
@@ -164,6 +163,12 @@ class _Bench:
                 self._console.print(f"{done:,} scans")
 
         return tell
+
+    def _answers(self, floor: Floor, picker: Person, packer: Person, scans: int) -> Iterator[Answers]:
+        for speed in (LOOPBACK, SLOW_CPU, SLOW_3G):
+            yield answers_from_the_path(floor, picker, speed, scans)
+        for lane, speed in enumerate((LOOPBACK, WIFI, SLOW_3G)):
+            yield answers_of_the_server(floor.hall, packer, speed, scans, lane)
 
     def _starts(self, url: str, picker: Person) -> Iterator[Start]:
         times = range(FEW_STARTS if self._wanted.quick else STARTS)
@@ -180,13 +185,12 @@ class _Bench:
         picker.hand.page.context.set_offline(True)
         yield Start("warm, no network", tuple(picker.loads() for _ in times))
 
-    def _check(self, floor: Floor, picker: Person) -> None:
+    def _check(self, floor: Floor, *people: Person) -> None:
         """Stock is what was picked, and no scan that was right was refused."""
+        refused = sum(person.refused for person in people)
         wrong, differences = floor.wrong_units(), floor.hall.audit_differences()
-        self._console.print(
-            f"{picker.refused} right scans refused, {wrong} units wrong, {differences} audit differences"
-        )
-        self.is_wrong |= bool(picker.refused or wrong or differences)
+        self._console.print(f"{refused} right scans refused, {wrong} units wrong, {differences} audit differences")
+        self.is_wrong |= bool(refused or wrong or differences)
 
     @contextmanager
     def _person(self, url: str, number: int) -> Iterator[Person]:

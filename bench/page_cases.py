@@ -18,6 +18,7 @@ LINES_PER_ORDER = 24
 SCANS_PER_ORDER = 1 + 2 * LINES_PER_ORDER
 FAST_PACE_MS, SLOW_PACE_MS = 120, 450
 """Between two scans; where the network is slow, longer, as the path has to arrive as well."""
+ECHO_MS = 500
 BEFORE_GOING_DARK = 40
 """Scans of an order until the server has laid the next ones ready."""
 WAITING = """() => {
@@ -161,6 +162,7 @@ def _pick_to_the_end(person: Person) -> None:
     while person.scan(person.asked_for(), pace_ms=FAST_PACE_MS):
         pass
     person.refused -= 1  # the last one was told that there is no more work
+    person.hand.page.wait_for_timeout(ECHO_MS)  # the same card at once would be taken for a bounce, as it should be
 
 
 def bytes_of_the_page(url: str) -> list[Bytes]:

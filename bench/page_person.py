@@ -99,7 +99,7 @@ class Person:
         """Load the page; milliseconds from the beginning of that until it takes scans."""
         self.hand.page.goto(self.hand.url)
         self.hand.page.wait_for_function("() => Boolean(window.readyAt)", timeout=LONGEST_WAIT_MS)
-        return round(self.hand.page.evaluate("() => window.readyAt"))
+        return int(self.hand.page.evaluate("() => Math.round(window.readyAt)"))
 
     # -- scanning ------------------------------------------------------------------------------------------------------
 
