@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 import tty
+from collections.abc import Iterator
 
 import pytest
 
@@ -61,30 +62,43 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wires, "WRITE_SECONDS", 1)
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_slow_device_gets_all_and_a_standing_one_is_a_loss() -> None:
-    """At 9600 baud a large label takes minutes; the limit is for a device that takes nothing any more."""
+@pytest.fixture
+def pair() -> Iterator[tuple[int, str]]:
+    """A pseudo-terminal: the device's end, and the path of ours."""
     master, slave = os.openpty()
     tty.setraw(slave)
-    wire = open_wire(os.ttyname(slave), SerialSettings())
+    yield master, os.ttyname(slave)
+    os.close(master)
+    os.close(slave)
+
+
+def test_a_slow_device_gets_all(pair: tuple[int, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 9600 baud a large label takes minutes; the limit is for a device that takes nothing any more."""
+    monkeypatch.setattr(wires, "WRITE_SECONDS", 3)
+    device, path = pair
+    wire = open_wire(path, SerialSettings())
     taken = bytearray()
 
     def take_slowly() -> None:
         while len(taken) < 30_000:
-            taken.extend(os.read(master, 512))
-            time.sleep(0.03)
+            taken.extend(os.read(device, 512))
+            time.sleep(0.06)
 
     reader = threading.Thread(target=take_slowly)
     reader.start()
     wire.send(b"x" * 30_000)
     reader.join()
     assert len(taken) == 30_000
+    wire.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_standing_device_is_a_loss(pair: tuple[int, str]) -> None:
+    wire = open_wire(pair[1], SerialSettings())
     with pytest.raises(OSError, match="timeout") as stuck:
         wire.send(b"x" * 1_000_000)
     assert "takes no more bytes" in words_for(stuck.value)
     wire.close()
-    os.close(master)
-    os.close(slave)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -50,4 +50,5 @@ def test_a_day_of_troubles_ends_well(seed: int, database_url: str, tmp_path: Pat
     # A day on which nothing happened proves nothing.
     assert ended.scans > 100
     assert ended.crashes > 3
-    assert "dispatched" in ended.orders or seed not in FEW
+    # Whether a released parcel also leaves is up to customs, which may take its word back while the truck waits.
+    assert any("parcel_staged" in line for line in ended.history) or seed not in FEW

@@ -1,6 +1,7 @@
 """The doctor's page: a refused code is opened, explained in two languages, taught by example, and known at once."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -26,6 +27,8 @@ def refused(floor: Floor) -> Floor:
     hand = floor.handheld("EMP-2")
     for _ in range(2):
         assert hand.scan(CODE)["outcome"] == "unknown"
+    # Its clock stands still: without a second between them both codes would be the latest.
+    floor.clock.forward(timedelta(seconds=1))
     hand.scan("LOC-NOWHERE")
     hand.scan("*NEXT*")
     return floor
