@@ -236,9 +236,7 @@ class Books:
         def look(session: Session) -> dict[str, str]:
             rows = session.execute(
                 select(ParcelRow.tracking_no, OrderRow.number)
-                .join(
-                    OrderRow, (OrderRow.warehouse_id == ParcelRow.warehouse_id) & (OrderRow.id == ParcelRow.order_id)
-                )
+                .join(OrderRow, (OrderRow.warehouse_id == ParcelRow.warehouse_id) & (OrderRow.id == ParcelRow.order_id))
                 .order_by(ParcelRow.tracking_no)
             )
             return {row.tracking_no: row.number for row in rows}
