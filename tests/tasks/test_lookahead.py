@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 from tests.floor.practice import item, place
 from wms.barcodes.model import Scan
 from wms.floor.packing.workflow import PackLine, PackPlan, PackProgress, packing
-from wms.floor.picking.workflow import SCAN_PLACE, PickLine, PickPlan, PickProgress, picking
+from wms.floor.picking.model import PickLine, PickPlan
+from wms.floor.picking.workflow import SCAN_PLACE, PickProgress, picking
 from wms.floor.putaway.workflow import PutawayLine, PutawayPlan, PutawayProgress, first_hand, putaway
 from wms.kernel.identity import NIL, uuid7
 from wms.shipments.model import BoxType

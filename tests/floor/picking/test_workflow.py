@@ -9,17 +9,8 @@ from hypothesis import strategies as some
 
 from tests.floor.practice import Practice, code_of, container, item, place
 from wms.containers.model import ContainerKind, ContainerUse, UseContainer
-from wms.floor.picking.workflow import (
-    SCAN_ITEM,
-    SCAN_PLACE,
-    SCAN_TOTE,
-    PickingFacts,
-    PickLine,
-    PickPlan,
-    PickProgress,
-    Shelf,
-    picking,
-)
+from wms.floor.picking.model import PickingFacts, PickLine, PickPlan, Shelf
+from wms.floor.picking.workflow import SCAN_ITEM, SCAN_PLACE, SCAN_TOTE, PickProgress, picking
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
 from wms.orders.model import OrderState, RecordPicked, RecordShort, SetOrderState

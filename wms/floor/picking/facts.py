@@ -10,18 +10,9 @@ from sqlalchemy.orm import Session
 from wms.barcodes.model import Scan
 from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.containers.model import Container, ContainerUse
-from wms.floor.picking.workflow import (
-    SCAN_PLACE,
-    SCAN_TOTE,
-    PickingFacts,
-    PickLine,
-    PickPlan,
-    PickProgress,
-    Shelf,
-    picking,
-    take_tote,
-    tote_refusal,
-)
+from wms.floor.picking.model import PickingFacts, PickLine, PickPlan, Shelf, walking_order
+from wms.floor.picking.rules import take_tote, tote_refusal
+from wms.floor.picking.workflow import SCAN_PLACE, SCAN_TOTE, PickProgress, picking
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
 from wms.orders.model import OrderState, SetOrderState
@@ -200,7 +191,4 @@ def _lines(session: Session, warehouse_id: int, holds: list[Hold]) -> tuple[Pick
             packs=known.packs,
         )
 
-    def walk(entry: PickLine) -> tuple[int, str, int, UUID]:
-        return (entry.place.walk_order, entry.place.code, entry.item.sku_id, entry.lot_id)
-
-    return tuple(sorted((line(hold) for hold in holds), key=walk))
+    return tuple(sorted((line(hold) for hold in holds), key=walking_order))

@@ -6,54 +6,34 @@ taken from another place where there is one, and else left short.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 from uuid import UUID
 
 from wms.barcodes.model import CodeKind, Command, Scan
 from wms.catalogue.model import Item
-from wms.containers.model import TOTE_PREFIX, Container, ContainerKind, ContainerUse, UseContainer
+from wms.containers.model import TOTE_PREFIX, Container
+from wms.floor.picking.model import PickingFacts, PickLine, PickPlan
+from wms.floor.picking.rules import (
+    ANY_TOTE,
+    OrderStands,
+    finish,
+    give_back,
+    give_up_tote,
+    item_refusal,
+    leave_to_others,
+    line_prompt,
+    shortage,
+    take,
+    take_tote,
+    tote_refusal,
+)
 from wms.kernel.effect import Effect
 from wms.kernel.identity import NIL
 from wms.kernel.refusal import Refusal
-from wms.orders.model import OrderState, RecordPicked, RecordShort, SetOrderState
 from wms.places.model import Place
-from wms.stock.model import BalanceKey, Hold, Move, PlaceHold, Reason, Transfer, VoidHold
 from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
-from wms.tasks.lookahead import Foreseen
 from wms.tasks.machine import Workflow
-from wms.tasks.screen import STANDS_FOR, Expected, Prompt, best_pack
-
-
-@dataclass(frozen=True, slots=True)
-class PickLine:
-    """So many units of one SKU and lot from one place, held for the order."""
-
-    line_no: int
-    item: Item
-    codes: tuple[str, ...]
-    """Barcodes of the single unit."""
-    place: Place
-    lot_id: UUID
-    lot_code: str
-    expires_on: str
-    quantity: int
-    hold_id: UUID
-    packs: tuple[int, ...] = ()
-    """How many units packs of it hold, largest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class PickPlan:
-    """What to pick for one order. Lines are in walking order."""
-
-    order_id: UUID
-    order_number: str
-    merchant: str
-    buffer_place_id: int
-    """Where the tote counts as being from its first unit on."""
-    lost_place_id: int
-    lines: tuple[PickLine, ...]
+from wms.tasks.screen import Expected, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +46,6 @@ class PickProgress:
     tote_code: str = ""
     at_place_id: int = 0
     """The place that was scanned last; the next line at the same place needs no second scan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What the books say about the place a picker found short."""
-
-    on_hand: int
-    held: int
-
-
-class PickingFacts(Protocol):
-    """What picking may ask the database."""
-
-    def shelf(self, line: PickLine) -> Shelf: ...
-
-    def is_cancelled(self, plan: PickPlan) -> bool:
-        """Whether the order was cancelled; when not, it stays so until the transaction ends."""
-
-    def replacements(self, plan: PickPlan, line: PickLine, quantity: int) -> tuple[PickLine, ...]:
-        """Other places to take up to `quantity` units from, nearest to expiry first, never `line.place`."""
 
 
 PickWork = Work[PickPlan, PickProgress]
@@ -106,24 +66,8 @@ def _current(work: PickWork) -> tuple[int, PickLine]:
 def _base_prompt(work: PickWork) -> Prompt:
     index, line = _current(work)
     done = len(work.plan.lines) - len(work.progress.remaining)
-    return Prompt(
-        document=work.plan.order_number,
-        line=done + 1,
-        lines=len(work.plan.lines),
-        place=line.place.code,
-        item=line.item.name,
-        item_code=line.codes[0] if line.codes else line.item.sku_code,
-        quantity=line.quantity,
-        counted=work.progress.taken[index],
-        pack_quantity=best_pack(line.packs, line.quantity - work.progress.taken[index]),
-        lot=line.lot_code,
-        expires_on=line.expires_on,
-        container=work.progress.tote_code,
-        merchant=work.plan.merchant,
-    )
-
-
-_ANY_TOTE = Container(NIL, STANDS_FOR, ContainerKind.TOTE, ContainerUse.EMPTY)
+    prompt = line_prompt(work.plan, line, work.progress.taken[index], work.progress.tote_code)
+    return replace(prompt, line=done + 1, lines=len(work.plan.lines))
 
 
 def prompt_tote(work: PickWork) -> Prompt:
@@ -131,7 +75,7 @@ def prompt_tote(work: PickWork) -> Prompt:
         document=work.plan.order_number,
         lines=len(work.plan.lines),
         merchant=work.plan.merchant,
-        expected=Expected(CodeKind.CONTAINER, _ANY_TOTE, prefixes=(TOTE_PREFIX,)),
+        expected=Expected(CodeKind.CONTAINER, ANY_TOTE, prefixes=(TOTE_PREFIX,)),
     )
 
 
@@ -163,51 +107,20 @@ def _cancelled(work: PickWork, facts: PickingFacts) -> Refusal | None:
     return Refusal("order_cancelled", {"order": work.plan.order_number}) if facts.is_cancelled(work.plan) else None
 
 
-class _OrderStands(Foreseen):
-    """On the path ahead the order is not cancelled; when it is, the server says so."""
-
-    def is_cancelled(self, plan: PickPlan) -> bool:
-        return False
-
-
 @picking.foresees
-def what_goes_without_saying(work: PickWork) -> _OrderStands:
-    return _OrderStands()
+def what_goes_without_saying(work: PickWork) -> OrderStands:
+    return OrderStands()
 
 
 @picking.ends_on("order_cancelled")
 def put_tote_aside(work: PickWork) -> tuple[Effect, ...]:
     """The order is gone: an empty tote is free again, one with goods goes back to the shelves by putaway."""
-    return _give_up_tote(work.plan, work.progress)
-
-
-def _give_up_tote(plan: PickPlan, progress: PickProgress) -> tuple[Effect, ...]:
-    if progress.tote_id == NIL:
-        return ()
-    filled = any(progress.taken)
-    use = ContainerUse.PUTAWAY if filled else ContainerUse.EMPTY
-    return (
-        UseContainer(progress.tote_id, ContainerUse.PICKING, use, plan.order_id, plan.order_id if filled else None),
-    )
+    return give_up_tote(work.plan, work.progress.tote_id, work.progress.taken)
 
 
 @picking.recognises
 def is_current_item(work: PickWork, value: object) -> bool:
     return isinstance(value, Item) and value.sku_id == _current(work)[1].item.sku_id
-
-
-def tote_refusal(tote: Container) -> Refusal | None:
-    """Why a container cannot take an order in, None when it can."""
-    if tote.kind is not ContainerKind.TOTE:
-        return Refusal("wrong_container", {"got": tote.code, "want": ContainerKind.TOTE})
-    if tote.use is not ContainerUse.EMPTY:
-        return Refusal("container_in_use", {"container": tote.code, "use": tote.use})
-    return None
-
-
-def take_tote(tote: Container, order_id: UUID) -> UseContainer:
-    """The effect that makes an empty tote the order's own."""
-    return UseContainer(tote.id, ContainerUse.EMPTY, ContainerUse.PICKING, None, order_id)
 
 
 @picking.step(SCAN_PLACE, expects=(CodeKind.PLACE,), leads_to=(SCAN_ITEM,), prompt=prompt_place)
@@ -228,11 +141,7 @@ def scan_item(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     _, line = _current(work)
     item = scan.value
     assert isinstance(item, Item)
-    if item.sku_id != line.item.sku_id:
-        return Refusal("wrong_item", {"got": item.name, "want": line.item.name})
-    if line.lot_code and item.lot_code and item.lot_code != line.lot_code:
-        return Refusal("wrong_lot", {"got": item.lot_code, "want": line.lot_code})
-    return _take(work, item.pack_quantity)
+    return item_refusal(line, item) or _take(work, item.pack_quantity)
 
 
 @picking.command("QTY", at=(SCAN_ITEM,), leads_to=(SCAN_PLACE, DONE), on_screen=False)
@@ -254,18 +163,7 @@ def _take(work: PickWork, units: int) -> PickResult:
             "over_quantity",
             {"n": work.progress.taken[index], "of": line.quantity, "units": units, "item": line.item.name},
         )
-    transfer = Transfer(
-        sku_id=line.item.sku_id,
-        quantity=units,
-        from_place_id=line.place.id,
-        to_place_id=work.plan.buffer_place_id,
-        reason=Reason.PICKED,
-        lot_id=line.lot_id,
-        to_container_id=work.progress.tote_id,
-        document=work.plan.order_id,
-        settles=line.hold_id,
-    )
-    effects: tuple[Effect, ...] = (RecordPicked(work.plan.order_id, line.line_no, units), Move(transfer))
+    effects = take(work.plan, line, units, work.progress.tote_id)
     counts = with_count(work.progress.taken, index, taken)
     progress = replace(work.progress, taken=counts)
     if taken < line.quantity:
@@ -280,23 +178,13 @@ def _next_line(
 ) -> PickResult:
     lines = (plan or work.plan).lines
     if not progress.remaining:
-        finish = _finish(work.plan, progress)
+        ending = finish(work.plan, progress.tote_id, progress.taken)
         code = "task_complete" if any(progress.taken) else "nothing_picked"
         end = Note(code, {"container": progress.tote_code, "order": work.plan.order_number})
-        return Decision(DONE, progress, end, (*effects, *finish), Outcome.COMPLETED, plan)
+        return Decision(DONE, progress, end, (*effects, *ending), Outcome.COMPLETED, plan)
     same_place = lines[progress.remaining[0]].place.id == progress.at_place_id
     step = SCAN_ITEM if same_place else SCAN_PLACE
     return Decision(step, progress, note, effects, Outcome.COMPLETED, plan)
-
-
-def _finish(plan: PickPlan, progress: PickProgress) -> tuple[Effect, ...]:
-    """A tote with goods goes to packing; one that stayed empty is free again, and its order is short."""
-    if any(progress.taken):
-        return (
-            UseContainer(progress.tote_id, ContainerUse.PICKING, ContainerUse.PACKING, plan.order_id, plan.order_id),
-            SetOrderState(plan.order_id, OrderState.PICKING, OrderState.PICKED),
-        )
-    return (*_give_up_tote(plan, progress), SetOrderState(plan.order_id, OrderState.PICKING, OrderState.SHORT))
 
 
 @picking.command("SKIP", at=(SCAN_PLACE, SCAN_ITEM), leads_to=(SCAN_PLACE, SCAN_ITEM))
@@ -323,52 +211,21 @@ def short(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     cancelled = _cancelled(work, facts)
     if cancelled is not None:
         return cancelled
-    shelf = facts.shelf(line)
-    effects: list[Effect] = [VoidHold(line.hold_id)]
-    lost = shelf.on_hand - (shelf.held - missing)
-    if lost > 0:
-        effects.append(Move(_written_down(work.plan, line, lost)))
     found = facts.replacements(work.plan, line, missing)
-    effects += [PlaceHold(_hold(work.plan, replacement)) for replacement in found]
-    still_missing = missing - sum(replacement.quantity for replacement in found)
-    if still_missing:
-        effects.append(RecordShort(work.plan.order_id, line.line_no, still_missing))
+    told = shortage(work.plan, index, work.progress.taken[index], facts.shelf(line), found)
     first_new = len(work.plan.lines)
-    # What was taken here is a finished line of its own; the replacements come next, while he is near.
-    lines = (
-        *work.plan.lines[:index],
-        replace(line, quantity=work.progress.taken[index]),
-        *work.plan.lines[index + 1 :],
-        *found,
-    )
+    # The replacements come next, while he is near.
     progress = replace(
         work.progress,
-        remaining=(*range(first_new, first_new + len(found)), *work.progress.remaining[1:]),
+        remaining=(*range(first_new, first_new + told.replacements), *work.progress.remaining[1:]),
         taken=(*work.progress.taken, *(0 for _ in found)),
     )
-    note = Note("shorted", {"missing": missing, "elsewhere": missing - still_missing, "item": line.item.name})
-    return _next_line(work, progress, note, tuple(effects), replace(work.plan, lines=lines))
-
-
-def _written_down(plan: PickPlan, line: PickLine, quantity: int) -> Transfer:
-    return Transfer(
-        sku_id=line.item.sku_id,
-        quantity=quantity,
-        from_place_id=line.place.id,
-        to_place_id=plan.lost_place_id,
-        reason=Reason.SHORT,
-        lot_id=line.lot_id,
-        document=plan.order_id,
-    )
-
-
-def _hold(plan: PickPlan, line: PickLine) -> Hold:
-    key = BalanceKey(line.item.sku_id, line.place.id, line.lot_id)
-    return Hold(line.hold_id, key, line.quantity, plan.order_id, line.line_no)
+    note = Note("shorted", {"missing": missing, "elsewhere": told.elsewhere, "item": line.item.name})
+    return _next_line(work, progress, note, told.effects, told.plan)
 
 
 @picking.command("RETURN", at=(SCAN_TOTE, SCAN_PLACE, SCAN_ITEM), leads_to=(DONE,))
-def give_back(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
+def return_order(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     """The picker cannot go on with this order, or it shall not be picked any more.
 
     With nothing taken, the next picker gets it. What was taken goes back to the shelves by putaway, and the order waits
@@ -378,35 +235,10 @@ def give_back(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     units = sum(progress.taken)
     if not units:
         note = Note("order_given_back", {"order": plan.order_number})
-        effects = (
-            *_give_up_tote(plan, progress),
-            SetOrderState(plan.order_id, OrderState.PICKING, OrderState.ALLOCATED),
-        )
-        return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
+        untouched = leave_to_others(plan, progress.tote_id, progress.taken)
+        return Decision(DONE, progress, note, untouched, Outcome.COMPLETED)
     if not scan.confirmed:
         return Confirm("confirm_return", {"order": plan.order_number, "units": units, "container": progress.tote_code})
-    effects = (
-        *_promises_given_back(plan, progress),
-        *_give_up_tote(plan, progress),
-        SetOrderState(plan.order_id, OrderState.PICKING, OrderState.SHORT),
-    )
     note = Note("goods_given_back", {"order": plan.order_number, "container": progress.tote_code})
+    effects = give_back(plan, progress.tote_id, progress.taken)
     return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
-
-
-def _promises_given_back(plan: PickPlan, progress: PickProgress) -> tuple[Effect, ...]:
-    """Everything promised to the order becomes open again: what was taken, and what is still held on shelves."""
-    picked: dict[int, int] = {}
-    promised: dict[int, int] = {}
-    holds: list[Effect] = []
-    for index, line in enumerate(plan.lines):
-        taken = progress.taken[index]
-        picked[line.line_no] = picked.get(line.line_no, 0) + taken
-        promised[line.line_no] = promised.get(line.line_no, 0) + line.quantity
-        if taken < line.quantity:
-            holds.append(VoidHold(line.hold_id))
-    return (
-        *(RecordPicked(plan.order_id, line_no, -units) for line_no, units in picked.items() if units),
-        *(RecordShort(plan.order_id, line_no, units) for line_no, units in promised.items() if units),
-        *holds,
-    )
