@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from bench.customs import main
@@ -66,7 +67,22 @@ def test_parcels_go_the_whole_way_and_their_copies_are_answered_like_them(office
     }  # fmt: skip
 
 
+def by_key_where_it_can(engine: Engine) -> None:
+    """Let PostgreSQL plan as for many rows: where they fit on one page, a walk costs no more than a key."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connected:
+            connected.execute(text("ANALYZE"))
+
+        @event.listens_for(engine, "connect")
+        def no_walk(connection: DBAPIConnection, _: object) -> None:
+            connection.cursor().execute("SET enable_seqscan = off")
+            connection.commit()
+
+        engine.dispose()
+
+
 def test_a_plan_tells_a_walk_from_a_look_by_key(office: Office) -> None:
+    by_key_where_it_can(office.database.engine)
     with watched(office.database) as seen:
         office.database.reading(lambda session: session.scalars(select(DocumentRow.guid)).all())
         office.database.reading(lambda session: session.get(DeclarationRow, (WAREHOUSE, uuid7())))
