@@ -12,6 +12,7 @@ import { get, pageToken, post, setPageToken } from "./http.js";
 import { Net } from "./net.js";
 import { Owner } from "./owner.js";
 import { currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
+import { Provisions } from "./provisions.js";
 import { Queue } from "./queue.js";
 import { renderFound, renderLastScan, renderNet, renderScreen } from "./screen.js";
 import { Sender } from "./sender.js";
@@ -26,6 +27,7 @@ import { Whereabouts } from "./whereabouts.js";
 
 const ASKING_AFTER_MS = 80; // an answer that comes sooner is shown without a word in between
 const LONGEST_SAID = 16;
+const ASKED_FOR = 2; // tasks that the answer to a scan brings; the rest comes between the scans
 const RUNS_LOW = 1000; // steps held: less, and the server is asked for more of the path, as far as it goes
 
 const byId = (id) => document.getElementById(id);
@@ -55,7 +57,7 @@ const wedge = new Wedge({
   silenceMs: Number(settings.silenceMs),
   screenVersion: () => teller.version,
   onScan: take,
-  onEcho: () => teller.bounced(),
+  onEcho: () => inLine(() => teller.bounced()), // when the scan it repeats has been taken
   onMixed: () => teller.say("stop", "typed_and_scanned", "stop"),
   onTooLong: () => teller.say("stop", "code_too_long", "unknown"),
   onKeys: showKeys,
@@ -67,6 +69,7 @@ const wedge = new Wedge({
 });
 const updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
 const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn: () => updates.offer() });
+const provisions = new Provisions({ device, standing, queue, net, owner, session });
 const whereabouts = new Whereabouts({ standing, queue, net, owner, session, teller, wakeLock });
 
 // What is asked for seldom is loaded when it is; this page lends it what it has.
@@ -159,13 +162,18 @@ function foreseen(move, offline) {
   return {
     ...boundTo(from), move, position, ahead, more, after: task, made_offline: offline,
     judged_here: { outcome, code, step: screen.step, task_id: move.kind === "next" ? move.id : null },
-    next_held: standing.next.map(({ task: { id } }) => id).filter((id) => id !== move.id),
+    next_held: held(move.id),
   };
 }
 
 // The path stays right if the server refuses this one; of what waits for an answer nothing is known.
 function unforeseen(raw, asking) {
-  return { ahead: asking || standing.wouldFollow(raw) ? 0 : standing.path.length, next_held: standing.next.map(({ task }) => task.id) };
+  return { ahead: asking || standing.wouldFollow(raw) ? 0 : standing.path.length, next_held: held() };
+}
+
+// The first tasks held for later, without the one that is being entered.
+function held(entered) {
+  return standing.next.map(({ task: { id } }) => id).filter((id) => id !== entered).slice(0, ASKED_FOR);
 }
 
 function goOn(scan, offline) {
@@ -284,6 +292,7 @@ document.addEventListener("submit", (event) => event.preventDefault());
 sound.listen();
 wedge.listen();
 sender.listen();
+provisions.listen();
 whereabouts.listen();
 if (!window.isSecureContext) byId("not-secure").hidden = false;
 dropOpenGate(); // green is never shown from a page that was merely loaded

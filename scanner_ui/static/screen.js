@@ -246,7 +246,6 @@ export function renderOutcome({ tone, outcome = "", code = "", scanId = "", titl
   else fillSentence(slot("outcome_title"), title);
   fillSentence(slot("outcome_next"), next);
   slot("outcome_code").textContent = code;
-  fill(slot("echo"), "");
   // Refused again, with the same words perhaps: the number tells that it was another scan.
   fill(slot("again"), again > 1 ? `×${again}` : "");
   renderWhy(why);
@@ -263,10 +262,12 @@ function renderWhy(address) {
   else link.removeAttribute("href");
 }
 
+// A bounce, as a note beside what was said; "" takes the note away.
 export function renderEcho(title) {
   const panel = byId("outcome");
-  panel.dataset.echoes = String(Number(panel.dataset.echoes) + 1);
   fill(slot("echo"), title);
+  if (!title) return;
+  panel.dataset.echoes = String(Number(panel.dataset.echoes) + 1);
   showFurther(title);
 }
 

@@ -5,7 +5,11 @@
 
 import { diagnose } from "./diagnosis.js";
 
-const SILENCE_MS = 500; // no key for so long: the code was complete, with or without a suffix
+// No key for so long: nothing more comes. A code that has neither its suffix nor all its characters yet may be on its way
+// from a slow scanner, or through a busy device.
+const SILENCE_MS = 500;
+const PATIENCE_MS = 2500;
+const SUFFIXES = ["Enter", "Tab"];
 
 const byId = (id) => document.getElementById(id);
 const { tests, words } = JSON.parse(byId("test-data").textContent);
@@ -32,10 +36,19 @@ byId("catch").focus();
 
 function take(key, at, committed = false) {
   // A key after the suffix is the next delivery; a second suffix still belongs to this one.
-  if (strokes.some((stroke) => stroke.key === "Enter" || stroke.key === "Tab") && key.length === 1) finish();
+  if (key.length === 1 && hasSuffix()) finish();
   strokes.push({ key, at, committed });
   clearTimeout(timer);
-  timer = setTimeout(finish, SILENCE_MS);
+  timer = setTimeout(finish, hasSuffix() || isWhole() ? SILENCE_MS : PATIENCE_MS);
+}
+
+function hasSuffix() {
+  return strokes.some((stroke) => SUFFIXES.includes(stroke.key));
+}
+
+function isWhole() {
+  const text = strokes.map((stroke) => (stroke.key.length === 1 ? stroke.key : "")).join("");
+  return tests.some((test) => text.endsWith(test.content));
 }
 
 function finish() {

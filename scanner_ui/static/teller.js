@@ -65,7 +65,10 @@ export class Teller {
     this.measure(scan);
   }
 
+  // The note about it stays as long as the scan it repeated is what the panel speaks of.
   bounced() {
+    const last = this.queue.scans[this.queue.scans.length - 1];
+    this.bouncedOf = last ? last.scan_id : this.shown.scanId;
     renderEcho(sentence("same_scan_ignored").title);
     this.sound.play("echo");
   }
@@ -94,6 +97,7 @@ export class Teller {
   #show(shown, booked = null) {
     this.shown = shown;
     this.booked = booked;
+    if (shown.judged !== false && shown.scanId !== this.bouncedOf) renderEcho("");
     renderOutcome(shown);
   }
 }

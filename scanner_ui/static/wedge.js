@@ -187,7 +187,7 @@ export class Wedge {
   }
 
   #wait() {
-    if (this.sendsSuffix) return PACE.patience;
+    if (this.sendsSuffix) return Math.max(this.silenceMs, PACE.patience);
     return Math.max(this.silenceMs, PACE.silencePerGap * typicalGap(this.keys));
   }
 

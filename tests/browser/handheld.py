@@ -5,6 +5,29 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+GREEN_MS = 1500
+"""How long the gate stays open: docs/handheld-contract.md."""
+
+KEYS = """([code, suffix, gap, after]) => {
+  const keys = [...code, ...suffix.split("+").filter(Boolean)];
+  const end = after === null ? performance.now() : window.lastKeyAt + after + gap * keys.length;
+  keys.forEach((key, index) => {
+    const control = key === "\\x1d";
+    const how = { key: control ? "]" : key, ctrlKey: control, bubbles: true, cancelable: true };
+    const event = new KeyboardEvent("keydown", how);
+    const at = end - gap * (keys.length - 1 - index);
+    if (gap || after !== null) Object.defineProperty(event, "timeStamp", { value: at });
+    (document.activeElement || document.body).dispatchEvent(event);
+    window.lastKeyAt = event.timeStamp;
+  });
+}"""
+HOLD = """(ms) => {
+  const set = window.setTimeout;
+  window.heldTimers = [];
+  window.setTimeout = (work, after, ...rest) => after === ms ? window.heldTimers.push(work) : set(work, after, ...rest);
+  window.releaseTimers = () => { window.setTimeout = set; window.heldTimers.forEach((work) => work()); };
+}"""
+
 
 @dataclass
 class Handheld:
@@ -21,8 +44,16 @@ class Handheld:
         self.page.goto(self.url + path)
         expect(self.page.locator("html[data-ready='1']")).to_be_attached()
 
-    def scan(self, code: str, *, delay_ms: float = 0, suffix: str = "Enter") -> None:
-        """Press the keys of a code as fast as a wedge does; `suffix` may be empty."""
+    def scan(self, code: str, *, suffix: str = "Enter", gap_ms: float = 0, after_ms: float | None = None) -> None:
+        """All keys of a code within one task of the browser, so that a busy machine cannot pull them apart.
+
+        `suffix` may be empty, or "Enter+Tab". With `gap_ms` the keys say that they came so far apart,
+        with `after_ms` that they came so long after the last key of the scan before: pace is told, never waited for.
+        """
+        self.page.evaluate(KEYS, [code, suffix, gap_ms, after_ms])
+
+    def press_keys(self, code: str, *, suffix: str = "Enter", delay_ms: float = 0) -> None:
+        """Real keys through the browser's own input, one by one and as slowly as the machine is."""
         self.page.keyboard.type(code, delay=delay_ms)
         if suffix:
             self.page.keyboard.press(suffix)
@@ -35,8 +66,19 @@ class Handheld:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until what is in the document has been painted."""
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))")
+        """Wait until what is in the document has been painted, and longer than the blink of a double delivery."""
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 40)))")
+
+    def hold_timers(self, milliseconds: int) -> None:
+        """What the page does after exactly so long waits for `release_timers`: a slow test sees it all the same."""
+        self.page.evaluate(HOLD, milliseconds)
+
+    def release_timers(self) -> None:
+        self.page.evaluate("() => window.releaseTimers()")
+
+    def stand_still(self) -> None:
+        """Wait until nothing moves any more."""
+        self.page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished)).then(() => true)")
 
     def judged(self) -> int:
         return int(self.page.locator("#outcome").get_attribute("data-n") or 0)

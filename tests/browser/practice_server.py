@@ -30,9 +30,10 @@ CONTENT_SECURITY_POLICY = (
 )
 CSRF_TOKEN = "a-token"
 PIN = "1234"
-# The driver presses one key after the other and may be held up on a busy machine; a scanner is not.
-SILENCE_MS = 700
+# Real keys come from the driver one by one and may be held up on a busy machine; a scanner's are not.
+SILENCE_MS = 2_500
 ECHO_MS = 1_500
+LONGEST_HOLD_SECONDS = 60
 EMPTY: dict[str, Any] = {
     "position": "", "where": "", "what": "", "what_tail": "", "how_many": "", "unit": "", "counted": "", "facts": [],
     "actions": [], "picture": None, "gate": None, "choices": [],
@@ -120,6 +121,7 @@ class Practice:
     """End and begin the server on its port, as a restart does."""
     version: str = "1"
     """Of the service worker."""
+    silence_ms: int = SILENCE_MS
     broken: set[str] = field(default_factory=set)
     """Codes the server will never take: 409."""
     shift_until: str = ""
@@ -132,6 +134,8 @@ class Practice:
     booked: list[dict[str, Any]] = field(default_factory=list)
     """Every scan once, in the order of booking."""
     delay_seconds: float = 0.0
+    answering: threading.Event = field(default_factory=threading.Event)
+    """While it is cleared, scans are taken in and wait for their answer: `hold`, `let_go`."""
     busy: int = 0
     """How many of the next requests are answered with 503."""
     more: dict[str, Any] = field(default_factory=dict)
@@ -145,6 +149,14 @@ class Practice:
         self.floor = PracticeFloor(rows, {**PICK, "facts": []}, HOME, **how)
         return self.floor
 
+    def hold(self) -> None:
+        """From now on scans wait at the door."""
+        self.answering.clear()
+
+    def let_go(self) -> None:
+        """What waits at the door goes on, and everything after it."""
+        self.answering.set()
+
     def codes(self) -> list[str]:
         """The codes booked so far."""
         return [scan["raw"] for scan in self.booked]
@@ -154,6 +166,7 @@ class Practice:
 def practice_server() -> Iterator[Practice]:
     """A running server on a free port; it ends with the block."""
     practice = Practice()
+    practice.let_go()
     running = _Running(practice, 0)
     practice.url = f"http://127.0.0.1:{running.port}"
     practice.stop = running.stop
@@ -161,6 +174,7 @@ def practice_server() -> Iterator[Practice]:
     try:
         yield practice
     finally:
+        practice.let_go()
         running.stop()
 
 
@@ -225,7 +239,7 @@ def _app(practice: Practice) -> Flask:
         return render_template(
             "handheld.html", screen=screen, reply=reply, operator=operator, csrf_token=CSRF_TOKEN,
             words=words(language, strict=True), asset=assets, task=task,
-            silence_ms=SILENCE_MS, echo_ms=ECHO_MS,
+            silence_ms=practice.silence_ms, echo_ms=ECHO_MS,
         )  # fmt: skip
 
     @app.after_request
@@ -245,6 +259,7 @@ def _add_scan_door(app: Flask, practice: Practice) -> None:
         assert request.headers["X-CSRF-Token"] == CSRF_TOKEN
         scans = request.get_json()["scans"]
         time.sleep(practice.delay_seconds)
+        practice.answering.wait(LONGEST_HOLD_SECONDS)
         with booking:
             practice.requests.extend(scans)
             practice.batches.append(len(scans))

@@ -32,12 +32,13 @@ def come_back(handheld: Handheld) -> None:
 def test_a_scan_on_the_path_is_answered_before_the_server_has(handheld: Handheld, practice: Practice) -> None:
     practice.give(CODES)
     begin(handheld)
-    practice.delay_seconds = 1.5
+    practice.hold()
     handheld.scan("SKU-0")
     handheld.expect_judged(2)
     handheld.expect_body(tone="go", waiting="1")
     expect(handheld.page.locator("[data-slot=position]")).to_have_text("1/12")
     assert "SKU-0" not in practice.codes()
+    practice.let_go()
     handheld.expect_body(waiting="0", tone="go")
     assert practice.booked[-1]["judged_here"] == {
         "outcome": "accepted", "code": "counted", "step": "scan_item", "task_id": None,
@@ -80,11 +81,13 @@ def test_a_code_off_the_path_is_not_taken_without_network(handheld: Handheld, pr
 def test_a_step_for_the_server_alone_is_never_answered_here(handheld: Handheld, practice: Practice) -> None:
     practice.give(["SKU-0", "CLOSE", "SKU-1"], server_steps={"CLOSE"})
     begin(handheld)
-    practice.delay_seconds = 0.5
+    practice.hold()
     handheld.scan("SKU-0")
     handheld.scan("CLOSE")
+    handheld.expect_body(waiting="2")
     handheld.expect_judged(2)
     assert practice.booked[-1]["raw"] == NEXT
+    practice.let_go()
     handheld.expect_judged(3)
     assert practice.codes()[-1] == "CLOSE"
     assert "judged_here" not in practice.booked[-1]

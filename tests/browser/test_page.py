@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.handheld import Handheld
+from tests.browser.handheld import GREEN_MS, Handheld
 from tests.browser.practice_server import DISPATCH, LONG, PICK, PICK_CHINESE, SCREENS, Practice
 
 pytestmark = pytest.mark.browser
@@ -75,7 +75,8 @@ def drawing(handheld: Handheld) -> Any:
 
 def test_the_first_scan_opens_the_loudspeaker(handheld: Handheld) -> None:
     assert handheld.sounds() == []
-    handheld.scan_and_wait("SKU-1")
+    handheld.press_keys("SKU-1")
+    handheld.expect_judged(1)
     assert handheld.sounds() == ["accepted"]
     expect(handheld.page.locator("#sound-off")).to_be_hidden()
 
@@ -84,11 +85,13 @@ def test_the_first_scan_opens_the_loudspeaker(handheld: Handheld) -> None:
 
 
 def test_green_goes_by_itself(handheld: Handheld) -> None:
+    handheld.hold_timers(GREEN_MS)
     handheld.scan_and_wait("GATE-OPEN")
     gate = handheld.page.locator("#gate")
     expect(gate).to_be_visible()
     expect(gate).to_contain_text("GO")
-    expect(gate).to_be_hidden(timeout=3000)
+    handheld.release_timers()
+    expect(gate).to_be_hidden()
     assert handheld.sounds()[-1] == "gate_open"
 
 
@@ -118,9 +121,11 @@ def test_a_repeated_answer_is_not_green(handheld: Handheld, practice: Practice) 
 
 
 def test_the_answer_for_the_parcel_before_is_not_green(handheld: Handheld, practice: Practice) -> None:
-    practice.delay_seconds = 0.2
+    practice.hold()
     handheld.scan("GATE-OPEN")
     handheld.scan("NO-2")
+    handheld.expect_body(waiting="2")
+    practice.let_go()
     handheld.expect_judged(2)
     expect(handheld.page.locator("#gate")).to_be_hidden()
     handheld.expect_body(tone="stop")
@@ -164,7 +169,7 @@ def test_a_pin_typed_on_the_device_s_own_keys(handheld: Handheld, practice: Prac
     handheld.open()
     handheld.scan("EMP-1")
     handheld.expect_body(step="pin")
-    handheld.scan("1234", delay_ms=200)
+    handheld.press_keys("1234", delay_ms=200)
     handheld.expect_body(screen="home")
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from scanner_ui.words import languages
-from tests.browser.handheld import Handheld
+from tests.browser.handheld import GREEN_MS, Handheld
 from tests.browser.practice_server import ECHO_MS, FOUND, PARCEL, PICK, SCREENS, Practice
 from tests.browser.screens import screens
 
@@ -108,6 +108,7 @@ def test_every_text_stands_out_seven_to_one(spoken: tuple[Handheld, str], practi
     for name, screen in screens(language, long=True).items():
         show(handheld, practice, screen)
         look(name)
+    handheld.hold_timers(GREEN_MS)
     practice.screen = PICK
     for code in ("SKU-1", "ALL-1", "ASK-1", "NO-1", "WHAT-1", "GATE-SHUT", "GATE-OPEN"):
         handheld.scan_and_wait(code)
@@ -144,6 +145,7 @@ def font_size(page: Page, part: str) -> float:
 @pytest.mark.parametrize("code", ["GATE-SHUT", "GATE-OPEN"])
 def test_the_gate_is_read_from_three_metres(spoken: tuple[Handheld, str], practice: Practice, code: str) -> None:
     handheld, _ = spoken
+    handheld.hold_timers(GREEN_MS)
     practice.screen = SCREENS["dispatch"]
     for size in DEVICES:
         handheld.page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -192,7 +194,7 @@ def test_a_further_scan_on_a_red_gate_shows(handheld: Handheld, practice: Practi
     for code in ("NO-1", "NO-1", "SKU-2"):
         handheld.page.wait_for_timeout(ECHO_MS + 100)
         handheld.scan_and_wait(code)
-        handheld.page.wait_for_timeout(200)
+        handheld.stand_still()
         looks.append(handheld.page.screenshot())
     assert len(set(looks)) == len(looks), "every scan changes what is to be seen"
     assert handheld.page.locator(".gate-further").inner_text() == "×4 accepted SKU-2"
@@ -251,15 +253,16 @@ def test_the_left_hand_has_the_keys_on_the_left(browser: Browser, practice: Prac
 def test_go_and_stop_differ_in_lightness_for_every_eye(handheld: Handheld, practice: Practice, eyes: str) -> None:
     session = handheld.page.context.new_cdp_session(handheld.page)
     session.send("Emulation.setEmulatedVisionDeficiency", {"type": eyes})
+    handheld.hold_timers(GREEN_MS)
     seen = {}
     for code in ("SKU-1", "ALL-1", "NO-1", "WHAT-1"):
         handheld.scan_and_wait(code)
-        handheld.page.wait_for_timeout(200)
+        handheld.stand_still()
         seen[code] = luminance_of_panel(handheld.page)
     practice.screen = SCREENS["dispatch"]
     for code in ("GATE-OPEN", "GATE-SHUT"):
         handheld.scan_and_wait(code)
-        handheld.page.wait_for_timeout(200)
+        handheld.stand_still()
         seen[code] = luminance_at(handheld.page, 30, 320)
     for go in ("SKU-1", "ALL-1", "GATE-OPEN"):
         for stop in ("NO-1", "WHAT-1", "GATE-SHUT"):

@@ -78,12 +78,12 @@ def test_scans_survive_a_kill_and_are_sent_once(device: Device, practice: Practi
 def test_a_kill_while_scans_are_being_sent_loses_and_doubles_none(device: Device, practice: Practice) -> None:
     practice.give(CODES)
     handheld = begun(device, practice)
-    practice.delay_seconds = 1.0
+    practice.hold()
     for code in CODES[:3]:
         handheld.scan(code)
     handheld.expect_judged(4)
     device.kill()  # the server takes what is under way, and nobody is there for its answer
-    practice.delay_seconds = 0.0
+    practice.let_go()
     handheld = device.switch_on()
     handheld.open()
     handheld.expect_body(screen="picking", waiting="0")

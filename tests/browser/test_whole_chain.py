@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy import select
 
-from tests.browser.handheld import Handheld
+from tests.browser.handheld import GREEN_MS, Handheld
 from tests.browser.served import Served, serving
 from tests.support.floor import CASE_OF_RED, PIN, Floor, case_of_red, code_of, opened_floor
 from wms.labels.press import Press
@@ -21,7 +21,6 @@ from wms.labels.tables import PrintJobRow
 
 pytestmark = pytest.mark.browser
 
-WEDGE_DELAY_MS = 5
 REPEAT_AFTER_MS = 500
 """Longer than the window in which the same code again is an echo of the scanner and not a second scan."""
 
@@ -60,7 +59,7 @@ class Scanner:
         self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url} failed"))
         self.handheld.open()
         self.handheld.expect_body(screen="sign_in", step="badge", net="online")
-        self.handheld.scan("EMP-1", delay_ms=WEDGE_DELAY_MS)
+        self.handheld.scan("EMP-1")
         self.handheld.expect_body(screen="sign_in", step="pin")
         for digit in PIN:
             self.handheld.press(digit)
@@ -81,7 +80,7 @@ class Scanner:
     def scan(self, text: str, code: str, tone: str = "go", *, at: str, sound: str = "") -> None:
         """Scan; `code` is what the answer must say, `at` the step that follows."""
         heard = len(self.handheld.sounds())
-        self.handheld.scan_and_wait(code_of(text), delay_ms=WEDGE_DELAY_MS)
+        self.handheld.scan_and_wait(code_of(text))
         self.handheld.expect_code(code)
         screen, _, step = at.partition(".")
         self.handheld.expect_body(tone=tone, screen=screen, step=step, waiting="0", attention="0", net="online")
@@ -174,10 +173,12 @@ def test_from_the_dock_to_the_truck_by_scans_alone(
     assert _labels_printed(floor) == [(1, "pdf"), (1, "zpl_203")]
     assert (floor.settings.label_dir / f"{tracking}.pdf").read_bytes().startswith(b"%PDF")
 
+    hand.handheld.hold_timers(GREEN_MS)
     hand.scan(tracking, "parcel_staged", at="dispatch.scan_parcel", sound="gate_open")
     expect(gate).to_have_attribute("data-open", "1")
     hand.reads("GO")
-    expect(gate).to_be_hidden(timeout=5_000)
+    hand.handheld.release_timers()
+    expect(gate).to_be_hidden()
     hand.scan("*DONE*", "confirm_seal_load", "look", at="dispatch.scan_parcel")
     hand.scan_again("*DONE*", "load_sealed_now", at="dispatch.await_pass", sound="task_done")
     hand.reads("Waiting for the exit pass", "LOD-1")
