@@ -27,6 +27,11 @@ from wms.barcodes.model import CodeKind
 from wms.barcodes.resolver import Resolver
 from wms.barcodes.teaching import patterns_in_force
 from wms.carriers.closing import close_parcel, following
+from wms.bench.codes import CodeDoor
+from wms.bench.effects import ApplyLabel, OrderLabelCopy
+from wms.bench.ordering import apply_label, order_label, order_label_copy
+from wms.bench.views import bench_views
+from wms.bench.waiting import Waiting
 from wms.carriers.jobs import CarrierDesk
 from wms.carriers.tracking_page import tracking_views
 from wms.carriers.views import carrier_views
@@ -61,6 +66,7 @@ from wms.floor.dispatch.facts import DispatchFloor
 from wms.floor.packing.facts import PackingFloor
 from wms.floor.packing.scale import weight_views
 from wms.floor.picking.facts import PickingFloor
+from wms.floor.packing.workflow import packing
 from wms.floor.putaway.facts import PutawayFloor
 from wms.floor.receiving.facts import ReceivingFloor
 from wms.kernel.clock import Clock, SystemClock
@@ -68,7 +74,6 @@ from wms.kernel.log_guard import guard_logs
 from wms.labels.effects import PrintParcelLabel
 from wms.labels.jobs import LabelPrinter
 from wms.labels.press import Press
-from wms.labels.service import request_parcel_label
 from wms.labels.views import label_views
 from wms.office.look_up.asking import LookUp
 from wms.office.views import office_views
@@ -109,6 +114,9 @@ MIGRATIONS = str(Path(__file__).parent / "database" / "migrations")
 
 
 @dataclass(frozen=True, slots=True)
+STOPPING = "wms.stopping"
+"""The extension of an app that holds the event after which no request may wait for anything."""
+
 class House:
     """What was wired, for the command line, the worker and tests."""
 
@@ -154,7 +162,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(scan_api_views(page))
     app.register_blueprint(self_test_views(page))
     app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
-    app.register_blueprint(weight_views(house.database, house.door))
+    app.register_blueprint(weight_views(house.database, house.clock, house.door))
+    app.register_blueprint(bench_views(_code_door(house), _waiting_benches(app, settings)))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))
@@ -179,6 +188,17 @@ def _vault(settings: Settings) -> Vault:
     """What opens personal data; it looks into the key file again when the keys are rotated beside us."""
     path = settings.personal_data_key_file
     return Vault(settings.personal_data_keys, None if path is None else lambda: read_keys(path))
+
+def _code_door(house: House) -> CodeDoor:
+    return CodeDoor(house.database, house.clock, house.door, house.resolver, packing.name)
+
+
+def _waiting_benches(app: Flask, settings: Settings) -> Waiting:
+    """Benches that wait may hold half of the threads; the web server says when nobody may wait any more."""
+    waiting = Waiting(most=settings.web_threads // 2)
+    app.extensions[STOPPING] = waiting.stopping
+    return waiting
+
 
 
 def _house(settings: Settings, clock: Clock, database: Database) -> House:
@@ -236,7 +256,9 @@ def _writers(ledger: Ledger) -> Writers:
     writers.register(RequestPass, request_exit_pass)
     writers.register(WithdrawPass, withdraw_exit_pass)
     writers.register(RecordLeft, note_departure)
-    writers.register(PrintParcelLabel, request_parcel_label)
+    writers.register(PrintParcelLabel, order_label)
+    writers.register(OrderLabelCopy, order_label_copy)
+    writers.register(ApplyLabel, apply_label)
     return writers
 
 

@@ -48,6 +48,8 @@ from wms.kernel.errors import BadInput, Busy, WmsError
 from wms.kernel.log_guard import guard_logs
 from wms.office.evidence.commands import evidence_command
 from wms.orders.commands import import_orders_command
+from wms.places.lookup import is_bench
+from wms.packaging.commands import import_materials_command, import_rules_command
 from wms.places.tables import Warehouse
 from wms.serving.lifeline import follow_keeper
 from wms.serving.stop import stop_on_signals
@@ -332,7 +334,7 @@ import_.add_command(import_products_command(_open_database))
 import_.add_command(import_orders_command(_open_database, SystemClock()))
 import_.add_command(import_notices_command(_open_database, SystemClock()))
 cli.add_command(people_commands(_open_database, SystemClock()))
-cli.add_command(token_commands(_open_database, SystemClock()))
+cli.add_command(token_commands(_open_database, SystemClock(), is_bench))
 cli.add_command(keys_commands(_open_database, lambda: settings_from_environment().personal_data_key_file))
 for stock_command in stock_commands(_open_database):
     cli.add_command(stock_command)

@@ -9,18 +9,21 @@ from sqlalchemy.orm import Session
 
 from wms.access import service
 from wms.access.callers import CallerMemory
-from wms.access.model import LANGUAGES, Operator, Role, command_line
+from wms.access.model import LANGUAGES, PROGRAMS, Operator, Role, command_line
 from wms.access.pins import Pins
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
-from wms.kernel.errors import Refused
+from wms.kernel.errors import BadInput, Fault, Refused
 from wms.kernel.refusal import Refusal
 
 T = TypeVar("T")
 
 OpenDatabase = Callable[[], Database]
 
-PERSONS = [role.value for role in Role if role is not Role.INTEGRATION]
+IsBench = Callable[[Session, int, str], bool]
+"""Whether a warehouse has a packing bench of that code; places stand above this slice."""
+
+PERSONS = [role.value for role in Role if role not in PROGRAMS]
 
 _warehouse = click.option("--warehouse", "warehouse_id", type=int, default=1, show_default=True, help="Id.")
 
@@ -76,7 +79,7 @@ def people_commands(open_database: OpenDatabase, clock: Clock) -> click.Group:
     return people
 
 
-def token_commands(open_database: OpenDatabase, clock: Clock) -> click.Group:
+def token_commands(open_database: OpenDatabase, clock: Clock, is_bench: IsBench) -> click.Group:
     """The group `token`; `open_database` is called only once the arguments are right."""
 
     @click.group("token")
@@ -96,6 +99,26 @@ def token_commands(open_database: OpenDatabase, clock: Clock) -> click.Group:
         made = open_database().in_transaction(work)
         click.echo(made)
         click.echo("Send it as `Authorization: Bearer …`. It cannot be shown again.", err=True)
+
+    @token.command()
+    @click.argument("bench")
+    @click.option("--name", help="What records call it.  [default: the bench's code]")
+    @_warehouse
+    def bench(bench: str, name: str | None, warehouse_id: int) -> None:
+        """Make a token for the program at the packing bench BENCH, such as BENCH-1, and print it, this once."""
+
+        def work(session: Session) -> str:
+            if not is_bench(session, warehouse_id, bench):
+                raise BadInput([Fault("BENCH", f"there is no bench {bench!r} in warehouse {warehouse_id}")])
+            by, now = command_line(warehouse_id), clock.now()
+            made = service.create_api_token(session, by, name=name or bench, role=Role.BENCH, bench=bench, now=now)
+            return _granted(made)
+
+        made = open_database().in_transaction(work)
+        click.echo(made)
+        click.echo(
+            "Put it into the bench's token file, readable for its user only. It cannot be shown again.", err=True
+        )
 
     @token.command()
     @click.argument("name")

@@ -20,6 +20,12 @@ class Role(StrEnum):
     ADMIN = "admin"
     INTEGRATION = "integration"
     """A program: a shop, an ERP, a customs gateway."""
+    BENCH = "bench"
+    """The program of one packing bench: its scanners, scale and printers."""
+
+
+PROGRAMS = frozenset({Role.INTEGRATION, Role.BENCH})
+"""Roles that no person has."""
 
 
 class Capability(StrEnum):
@@ -41,6 +47,8 @@ class Capability(StrEnum):
     PUSH_ORDERS = "push_orders"
     PUSH_RECEIPTS = "push_receipts"
     PUSH_WEIGHTS = "push_weights"
+    ATTEND_BENCH = "attend_bench"
+    """Bring codes and fetch print jobs, for the one bench that the token names."""
     PUSH_PAYMENTS = "push_payments"
     """Bring payment slips. Not enough alone: the program must also speak for the payment company (customs_partners)."""
     MEND_DECLARATION = "mend_declaration"
@@ -78,6 +86,8 @@ class Caller:
     """None for programs."""
     device: str = ""
     language: str = "en"
+    bench: str = ""
+    """The only bench that a bench's program speaks for."""
 
 
 def caller_of(operator: Operator, device: str) -> Caller:

@@ -1,13 +1,14 @@
 """SQL about operators that both the door (`sign_in`) and the office (`service`) need."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from wms.access.model import Operator, Role
 from wms.access.rules import PinState, clean_badge, may_be_badge
-from wms.access.tables import OperatorRow
+from wms.access.tables import OperatorRow, SignInRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,23 @@ def set_pin_state(session: Session, operator: Operator, state: PinState) -> None
 def is_operator(operator: Operator) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The condition that picks the operator's row."""
     return OperatorRow.warehouse_id == operator.warehouse_id, OperatorRow.id == operator.id
+
+
+def operator_at(session: Session, warehouse_id: int, device: str, now: datetime) -> Operator | None:
+    """Who signed in on a device last and is still in; None where nobody is."""
+    row = session.execute(
+        select(OperatorRow)
+        .join(
+            SignInRow,
+            and_(SignInRow.warehouse_id == OperatorRow.warehouse_id, SignInRow.operator_id == OperatorRow.id),
+        )
+        .where(
+            SignInRow.warehouse_id == warehouse_id,
+            SignInRow.device == device,
+            SignInRow.expires_at > now,
+            OperatorRow.blocked_at.is_(None),
+        )
+        .order_by(SignInRow.signed_in_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if row is None else operator_of(row)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wms.access.model import BADGE_PREFIX, LANGUAGES, Capability, Role
+from wms.access.model import BADGE_PREFIX, LANGUAGES, PROGRAMS, Capability, Role
 from wms.kernel.errors import Fault
 from wms.kernel.refusal import Refusal
 
@@ -35,9 +35,9 @@ _SUPERVISED = frozenset(
     }
 )
 
-_NOT_BY_RANK = frozenset({Capability.SEE_PERSONAL_DATA, Capability.PUSH_PAYMENTS})
-"""What nobody has just because he may do everything: buyers' data are for whoever needs them, and a payment slip comes
-from the payment company and never from a person."""
+_NOT_BY_RANK = frozenset({Capability.SEE_PERSONAL_DATA, Capability.PUSH_PAYMENTS, Capability.ATTEND_BENCH})
+"""What nobody has just because he may do everything: buyers' data are for whoever needs them, a payment slip comes from
+the payment company and never from a person, and a print job is fetched by the bench that has its printer."""
 
 _MAY: Mapping[Role, frozenset[Capability]] = {
     Role.PICKER: frozenset({Capability.WORK_RECEIVING, Capability.WORK_PUTAWAY, Capability.WORK_PICKING}),
@@ -60,6 +60,7 @@ _MAY: Mapping[Role, frozenset[Capability]] = {
             Capability.PUSH_PAYMENTS,
         }
     ),
+    Role.BENCH: frozenset({Capability.ATTEND_BENCH, Capability.PUSH_WEIGHTS}),
 }
 
 _BADGE = re.compile(rf"{BADGE_PREFIX}[A-Z0-9][A-Z0-9-]{{0,29}}")
@@ -126,8 +127,8 @@ def faults_of_operator(badge: str, name: str, role: Role, language: str) -> list
         faults.append(Fault("badge", f"must be {BADGE_PREFIX} and 1 to 30 letters or digits, not {badge!r}"))
     if not 1 <= len(name.strip()) <= 100:
         faults.append(Fault("name", "must have 1 to 100 characters"))
-    if role is Role.INTEGRATION:
-        faults.append(Fault("role", "integration is for programs: make an API token instead"))
+    if role in PROGRAMS:
+        faults.append(Fault("role", f"{role} is for programs: make an API token instead"))
     if language not in LANGUAGES:
         faults.append(Fault("language", f"must be one of {', '.join(LANGUAGES)}, not {language!r}"))
     return faults

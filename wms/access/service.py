@@ -91,8 +91,12 @@ def block_operator(
     return operator
 
 
-def create_api_token(session: Session, by: Caller, *, name: str, role: Role, now: datetime) -> str | Refusal:
+def create_api_token(
+    session: Session, by: Caller, *, name: str, role: Role, now: datetime, bench: str | None = None
+) -> str | Refusal:
     """Make a token for a program in the warehouse of `by` and return it; it cannot be shown again.
+
+    That of a bench's program names its `bench`.
 
     Refuses `token_name_taken`, also for a revoked one: records of what it did name it. Raises BadInput.
     """
@@ -101,15 +105,17 @@ def create_api_token(session: Session, by: Caller, *, name: str, role: Role, now
     taken = select(ApiTokenRow.name).where(ApiTokenRow.warehouse_id == by.warehouse_id, ApiTokenRow.name == name)
     if session.execute(taken).first() is not None:
         return Refusal("token_name_taken", {"name": name})
+    assert (role is Role.BENCH) == (bench is not None), "a bench's program speaks for one bench, no other for any"
     token = new_token(TokenKind.API, by.warehouse_id)
     key = key_of(token, TokenKind.API)
     assert key is not None
     session.execute(
         insert(ApiTokenRow).values(
-            warehouse_id=by.warehouse_id, token_hash=key.token_hash, name=name, role=role, created_at=now
+            warehouse_id=by.warehouse_id, token_hash=key.token_hash, name=name, role=role, bench=bench, created_at=now
         )
     )
-    record(session, by, "api_token_created", name, now=now, details={"role": role})
+    details = {"role": role.value} if bench is None else {"role": role.value, "bench": bench}
+    record(session, by, "api_token_created", name, now=now, details=details)
     return token
 
 

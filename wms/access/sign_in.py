@@ -202,7 +202,7 @@ def _operator_behind(session: Session, key: TokenKey, now: datetime) -> tuple[Ca
 
 def _program_behind(session: Session, key: TokenKey) -> KnownCaller | None:
     row = session.execute(
-        select(ApiTokenRow.name, ApiTokenRow.role).where(
+        select(ApiTokenRow.name, ApiTokenRow.role, ApiTokenRow.bench).where(
             ApiTokenRow.warehouse_id == key.warehouse_id,
             ApiTokenRow.token_hash == key.token_hash,
             ApiTokenRow.revoked_at.is_(None),
@@ -211,4 +211,5 @@ def _program_behind(session: Session, key: TokenKey) -> KnownCaller | None:
     if row is None:
         return None
     who = f"api:{row.name}"
-    return KnownCaller(Caller(key.warehouse_id, Role(row.role), who, row.name, device=who), None, "")
+    caller = Caller(key.warehouse_id, Role(row.role), who, row.name, device=who, bench=row.bench or "")
+    return KnownCaller(caller, None, "")

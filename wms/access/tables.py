@@ -63,6 +63,8 @@ class ApiTokenRow(OfWarehouse, Model):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
     role: Mapped[str] = mapped_column(String(20))
+    bench: Mapped[str | None] = mapped_column(String(30))
+    """The code of the only bench that a bench's program may speak for; None for other programs."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

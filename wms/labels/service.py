@@ -8,14 +8,14 @@ and who asked for it is in the audit trail.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, func, insert, literal, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from wms.access.audit import record
 from wms.access.model import Caller, Capability
@@ -68,15 +68,33 @@ class PrintedCopy:
     asked_before: bool
 
 
-def request_parcel_label(session: Session, warehouse_id: int, effect: PrintParcelLabel, *, now: datetime) -> None:
-    """Put the printing of a parcel's label into the outbox."""
-    _ask(session, warehouse_id, effect.parcel_id, {}, now)
+def request_parcel_label(
+    session: Session, warehouse_id: int, effect: PrintParcelLabel, *, now: datetime, bench_job: UUID | None = None
+) -> None:
+    """Put the printing of a parcel's label into the outbox.
+
+    With `bench_job` it is only made, under that id: its bench fetches and prints it.
+    """
+    at_bench = {} if bench_job is None else {"job_id": str(bench_job), "printed_at": "bench"}
+    _ask(session, warehouse_id, effect.parcel_id, at_bench, now)
 
 
 def jobs_of(session: Session, warehouse_id: int, job_id: UUID) -> dict[Medium, PrintJob]:
     """The media of one copy; empty while nothing was rendered."""
-    rows = session.execute(select(_jobs).where(_jobs.c.warehouse_id == warehouse_id, _jobs.c.id == job_id))
-    return {job.medium: job for job in map(_job, rows)}
+    # The bytes are kept once, with copy 1.
+    first = aliased(PrintJobRow)
+    rows = session.execute(
+        select(_jobs, first.content.label("label_bytes"))
+        .join(
+            first,
+            (first.warehouse_id == _jobs.c.warehouse_id)
+            & (first.parcel_id == _jobs.c.parcel_id)
+            & (first.medium == _jobs.c.medium)
+            & (first.copy_no == 1),
+        )
+        .where(_jobs.c.warehouse_id == warehouse_id, _jobs.c.id == job_id)
+    )
+    return {job.medium: job for job in (_job(row, row.label_bytes) for row in rows)}
 
 
 def keep_rendered(
@@ -95,7 +113,7 @@ def keep_rendered(
     if first_copy(session, warehouse_id, parcel_id):
         if not jobs_of(session, warehouse_id, job_id):
             next_no = _last_copy_no(session, warehouse_id, parcel_id) + 1
-            _copy(session, warehouse_id, parcel_id, job_id, next_no, "", now)
+            copy_label(session, warehouse_id, parcel_id, job_id, next_no, "", now=now)
         return
     for medium, label in labels.items():
         session.execute(
@@ -130,7 +148,22 @@ def first_copy(session: Session, warehouse_id: int, parcel_id: UUID) -> dict[Med
     rows = session.execute(
         select(_jobs).where(_jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id == parcel_id, _jobs.c.copy_no == 1)
     )
-    return {job.medium: job for job in map(_job, rows)}
+    return {job.medium: job for job in (_job(row, row.content) for row in rows)}
+
+
+def first_copies(
+    session: Session, warehouse_id: int, parcel_ids: Sequence[UUID], medium: Medium
+) -> dict[UUID, PrintJob]:
+    """The labels of several parcels in one medium, by parcel; those that are not made yet are missing."""
+    rows = session.execute(
+        select(_jobs).where(
+            _jobs.c.warehouse_id == warehouse_id,
+            _jobs.c.parcel_id.in_(parcel_ids),
+            _jobs.c.copy_no == 1,
+            _jobs.c.medium == medium.value,
+        )
+    )
+    return {row.parcel_id: _job(row, row.content) for row in rows}
 
 
 def see_label(
@@ -195,7 +228,7 @@ def reprint(
         return Refusal("copy_out_of_turn", {"parcel": tracking_number, "copy": copy_no, "next": last + 1})
     job_id = uuid7()
     # Two people at once draw the same number; the second one's key is taken, it comes again and finds the copy.
-    _copy(session, by.warehouse_id, parcel.id, job_id, copy_no, by.who, now)
+    copy_label(session, by.warehouse_id, parcel.id, job_id, copy_no, by.who, now=now)
     _ask(session, by.warehouse_id, parcel.id, {"job_id": str(job_id)}, now)
     record(session, by, "label_reprinted", tracking_number, now=now, details={"copy": copy_no})
     return PrintedCopy(tracking_number, copy_no, asked_before=False)
@@ -214,15 +247,16 @@ def _last_copy_no(session: Session, warehouse_id: int, parcel_id: UUID) -> int:
     return last or 0
 
 
-def _copy(
-    session: Session, warehouse_id: int, parcel_id: UUID, job_id: UUID, copy_no: int, asked_by: str, now: datetime
+def copy_label(
+    session: Session, warehouse_id: int, parcel_id: UUID, job_id: UUID, copy_no: int, asked_by: str, *, now: datetime
 ) -> None:
-    """Copy 1 once more, byte for byte, inside the database."""
-    same: list[Any] = [_jobs.c.medium, _jobs.c.parcel_id, _jobs.c.media_type, _jobs.c.content, _jobs.c.sha256]
+    """Write a further copy down, without bytes: they are those of copy 1, which stand in one place."""
+    same: list[Any] = [_jobs.c.medium, _jobs.c.parcel_id, _jobs.c.media_type, _jobs.c.sha256]
     new: dict[str, Any] = {
         "warehouse_id": literal(warehouse_id),
         "id": literal(job_id, _jobs.c.id.type),
         "copy_no": literal(copy_no),
+        "content": literal(b"", _jobs.c.content.type),
         "state": literal("rendered"),
         "printer": literal(""),
         "asked_by": literal(asked_by),
@@ -234,14 +268,14 @@ def _copy(
     session.execute(insert(_jobs).from_select([column.name for column in same] + list(new), source))
 
 
-def _job(row: Any) -> PrintJob:
+def _job(row: Any, content: bytes) -> PrintJob:
     return PrintJob(
         row.id,
         Medium(row.medium),
         row.parcel_id,
         row.copy_no,
         row.media_type,
-        row.content,
+        content,
         row.sha256,
         row.state == "printed",
     )

@@ -11,10 +11,11 @@ from wms.database.sealed import SealedBytes
 
 
 class PrintJobRow(OfWarehouse, Model):
-    """One printed copy of a parcel's label in one medium, with the very bytes that went to the printer, sealed.
+    """One printed copy of a parcel's label in one medium.
 
     A job is named by the outbox message that asked for it: a message that comes twice finds its own job. Copy 1 is the
-    label itself; every further copy carries the bytes of copy 1.
+    label itself, with the very bytes that go to the printer, sealed. Every further copy has the bytes of copy 1, which
+    are not kept again: its own are empty (in older rows, the same once more).
     """
 
     __tablename__ = "print_jobs"

@@ -130,3 +130,9 @@ class WallClocks(Mapping[int, tzinfo]):
     def _read(self) -> None:
         rows = self._database.reading(lambda session: session.execute(select(Warehouse.id, Warehouse.timezone)).all())
         self._zones.update((row.id, ZoneInfo(row.timezone)) for row in rows)
+
+
+def is_bench(session: Session, warehouse_id: int, code: str) -> bool:
+    """Whether the warehouse has a packing bench of that code."""
+    place = place_by_code(session, warehouse_id, code)
+    return place is not None and place.kind is PlaceKind.BENCH

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import waitress
 from flask import Flask
 
+from wms.app import STOPPING
 from wms.kernel.errors import WmsError
 
 BACKLOG = 1024
@@ -83,6 +84,9 @@ def serve(app: Flask, listener: socket.socket, threads: int, stop: threading.Eve
         pass
     if not stop.is_set():
         raise CannotListen("the web server ended by itself; see the log above")
+    if STOPPING in app.extensions:
+        # Benches that wait for print jobs are answered now.
+        app.extensions[STOPPING].set()
     deadline = time.monotonic() + FINISH_SECONDS
     while time.monotonic() < deadline and any(_is_busy(channel) for channel in list(server.active_channels.values())):
         time.sleep(0.02)

@@ -5,6 +5,7 @@ it is, so that it is booked once however often the program sends it. `weight_vie
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,9 +16,12 @@ from sqlalchemy.orm import Session
 
 from wms.access.model import Capability
 from wms.access.session import current_caller, require
+from wms.bench.lookup import bench_standing
+from wms.bench.reports import note_weight
 from wms.database.transaction import Database
 from wms.floor.packing.workflow import WEIGH, PackProgress, packing
-from wms.kernel.errors import Refused
+from wms.kernel.clock import Clock
+from wms.kernel.errors import NotAllowed, Refused
 from wms.kernel.refusal import Refusal
 from wms.shipments.service import MAX_WEIGHT_GRAMS
 from wms.tasks.model import FloorCaller, ScanRequest, Source
@@ -76,14 +80,30 @@ def on_scale(session: Session, warehouse_id: int, reading: Reading) -> OnScale |
     return here[0]
 
 
-def weight_views(database: Database, door: ScanDoor) -> Blueprint:
+def _show_weight(database: Database, warehouse_id: int, reading: Reading, now: datetime) -> None:
+    """Let the bench's page see it, taken or not; the same reading comes every second while nobody waits for it."""
+    shown = database.reading(lambda session: bench_standing(session, warehouse_id, reading.bench, now)).last_weight
+    if shown is None or shown.reading_id != reading.reading_id:
+        database.in_transaction(
+            lambda session: note_weight(
+                session, warehouse_id, reading.bench, reading.reading_id, reading.grams, now=now
+            )
+        )
+
+
+def weight_views(database: Database, clock: Clock, door: ScanDoor) -> Blueprint:
     """The blueprint of the scale door."""
     views = Blueprint("weights", __name__, url_prefix="/api/v1/weights")
 
     @views.post("")
     @require(Capability.PUSH_WEIGHTS)
     def weigh() -> Response:
-        reading, warehouse_id = read_json(Reading), current_caller().warehouse_id
+        reading, by, now = read_json(Reading), current_caller(), clock.now()
+        warehouse_id = by.warehouse_id
+        if by.bench:
+            if by.bench != reading.bench:
+                raise NotAllowed(f"This token is for bench {by.bench}, not for {reading.bench}.")
+            _show_weight(database, warehouse_id, reading, now)
         found = database.reading(lambda session: on_scale(session, warehouse_id, reading))
         if isinstance(found, Refusal):
             raise Refused(found)

@@ -1,0 +1,104 @@
+"""What a bench is told when it asks: jobs it has said nothing of yet, and what people answered. Called by `views`.
+
+A job is told once its label is made, and again with every answer until its first state was reported. The moment it is
+told for the first time is written down before: from then on only the bench knows whether it was sent.
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from wms.bench.lookup import open_jobs
+from wms.bench.model import Answer, JobState, LabelJob
+from wms.bench.reports import note_given
+from wms.database.transaction import Database
+from wms.kernel.clock import Clock
+from wms.labels.model import Medium
+from wms.labels.service import PrintJob, first_copies
+
+MEDIUM = Medium.ZPL_203
+"""What label printers of benches are sent."""
+
+MOST_AT_ONCE = 20
+"""A bench prints one after the other; the rest is told when these are reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """One copy of one label, as a bench reads it. All copies share `label_id`, bytes and `sha256`."""
+
+    job_id: UUID
+    label_id: UUID
+    copy_number: int
+    printer: str
+    media_type: str
+    tail: str
+    sha256: str
+    content: str
+    """Base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAnswer:
+    """What a person, or the scan of the label, says of a job."""
+
+    job_id: UUID
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class JobsAnswer:
+    """All there is to tell a bench."""
+
+    jobs: tuple[NewJob, ...]
+    answers: tuple[ToldAnswer, ...]
+
+
+def jobs_for_bench(database: Database, clock: Clock, warehouse_id: int, bench: str) -> JobsAnswer | None:
+    """What the bench is to be told now; None where there is nothing."""
+    found = database.reading(lambda session: _look(session, warehouse_id, bench))
+    if found is None:
+        return None
+    jobs, answers, unheard = found
+    if unheard:
+        now = clock.now()
+        kept = database.in_transaction(lambda session: _give(session, warehouse_id, bench, unheard, now))
+        jobs = tuple(job for job in jobs if job.job_id in kept)
+    return JobsAnswer(jobs, answers) if jobs or answers else None
+
+
+def _look(
+    session: Session, warehouse_id: int, bench: str
+) -> tuple[tuple[NewJob, ...], tuple[ToldAnswer, ...], list[UUID]] | None:
+    found = open_jobs(session, warehouse_id, bench)
+    if not found:
+        return None
+    queued = [job for job in found if job.state is JobState.QUEUED and not job.is_applied][:MOST_AT_ONCE]
+    labels = first_copies(session, warehouse_id, [job.parcel_id for job in queued], MEDIUM) if queued else {}
+    ready = [(job, labels[job.parcel_id]) for job in queued if job.parcel_id in labels]
+    answers = tuple(ToldAnswer(job.id, job.answer) for job in found if job.answer is not None)
+    unheard = [job.id for job, _ in ready if not job.is_given]
+    return tuple(_told(job, label) for job, label in ready), answers, unheard
+
+
+def _give(session: Session, warehouse_id: int, bench: str, job_ids: list[UUID], now: datetime) -> set[UUID]:
+    """Write down that they are told; those that are still to be told."""
+    note_given(session, warehouse_id, bench, job_ids, now=now)
+    return {job.id for job in open_jobs(session, warehouse_id, bench) if job.is_given}
+
+
+def _told(job: LabelJob, label: PrintJob) -> NewJob:
+    return NewJob(
+        job_id=job.id,
+        # A parcel has one label for ever, so it is named like its parcel.
+        label_id=job.parcel_id,
+        copy_number=job.copy_number,
+        printer=job.printer,
+        media_type=label.media_type,
+        tail=job.tail,
+        sha256=label.sha256,
+        content=base64.b64encode(label.content).decode(),
+    )
