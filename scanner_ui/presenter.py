@@ -26,7 +26,7 @@ from wms.customs.words.wording import (
 from wms.tasks.decision import DONE, Outcome
 from wms.tasks.explanation import Explanation
 from wms.tasks.lookahead import Ahead, Path
-from wms.tasks.model import LaidReady, Reply, TaskState
+from wms.tasks.model import HandedOut, LaidReady, Reply, TaskState
 from wms.tasks.screen import HOME, Prompt, Screen
 from wms.tasks.service import Here
 
@@ -87,6 +87,10 @@ class Presenter:
             "next": [self._laid_ready(laid) for laid in here.next],
             "server_time": here.server_time,
         }
+
+    def handed_out(self, out: HandedOut) -> Json:
+        """Tasks for a time without network."""
+        return {"next": [self._laid_ready(laid) for laid in out.next], "more": out.goes_on}
 
     def signed_out(self) -> Json:
         """The screen that asks for a badge."""
@@ -171,6 +175,7 @@ class Presenter:
             "message": {"title": sentence.title, "next": sentence.next},
             "task": _task(laid.task),
             "screen": self.screen(laid.screen),
+            "rank": laid.rank,
             **self._path(laid.path, laid.task),
         }
 

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from scanner_ui.assets import Assets
 from scanner_ui.batches import judge_in_order
+from scanner_ui.lean import lean
 from scanner_ui.presenter import Presenter
 from scanner_ui.shell import add_shell
 from scanner_ui.words import languages, words
@@ -29,6 +30,7 @@ from wms.access.session import (
     doorman_of_app,
     give_cookie,
     page_csrf_token,
+    session_end,
     session_token,
     take_cookie,
 )
@@ -112,7 +114,7 @@ class HandheldPage:
         else:
             here = shows.here(self.door.here(floor_caller(caller, caller.device)))
             screen, task = here["screen"], here["task"]
-        return render_template(
+        html = render_template(
             "handheld.html",
             screen=screen,
             reply=reply,
@@ -124,6 +126,7 @@ class HandheldPage:
             fresh_scan_id=str(uuid7()),
             echo_ms=self.echo_ms,
         )
+        return lean(html)
 
 
 def handheld_page(door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int) -> HandheldPage:
@@ -207,7 +210,9 @@ def scan_api_views(page: HandheldPage) -> Blueprint:
     @views.get("/screen")
     def screen() -> Response:
         caller = current_caller()
-        return json_answer(page.presenter(caller).here(page.door.here(floor_caller(caller, caller.device))))
+        # The lease of a page that goes on by itself, as after a sign-in.
+        lease = {"shift_until": session_end(), "offline_allowed": doorman_of_app().offline_allowed}
+        return json_answer(page.presenter(caller).here(page.door.here(floor_caller(caller, caller.device))) | lease)
 
     return views
 

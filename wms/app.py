@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.json.provider import DefaultJSONProvider
 from flask_migrate import Migrate
 
+from scanner_ui.ahead import ahead_views
 from scanner_ui.asking import asking_views
 from scanner_ui.self_test import self_test_views
 from scanner_ui.views import first_screen, handheld_page, let_go, page_views, scan_api_views
@@ -160,6 +161,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     app.register_blueprint(page_views(page))
     app.register_blueprint(scan_api_views(page))
+    app.register_blueprint(ahead_views(page))
     app.register_blueprint(self_test_views(page))
     app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
     app.register_blueprint(weight_views(house.database, house.clock, house.door))
@@ -219,7 +221,16 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
     )
     floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(), CageFloor())
     leases = Leases(timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.offline_lease_seconds))
-    door = ScanDoor(database, clock, resolver, _writers(ledger), floors, leases, explain_parcel)
+    door = ScanDoor(
+        database,
+        clock,
+        resolver,
+        _writers(ledger),
+        floors,
+        leases,
+        explain_parcel,
+        scans_ahead=settings.offline_scans,
+    )
     shift = timedelta(hours=settings.session_hours)
     doorman = Doorman(database, clock, settings.secret_key, shift, offline_allowed=settings.offline_sign_in == "on")
     return House(settings, clock, database, ledger, resolver, door, doorman)

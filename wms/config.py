@@ -35,6 +35,8 @@ class Settings:
     lease_seconds: int = 900
     offline_lease_seconds: int = 14_400
     """How long a task stays with its person whose handheld goes on by itself without network."""
+    offline_scans: int = 1_000
+    """How many scans of work a handheld is handed out ahead for a time without network, where its share goes so far."""
     offline_sign_in: str = "on"
     """`on`: whoever signed in on a handheld may do so there again without network, until his session ends; `off`."""
     session_hours: int = 12
@@ -120,6 +122,7 @@ _WHOLE_NUMBERS = {
     "echo_window_ms": (0, 5_000),
     "lease_seconds": (30, 86_400),
     "offline_lease_seconds": (30, 86_400),
+    "offline_scans": (0, 10_000),
     "session_hours": (1, 24),
     "lock_timeout_ms": (100, 60_000),
     "customs_step_ms": (1, 3_600_000),

@@ -37,12 +37,12 @@ export class Standing {
     if (this.task) return null;
     const next = this.next.find((task) => fits(task, raw));
     if (next) return next.needs_server ? null : { kind: "next", raw, id: next.task.id };
-    return this.#opens(this.next[0], raw) ? { kind: "enter", raw, id: this.next[0].task.id } : null;
+    const opened = this.next.find((task) => this.#opens(task, raw));
+    return opened ? { kind: "enter", raw, id: opened.task.id } : null;
   }
 
   // The first scan of a task laid ready enters it, too.
-  #opens(next, raw) {
-    const step = next && next.lookahead && next.lookahead[0];
+  #opens({ lookahead: [step] = [] }, raw) {
     return Boolean(step) && !step.needs_server && fits(step, raw);
   }
 
@@ -118,11 +118,14 @@ export class Standing {
     this.lost = !path && Boolean(task);
   }
 
-  // Tasks handed out ahead; none twice.
+  // Tasks handed out ahead; none twice, and of one kind of work the most urgent first.
   handedOut(tasks) {
     const known = new Set([...this.next.map((task) => task.task.id), ...this.begun, idOf(this.task)]);
-    const added = (tasks || []).filter((task) => !known.has(task.task.id));
-    if (added.length > 0) this.next = [...this.next, ...added];
+    for (const laid of (tasks || []).filter((task) => !known.has(task.task.id))) {
+      const later = this.next.findIndex(({ task, rank }) => task.workflow === laid.task.workflow && rank > laid.rank);
+      const at = later < 0 ? this.next.length : later;
+      this.next = [...this.next.slice(0, at), laid, ...this.next.slice(at)];
+    }
   }
 
   // --- over a restart --------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ export class Whereabouts {
     const { task } = standing;
     const moved = !(task && body.task && body.task.id === task.id && body.task.version === task.version);
     standing.begun = [];
+    if (body.shift_until) standing.shiftUntil = body.offline_allowed ? body.shift_until : "";
     standing.adopt(body, body);
     standing.handedOut(body.next);
     queue.keep(standing.kept()).catch(() => {});

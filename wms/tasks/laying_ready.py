@@ -1,19 +1,25 @@
 """What an operator does next, given to him while he is at his present task, so that he can begin it without network.
 
 A task laid ready is begun like any other and is his; it only waits for him to come to it. Called by `judgement` when
-the handheld asks for more and is near the end of what it has, and never otherwise: it costs statements.
+the handheld asks for more and is near the end of what it has, and never otherwise: it costs statements. A whole shift's
+work is handed out between the scans (see `provisions`); a page that has some of it costs no scan anything here.
 """
 
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from wms.kernel.errors import Refused
+from wms.kernel.identity import uuid7
 from wms.tasks.decision import Note
-from wms.tasks.desk import Desk
-from wms.tasks.floor import FloorWorkflow
-from wms.tasks.lookahead import MOST_STEPS, look_ahead
-from wms.tasks.model import LaidReady, NewTask, Reply
+from wms.tasks.desk import Desk, Wiring
+from wms.tasks.floor import FloorContext, FloorWorkflow, WriteContext
+from wms.tasks.lookahead import WHOLE, look_ahead
+from wms.tasks.model import FloorCaller, LaidReady, NewTask, Reply
 from wms.tasks.task_store import Task
 
 MOST_READY = 2
-"""Tasks in advance. What one person has, nobody else can begin."""
+"""Tasks in advance, with a scan. What one person has, nobody else can begin."""
 
 FEW_STEPS = 12
 """From here on the next task is wanted: about a minute of work."""
@@ -38,19 +44,42 @@ def lay_ready(desk: Desk, reply: Reply) -> tuple[LaidReady, ...]:
     tasks = store.laid_ready_for(desk.session, caller.warehouse_id, caller.operator_id)
     floor = _present_work(desk, reply)
     while floor is not None and len(tasks) < MOST_READY:
-        task = _begun(desk, floor)
+        task = begun(desk.session, desk.wiring, caller, floor, desk.now)
         if task is None:
             break
         tasks.append(task)
-    return tuple(as_laid_ready(desk.wiring.floors[task.workflow], task) for task in tasks if task.id not in held)
+    untold = [task for task in tasks if task.id not in held][: MOST_READY - len(held)]
+    return tuple(as_laid_ready(desk.wiring.floors[task.workflow], task) for task in untold)
 
 
 def as_laid_ready(floor: FloorWorkflow, task: Task) -> LaidReady:
-    """The task as the handheld is told of it."""
+    """The task as the handheld is told of it, with its whole path."""
     workflow = floor.workflow
-    path = look_ahead(workflow, task.work, task.step, MOST_STEPS)
+    path = look_ahead(workflow, task.work, task.step, WHOLE)
     screen = workflow.screen(task.work, task.step)
-    return LaidReady((ANY_WORK, floor.action), task.state(), resumed_note(task), screen, path)
+    rank = "" if workflow.rank is None else workflow.rank(task.work)
+    return LaidReady((ANY_WORK, floor.action), task.state(), resumed_note(task), screen, path, rank)
+
+
+def may_be_laid_ready(floor: FloorWorkflow, caller: FloorCaller) -> bool:
+    """Whether this work can be given out in advance, and to him."""
+    return bool(floor.workflow.gives_back) and floor.capability in caller.capabilities
+
+
+def begun(session: Session, wiring: Wiring, caller: FloorCaller, floor: FloorWorkflow, now: datetime) -> Task | None:
+    """The most urgent work that waits, begun in his name; None where there is none, or somebody was faster."""
+    warehouse_id, by, device = caller.warehouse_id, caller.operator_id, caller.device
+    try:
+        with session.begin_nested():
+            opened = floor.open_next(session, FloorContext(warehouse_id, by, device, now))
+            if not isinstance(opened, NewTask):
+                return None
+            task = wiring.store.begin(session, caller, opened, now, lay_ready=True)
+            context = WriteContext(warehouse_id, by, device, now, uuid7(), task.id)
+            wiring.writers.apply(session, context, opened.effects)
+            return task
+    except Refused:
+        return None
 
 
 def _is_near_the_end(reply: Reply) -> bool:
@@ -75,18 +104,4 @@ def _present_work(desk: Desk, reply: Reply) -> FloorWorkflow | None:
     else:
         return None
     floor = desk.wiring.floors[name]
-    return floor if floor.workflow.gives_back and floor in desk.allowed_floors() else None
-
-
-def _begun(desk: Desk, floor: FloorWorkflow) -> Task | None:
-    """The most urgent work that waits, begun in his name; None where there is none, or somebody was faster."""
-    try:
-        with desk.session.begin_nested():
-            opened = floor.open_next(desk.session, desk.floor_context())
-            if not isinstance(opened, NewTask):
-                return None
-            task = desk.wiring.store.begin(desk.session, desk.caller, opened, desk.now, lay_ready=True)
-            desk.apply(task, opened.effects)
-            return task
-    except Refused:
-        return None
+    return floor if may_be_laid_ready(floor, desk.caller) else None

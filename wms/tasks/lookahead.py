@@ -18,6 +18,9 @@ STEPS_AHEAD = 3
 MOST_STEPS = 48
 """At a time, about 40 kB; a longer path is continued when the handheld runs low."""
 
+WHOLE = 1_000
+"""Of a task handed out for later: nobody continues its path before he is in it."""
+
 GOES_ON = frozenset({Outcome.ACCEPTED, Outcome.COMPLETED})
 
 

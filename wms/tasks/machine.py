@@ -25,6 +25,7 @@ OursFunction = Callable[[Work[Plan, Progress], object], bool]
 ResumeFunction = Callable[[Work[Plan, Progress], str, Facts], StepResult[Plan, Progress] | None]
 LastWordFunction = Callable[[Work[Plan, Progress], Decision[Plan, Progress], Facts], Note]
 ForesightFunction = Callable[[Work[Plan, Progress]], Any]
+RankFunction = Callable[[Work[Plan, Progress]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Workflow(Generic[Plan, Progress, Facts]):
     """What can be said of a decision only when its effects are written."""
     foresight: ForesightFunction[Plan, Progress] | None = None
     """The facts that can be told from the work alone; the path ahead ends where others are asked for."""
+    rank: RankFunction[Plan, Progress] | None = None
+    """How soon it is wanted, as a text that sorts."""
     gives_back: str = ""
     """The verb that gives back a task nobody has touched. Only such work is laid ready before it is asked for."""
 
@@ -125,6 +128,11 @@ class Workflow(Generic[Plan, Progress, Facts]):
     def foresees(self, function: ForesightFunction[Plan, Progress]) -> ForesightFunction[Plan, Progress]:
         """Declare what the path ahead may take for granted: facts made from the work, see `lookahead.Foreseen`."""
         self.foresight = function
+        return function
+
+    def ranks(self, function: RankFunction[Plan, Progress]) -> RankFunction[Plan, Progress]:
+        """Declare how urgent a task is among those that wait: a text, the most urgent one sorts first."""
+        self.rank = function
         return function
 
     def says_at_last(

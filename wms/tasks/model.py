@@ -106,6 +106,29 @@ class LaidReady:
     note: Note
     screen: Screen
     path: Path
+    rank: str = ""
+    """Sorts among those of its workflow: what is more urgent comes first, whenever it was handed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAhead:
+    """A handheld asks for tasks to go on with when there is no network.
+
+    `task_id` is the task it is in, `held` are those it has for later, `scans_held` is how many scans all of them are.
+    """
+
+    device: str
+    task_id: UUID | None = None
+    held: tuple[UUID, ...] = ()
+    scans_held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """Tasks handed out ahead. `goes_on`: there are more, to be asked for next."""
+
+    next: tuple[LaidReady, ...]
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True)

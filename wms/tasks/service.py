@@ -24,11 +24,15 @@ from wms.tasks.judgement import answer, judge, judge_refused
 from wms.tasks.laying_ready import as_laid_ready
 from wms.tasks.leases import take_away
 from wms.tasks.lookahead import MOST_STEPS, NO_PATH, Path, look_ahead
-from wms.tasks.model import FloorCaller, LaidReady, Leases, Reply, ScanRequest, TaskState
+from wms.tasks.model import AskAhead, FloorCaller, HandedOut, LaidReady, Leases, Reply, ScanRequest, TaskState
+from wms.tasks.provisions import A_FEW, RENEWED_AFTER, is_stocked, lay_in, renew
 from wms.tasks.screen import Screen
 from wms.tasks.settling import Settler
 from wms.tasks.task_store import Task, TaskStore
 from wms.tasks.writers import Writers
+
+TAKEN_AT_ONCE = 25
+"""Tasks given back in one transaction, when somebody leaves who had many: nobody else waits long for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class ScanDoor:
         floors: Sequence[FloorWorkflow],
         leases: Leases,
         explain: Explain = nothing_to_explain,
+        *,
+        scans_ahead: int = 1_000,
     ) -> None:
         for floor in floors:
             floor.workflow.check()
@@ -62,6 +68,8 @@ class ScanDoor:
         self._database = database
         self._clock = clock
         self._wiring = Wiring(resolver, writers, by_name, store, explain)
+        self._offline_lease = leases.offline
+        self._scans_ahead = scans_ahead
 
     def take_scan(self, caller: FloorCaller, request: ScanRequest) -> Reply:
         """Judge one scan and commit what follows from it.
@@ -91,6 +99,33 @@ class ScanDoor:
                 lambda session: answer(desk(session), lambda desk: desk.refuse_at_home(refusal))
             )
 
+    def hand_out(self, caller: FloorCaller, wanted: AskAhead) -> HandedOut:
+        """A few of the tasks after the present one that his handheld does not hold yet; see `provisions`.
+
+        `caller` must be one whose device answers ahead. Asking costs one reading where he has all he may have.
+        """
+        now, store = self._clock.now(), self._wiring.store
+
+        def ready(session: Session) -> list[Task]:
+            return store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)
+
+        tasks = self._database.reading(ready)
+        untold = [task for task in tasks if task.id not in wanted.held]
+        lacks = 0 if is_stocked(wanted, len(tasks), self._scans_ahead) else max(0, A_FEW - len(untold))
+        soon = now + self._offline_lease - RENEWED_AFTER
+        is_old = any(task.leased_until < soon for task in tasks)
+
+        def work(session: Session) -> list[Task]:
+            if is_old:
+                renew(session, caller, now + self._offline_lease)
+            return lay_in(session, self._wiring, caller, wanted, lacks, now) if lacks else []
+
+        added = self._database.in_transaction(work) if lacks or is_old else []
+        told = [*untold, *added][:A_FEW]
+        goes_on = len(untold) + len(added) > len(told) or (lacks > 0 and len(added) == lacks)
+        # Outside of any transaction: the paths of long tasks take their time.
+        return HandedOut(tuple(as_laid_ready(self._wiring.floors[task.workflow], task) for task in told), goes_on)
+
     def take_away(
         self, session: Session, warehouse_id: int, task_id: UUID, *, by: UUID, device: str, now: datetime
     ) -> Task | Refusal:
@@ -99,16 +134,20 @@ class ScanDoor:
 
     def let_go(self, caller: FloorCaller) -> None:
         """Give back what was laid ready for somebody who leaves; what he has begun stays his until its lease ends."""
+        now, warehouse_id, by = self._clock.now(), caller.warehouse_id, caller.operator_id
 
-        def work(session: Session) -> None:
-            now, warehouse_id, by = self._clock.now(), caller.warehouse_id, caller.operator_id
-            for task in self._wiring.store.laid_ready_for(session, warehouse_id, by):
+        def laid_ready(session: Session) -> list[Task]:
+            return self._wiring.store.laid_ready_for(session, warehouse_id, by)
+
+        def give_back(session: Session) -> bool:
+            tasks = laid_ready(session)
+            for task in tasks[:TAKEN_AT_ONCE]:
                 take_away(session, self._wiring, warehouse_id, task.id, by=by, device=caller.device, now=now)
+            return len(tasks) > TAKEN_AT_ONCE
 
-        if self._database.reading(
-            lambda session: self._wiring.store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)
-        ):
-            self._database.in_transaction(work)
+        more = bool(self._database.reading(laid_ready))
+        while more:
+            more = self._database.in_transaction(give_back)
 
     def settler(self, warehouse_id: int, operator_id: UUID, who: str, device: str, now: datetime) -> Settler:
         """Settles exceptions with the writers of the house."""
@@ -119,7 +158,7 @@ class ScanDoor:
 
         def look(session: Session) -> Here:
             now, store = self._clock.now(), self._wiring.store
-            laid_ready = store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)
+            laid_ready = store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)[:A_FEW]
             ready = tuple(as_laid_ready(self._wiring.floors[task.workflow], task) for task in laid_ready)
             task = store.latest_of(session, caller.warehouse_id, caller.operator_id)
             if task is None:

@@ -159,7 +159,7 @@ class TaskStore:
         return None if row is None else self._task(row)
 
     def laid_ready_for(self, session: Session, warehouse_id: int, operator_id: UUID) -> list[Task]:
-        """What this operator was given in advance, the first one first."""
+        """What this operator was given in advance: in the order it was, and of one workflow the most urgent first."""
         rows = session.execute(
             select(_tasks)
             .where(
@@ -170,7 +170,9 @@ class TaskStore:
             )
             .order_by(_tasks.c.laid_ready_at, _tasks.c.id)
         )
-        return [self._task(row) for row in rows]
+        tasks = [self._task(row) for row in rows]
+        names = list(dict.fromkeys(task.workflow for task in tasks))
+        return sorted(tasks, key=lambda task: (names.index(task.workflow), self._rank(task)))
 
     def left_lying(self, session: Session, warehouse_id: int, workflows: Sequence[str], now: datetime) -> Task | None:
         """The open task that was left alone longest: its lease ran out, so anybody may go on with it."""
@@ -309,6 +311,10 @@ class TaskStore:
     def decode_progress(self, workflow: str, progress_json: bytes) -> Any:
         """Progress of a workflow from its JSON."""
         return msgspec.json.decode(progress_json, type=self._workflows[workflow].progress_type)
+
+    def _rank(self, task: Task) -> str:
+        rank = self._workflows[task.workflow].rank
+        return "" if rank is None else rank(task.work)
 
     def _task(self, row: Row[Any]) -> Task:
         workflow = self._workflows[row.workflow]

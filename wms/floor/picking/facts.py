@@ -1,6 +1,7 @@
 """Picking's connection to the database: which order is next, what its plan is, what a short shelf holds."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
 
@@ -44,12 +45,15 @@ _WAITING = (
 )
 _COUNT_WAITING = select(func.count()).select_from(_orders).where(*_WAITING)
 _NEXT = (
-    select(_orders.c.id, _orders.c.number, _orders.c.merchant_id)
+    select(_orders.c.id, _orders.c.number, _orders.c.merchant_id, _orders.c.priority, _orders.c.due_at)
     .where(*_WAITING)
     .order_by(_orders.c.priority, _orders.c.due_at.is_(None), _orders.c.due_at, _orders.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_NEVER = "~"
+"""Sorts behind every moment."""
+
 _ORDER_WITHOUT_TOTE = (
     select(_tasks.c.subject)
     .where(
@@ -149,7 +153,14 @@ def _next_plan(session: Session, warehouse_id: int) -> PickPlan | None:
         buffer_place_id=the_place(session, warehouse_id, PlaceKind.BUFFER).id,
         lost_place_id=the_place(session, warehouse_id, PlaceKind.LOST).id,
         lines=_lines(session, warehouse_id, open_holds(session, warehouse_id, row.id)),
+        rank=_rank(row.priority, row.due_at, row.id),
     )
+
+
+def _rank(priority: int, due_at: datetime | None, order_id: UUID) -> str:
+    """As `_NEXT` sorts them."""
+    due = _NEVER if due_at is None else f"{due_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+    return f"{priority:02d} {due} {order_id}"
 
 
 def _untouched(plan: PickPlan) -> PickProgress:

@@ -112,6 +112,11 @@ def what_goes_without_saying(work: PickWork) -> OrderStands:
     return OrderStands()
 
 
+@picking.ranks
+def most_urgent_first(work: PickWork) -> str:
+    return work.plan.rank
+
+
 @picking.ends_on("order_cancelled")
 def put_tote_aside(work: PickWork) -> tuple[Effect, ...]:
     """The order is gone: an empty tote is free again, one with goods goes back to the shelves by putaway."""

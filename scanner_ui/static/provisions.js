@@ -1,0 +1,42 @@
+// Fetches work for a time without network, a few tasks at a time, while nobody scans.
+//
+// Called by scan.js. The server says how much this device may have; what it has been given is kept on disk with the rest.
+
+import { post } from "./http.js";
+
+const ASK_MS = 1500;
+const AGAIN_MS = 300000; // there may be more work by now, and the leases are to be renewed
+const AFTER_TROUBLE_MS = 15000;
+
+export class Provisions {
+  constructor({ device, standing, queue, net, owner, session }) {
+    Object.assign(this, { device, standing, queue, net, owner, session });
+    this.complete = null; // the tasks held when there were no more to be had
+    this.notBefore = 0;
+    this.asking = false;
+  }
+
+  listen() {
+    setInterval(() => this.#ask(), ASK_MS);
+  }
+
+  async #ask() {
+    const { standing, queue, net, owner, session } = this;
+    if (this.asking || !owner.mine || !net.online || queue.size > 0 || !session.open) return;
+    if (performance.now() < this.notBefore && (!this.complete || this.complete === standing.next)) return;
+    const { task, next, path, word, operator } = standing;
+    const held = next.map((laid) => laid.task.id);
+    const scans = next.reduce((sum, { lookahead }) => sum + lookahead.length + 1, path.length);
+    this.asking = true;
+    const asked = { device: this.device, task_id: task && task.id, held, scans_held: scans };
+    const { status, body } = await post("/api/v1/next-tasks", asked);
+    this.asking = false;
+    this.complete = null;
+    this.notBefore = performance.now() + AFTER_TROUBLE_MS;
+    if (status !== 200 || word !== standing.word || operator !== standing.operator) return;
+    standing.handedOut(body.next);
+    if (body.next.length > 0) queue.keep(standing.kept()).catch(() => {});
+    this.complete = body.more ? null : standing.next;
+    this.notBefore = body.more ? 0 : performance.now() + AGAIN_MS;
+  }
+}
