@@ -8,20 +8,15 @@ from sqlalchemy.orm import Session
 from tests.carriers.scene import Sending
 from tests.orders.scene import NOW
 from wms.access.model import command_line
-from wms.carriers.accounts import NewAccount, account_by_code, prices_of, rules_of, set_account, set_prices, set_rules
-from wms.carriers.files import read_prices, read_rules
+from wms.carriers.accounts import NewAccount, account_by_code, rules_of, set_account, set_rules
+from wms.carriers.files import read_rules
 from wms.carriers.model import CarrierKind
-from wms.carriers.rules import Price, Rule
+from wms.carriers.rules import Rule
 from wms.kernel.errors import BadInput
-from wms.kernel.money import Money
 
 RULES = """rank,account,countries,districts,to_grams,before,service
 1,SF,CN,33 31,3000,16:30,2
 2,OWN,,,,,
-"""
-PRICES = """account,country,up_to_grams,price,currency
-SF,CN,1000,12.50,CNY
-OWN,CN,30000,9,CNY
 """
 
 
@@ -29,23 +24,14 @@ def lines(text: str) -> list[bytes]:
     return [f"{line}\n".encode() for line in text.splitlines()]
 
 
-def test_rules_and_prices_from_files(sending: Sending) -> None:
+def test_rules_from_a_file(sending: Sending) -> None:
     sending.rules()
     by = command_line(sending.warehouse_id)
-    rules, prices = read_rules(lines(RULES)), read_prices(lines(PRICES))
-
-    def work(session: Session) -> None:
-        set_rules(session, by, rules, now=NOW)
-        set_prices(session, by, prices, now=NOW)
-
-    sending.database.in_transaction(work)
+    rules = read_rules(lines(RULES))
+    sending.database.in_transaction(lambda session: set_rules(session, by, rules, now=NOW))
     assert sending.database.reading(lambda session: rules_of(session, sending.warehouse_id)) == [
         Rule(1, "SF", countries=("CN",), districts=("33", "31"), to_grams=3000, before=time(16, 30), service="2"),
         Rule(2, "OWN"),
-    ]
-    assert sending.database.reading(lambda session: prices_of(session, sending.warehouse_id)) == [
-        Price("OWN", "CN", 30000, Money(900, "CNY")),
-        Price("SF", "CN", 1000, Money(1250, "CNY")),
     ]
 
 
@@ -82,16 +68,6 @@ def test_rules_that_make_no_sense_change_nothing(sending: Sending) -> None:
         sending.database.in_transaction(lambda session: set_rules(session, by, nonsense, now=NOW))
     assert [fault.where for fault in bad.value.faults] == [f"line {number}" for number in range(1, 8)]
     assert sending.database.reading(lambda session: rules_of(session, sending.warehouse_id)) == [Rule(1, "SF")]
-
-
-def test_prices_that_make_no_sense_change_nothing(sending: Sending) -> None:
-    sending.rules()
-    by = command_line(sending.warehouse_id)
-    price = Price("SF", "CN", 1000, Money(1, "CNY"))
-    nonsense = [price, price, Price("NOBODY", "CN", 0, Money(1, "CNY"))]
-    with pytest.raises(BadInput) as bad:
-        sending.database.in_transaction(lambda session: set_prices(session, by, nonsense, now=NOW))
-    assert [fault.where for fault in bad.value.faults] == ["line 2", "line 3", "line 3"]
 
 
 @pytest.mark.parametrize(

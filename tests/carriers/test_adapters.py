@@ -1,14 +1,29 @@
 """Every adapter does what it says it can, and says so where it cannot."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.carriers.scene import sf_account
 from tests.carriers.test_sf import DRAFT
 from tests.orders.scene import NOW
 from wms.carriers.adapters import adapter_of
-from wms.carriers.model import Account, Allocated, CarrierKind, Pending, TooLate, Voided
+from wms.carriers.model import (
+    Account,
+    Allocated,
+    CarrierKind,
+    Manifest,
+    NotPriced,
+    Pending,
+    Quote,
+    RateSource,
+    TooLate,
+    Voided,
+)
 from wms.carriers.port import CarrierPort, NotOffered
+from wms.carriers.tariff import Price, Tariff
 from wms.kernel.clock import FixedClock
+from wms.kernel.money import Money
 
 CLOCK = FixedClock(NOW)
 
@@ -26,14 +41,21 @@ def adapter(request: pytest.FixtureRequest) -> CarrierPort:
 
 def test_what_is_not_offered_is_said(adapter: CarrierPort) -> None:
     can = adapter.capabilities()
-    assert can.pushes
     for offered, call in (
         (can.manifests, lambda: adapter.close_manifest(["X"], "K")),
-        (can.rates, lambda: adapter.rate(DRAFT)),
+        (can.rates is not RateSource.NONE, lambda: adapter.rate(DRAFT)),
     ):
-        assert not offered
-        with pytest.raises(NotOffered):
-            call()
+        if not offered:
+            with pytest.raises(NotOffered):
+                call()
+
+
+def test_our_own_rate_comes_from_the_price_list_and_our_own_manifest_is_what_was_loaded() -> None:
+    list_ = Tariff([Price("X", "CN", 500, Money(800, "CNY"))])
+    own = adapter_of(account(CarrierKind.OWN), CLOCK, list_)
+    assert own.rate(replace(DRAFT, weight_grams=500)) == Quote(Money(800, "CNY"), "")
+    assert isinstance(own.rate(replace(DRAFT, weight_grams=501)), NotPriced)
+    assert own.close_manifest(["B", "A"], "MAN-1") == Manifest("MAN-1", ("B", "A"))
 
 
 @pytest.mark.parametrize("kind", [CarrierKind.OWN, CarrierKind.FORWARDED])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -246,10 +247,15 @@ def test_every_useless_answer_ends_in_one_waybill(sending: Sending, carrier: Pla
 
 def test_a_hundred_bookings_under_one_key_are_one_waybill(sending: Sending, carrier: Platform) -> None:
     """A hundred workers have the same booking in hand; a fifth of the answers are lost after the carrier has booked."""
-    carrier.faults = replace(carrier.faults, timeout_after=200)
     sending.rules(Rule(1, "SF", patience_seconds=86_400))
     orders = [ask(sending, str(number)) for number in range(100, 110)]
     started = [step(sending, "begin", warehouse_id=sending.warehouse_id, order_id=order_id) for order_id in orders]
+    keys = [row.key for order_id in orders for row in sending.bookings(order_id)]
+    # Keys begin by chance; the seed is the first one by which exactly a fifth of these is lost.
+    dice = (replace(carrier.faults, timeout_after=200, seed=seed) for seed in count())
+    carrier.faults = next(
+        faults for faults in dice if sum(faults.happens("after", key, 1, faults.timeout_after) for key in keys) == 2
+    )
 
     for booking_id in started:
         together(100, lambda _, booking_id=booking_id: sending.desk.advance(sending.warehouse_id, booking_id))
@@ -261,7 +267,7 @@ def test_a_hundred_bookings_under_one_key_are_one_waybill(sending: Sending, carr
     assert len(known) == len(rows) == len(orders)
     assert {row.key: row.waybill_no for row in rows} == known
     assert all(row.calls == 1 for row in rows)
-    assert 0 < sum(row.lookups > 0 for row in rows) < len(rows), "some answers were lost, and not all"
+    assert sum(row.lookups > 0 for row in rows) == 2, "a fifth of the answers was lost and looked up"
     assert carrier.registry.asked("EXP_RECE_CREATE_ORDER") == len(orders)
 
 

@@ -43,7 +43,7 @@ def test_set_up_by_commands(sending: Sending, settings: Settings, tmp_path: Path
     prices = tmp_path / "prices.csv"
     prices.write_text("account,country,up_to_grams,price,currency\nSF,CN,1000,12.50,CNY\n")
     said = run(sending, settings, "prices", str(prices), "--warehouse", str(sending.warehouse_id))
-    assert said.splitlines()[1:] == ["SF,CN,1000,12.50,CNY"]
+    assert said.splitlines()[1:] == ["SF,,,,CN,1000,12.50,CNY,,"]
     said = run(sending, settings, "account", "--warehouse", str(sending.warehouse_id))
     assert said.splitlines() == ["OWN  own  Own numbers", "SF  sf  SF Express"]
 

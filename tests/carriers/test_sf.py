@@ -2,6 +2,8 @@
 
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,8 +16,11 @@ from wms.carriers.model import (
     Contact,
     Content,
     LabelKind,
+    NotPriced,
     NotThere,
     Pending,
+    Quote,
+    RateSource,
     Rejected,
     ShipmentDraft,
     TooLate,
@@ -24,10 +29,12 @@ from wms.carriers.model import (
 )
 from wms.carriers.port import InDoubt, NotGenuine, NotOffered, NotReached
 from wms.carriers.sf.adapter import SfExpress
+from wms.carriers.sf.messages import Inner, price_question, quote_of
 from wms.carriers.simulator.courier import JOURNEY, pushed_body, travel
 from wms.carriers.simulator.faults import Faults
 from wms.carriers.simulator.platform import Platform
 from wms.kernel.clock import FixedClock
+from wms.kernel.money import Money
 
 DRAFT = ShipmentDraft(
     "42",
@@ -175,8 +182,61 @@ def test_what_it_does_not_offer_it_says(sf: SfExpress) -> None:
     assert not sf.capabilities().manifests
     with pytest.raises(NotOffered):
         sf.close_manifest(["SF1"], "K")
+    assert sf.capabilities().rates is RateSource.LISTED
     with pytest.raises(NotOffered):
         sf.rate(DRAFT)
+
+
+def asking(carrier: Platform, clock: FixedClock) -> SfExpress:
+    return SfExpress(sf_account(carrier.address, rates="ask", express_type="2"), clock)
+
+
+@pytest.mark.parametrize(("grams", "service", "fee"), [(1, "", 1200), (2001, "", 2200), (1001, "1", 2550)])
+def test_the_price_it_names(carrier: Platform, clock: FixedClock, grams: int, service: str, fee: int) -> None:
+    sf = asking(carrier, clock)
+    assert sf.capabilities().rates is RateSource.ASKED
+    assert sf.rate(replace(DRAFT, weight_grams=grams, service=service)) == Quote(Money(fee, "CNY"), service or "2")
+    assert carrier.registry.orders() == []
+
+
+def test_no_price_and_no_answer_are_told_apart(carrier: Platform, clock: FixedClock) -> None:
+    sf = asking(carrier, clock)
+    assert sf.rate(replace(DRAFT, weight_grams=40_000)) == NotPriced("S0005 参数weight超过最大值")
+    carrier.faults = Faults(truncated=1000)
+    with pytest.raises(InDoubt):
+        sf.rate(DRAFT)
+
+
+def test_the_question_for_a_price_names_the_region_where_the_address_does() -> None:
+    there = replace(DRAFT.recipient, address="浙江省 杭州市 西湖区 样例路 1 号")
+    asked = price_question(replace(DRAFT, recipient=there), {"express_type": "2", "monthly_card": "755"})
+    assert asked["destAddress"] == {
+        "province": "浙江省",
+        "city": "杭州市",
+        "district": "西湖区",
+        "address": "浙江省 杭州市 西湖区 样例路 1 号",
+    }
+    assert asked["srcAddress"] == {"address": "样例园区 1 号"}
+    assert (asked["weight"], asked["monthlyCard"], asked["searchPrice"]) == (Decimal("0.30"), "755", "1")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"deliverTmDto": [{"businessType": "1", "fee": 9}, {"businessType": "2", "fee": Decimal("12.5")}]}, 1250),
+        ({"deliverTmDto": [{"businessType": "2", "fee": None}]}, None),
+        ({"deliverTmDto": []}, None),
+    ],
+)
+def test_the_price_of_the_product_that_was_asked_about(data: dict[str, Any], expected: int | None) -> None:
+    found = quote_of(Inner(True, "S0000", "", data), "2", "CNY")
+    assert (found.price.minor if isinstance(found, Quote) else None) == expected
+
+
+@pytest.mark.parametrize("data", [{}, {"deliverTmDto": [{"businessType": "2", "fee": "gratis"}]}])
+def test_a_price_that_cannot_be_read_is_garbage(data: dict[str, Any]) -> None:
+    with pytest.raises(InDoubt):
+        quote_of(Inner(True, "S0000", "", data), "2", "CNY")
 
 
 def test_an_answer_that_drips_is_given_up(carrier: Platform, clock: FixedClock) -> None:

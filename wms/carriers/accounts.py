@@ -1,5 +1,5 @@
-"""Use cases of accounts, rules and prices: read them, and set them with a record of who did. Called by commands, jobs,
-pages and doors. Every change is checked as a whole; faults are listed and nothing is changed.
+"""Use cases of accounts and rules: read them, and set them with a record of who did. Called by commands, jobs, pages,
+doors and `price_list`. Every change is checked as a whole; faults are listed and nothing is changed.
 """
 
 import json
@@ -15,10 +15,9 @@ from wms.access.audit import record
 from wms.access.model import Caller
 from wms.carriers.adapters import faults_of_account
 from wms.carriers.model import OWN_ACCOUNT, Account, CarrierKind
-from wms.carriers.rules import Price, Rule
-from wms.carriers.tables import CarrierAccountRow, CarrierPriceRow, CarrierRuleRow
+from wms.carriers.rules import Rule
+from wms.carriers.tables import CarrierAccountRow, CarrierRuleRow
 from wms.kernel.errors import BadInput, Fault
-from wms.kernel.money import Money
 
 _CODE_LENGTH = 20
 
@@ -104,7 +103,7 @@ def rules_of(session: Session, warehouse_id: int) -> list[Rule]:
 
 def set_rules(session: Session, by: Caller, rules: Sequence[Rule], *, now: datetime) -> None:
     """Replace the table. Raises BadInput naming each line's faults."""
-    _make_own_account(session, by.warehouse_id)
+    make_own_account(session, by.warehouse_id)
     known = {account.code for account in accounts(session, by.warehouse_id)}
     faults = [
         Fault(f"line {number}", what)
@@ -121,53 +120,7 @@ def set_rules(session: Session, by: Caller, rules: Sequence[Rule], *, now: datet
     record(session, by, "carrier_rules_set", f"{len(rules)} rules", now=now)
 
 
-def prices_of(session: Session, warehouse_id: int) -> list[Price]:
-    """The price list."""
-    rows = session.scalars(
-        select(CarrierPriceRow)
-        .where(CarrierPriceRow.warehouse_id == warehouse_id)
-        .order_by(CarrierPriceRow.account_code, CarrierPriceRow.country, CarrierPriceRow.up_to_grams)
-    )
-    return [Price(row.account_code, row.country, row.up_to_grams, Money(row.price_minor, row.currency)) for row in rows]
-
-
-def set_prices(session: Session, by: Caller, prices: Sequence[Price], *, now: datetime) -> None:
-    """Replace the price list. Raises BadInput naming each line's faults."""
-    _make_own_account(session, by.warehouse_id)
-    known = {account.code for account in accounts(session, by.warehouse_id)}
-    seen: set[tuple[str, str, int]] = set()
-    faults: list[Fault] = []
-    for number, price in enumerate(prices, start=1):
-        if price.account not in known:
-            faults.append(
-                Fault(f"line {number}", f"{price.account!r} is no account; known: {', '.join(sorted(known))}")
-            )
-        if price.up_to_grams < 1 or price.price.minor < 0:
-            faults.append(Fault(f"line {number}", "a weight is above 0 and a price not below"))
-        step = (price.account, price.country, price.up_to_grams)
-        if step in seen:
-            faults.append(Fault(f"line {number}", "the same account, country and weight stand further up"))
-        seen.add(step)
-    if faults:
-        raise BadInput(faults)
-    session.execute(delete(CarrierPriceRow).where(CarrierPriceRow.warehouse_id == by.warehouse_id))
-    if prices:
-        rows = [
-            {
-                "warehouse_id": by.warehouse_id,
-                "account_code": price.account,
-                "country": price.country,
-                "up_to_grams": price.up_to_grams,
-                "price_minor": price.price.minor,
-                "currency": price.price.currency,
-            }
-            for price in prices
-        ]
-        session.execute(insert(CarrierPriceRow), rows)
-    record(session, by, "carrier_prices_set", f"{len(prices)} prices", now=now)
-
-
-def _make_own_account(session: Session, warehouse_id: int) -> None:
+def make_own_account(session: Session, warehouse_id: int) -> None:
     """Ourselves are an account too as soon as anything is chosen."""
     if session.get(CarrierAccountRow, (warehouse_id, OWN_ACCOUNT)) is None:
         session.add(

@@ -15,15 +15,17 @@ from wms.carriers.port import CarrierPort
 from wms.carriers.sf import adapter as sf
 from wms.carriers.sf.adapter import SfExpress
 from wms.carriers.sf.signing import VARIANTS
+from wms.carriers.tariff import NO_PRICES, Tariff
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Fault
+from wms.kernel.money import CURRENCIES
 
 
-def adapter_of(account: Account, clock: Clock) -> CarrierPort:
-    """The carrier behind an account. Touches nothing before the first call."""
+def adapter_of(account: Account, clock: Clock, tariff: Tariff = NO_PRICES) -> CarrierPort:
+    """The carrier behind an account. Touches nothing before the first call. Our own rates come from `tariff`."""
     match account.kind:
         case CarrierKind.OWN:
-            return OwnNumbers(account)
+            return OwnNumbers(account, tariff)
         case CarrierKind.SF:
             return SfExpress(account, clock)
         case CarrierKind.FORWARDED:
@@ -61,6 +63,10 @@ def _faults_of_sf(settings: Mapping[str, str], secret: str) -> Iterator[Fault]:
         yield Fault("url", f"{settings['url']!r} is no address such as https://bspgw.sf-express.com/std/service")
     if settings.get("signing", VARIANTS[0]) not in VARIANTS:
         yield Fault("signing", f"must be one of {', '.join(VARIANTS)}")
+    if settings.get("rates", "list") not in ("list", "ask"):
+        yield Fault("rates", f"must be list or ask, not {settings['rates']!r}")
+    if settings.get("currency", "CNY") not in CURRENCIES:
+        yield Fault("currency", f"must be one of {', '.join(CURRENCIES)}")
     for name in ("express_type", "pay_method", "timeout_seconds"):
         text = settings.get(name, "1")
         if not (text.isascii() and text.isdigit() and 0 < int(text) <= 999):

@@ -36,6 +36,7 @@ from wms.carriers.model import (
 from wms.carriers.rules import Choice
 from wms.carriers.tables import CarrierBookingRow, CarrierRuleRow
 from wms.kernel.identity import uuid7
+from wms.kernel.masking import scrub
 from wms.orders.lookup import order_by_id
 from wms.orders.model import OrderState
 from wms.outbox.service import enqueue
@@ -380,7 +381,11 @@ def _give_to_next(
     """Another carrier by rule; where no rule knows one, this booking stays what it is."""
     order = order_by_id(session, row.warehouse_id, row.order_id)
     assert order is not None
-    tried = {each.account_code for each in bookings_of(session, row.warehouse_id, row.order_id)}
+    tried = {
+        each.account_code: _came_of(each)
+        for each in bookings_of(session, row.warehouse_id, row.order_id)
+        if each.error_code != NO_RULE
+    }
     choice = choice_for(session, row.warehouse_id, order, now=now, tried=tried)
     if not choice.account:
         if stays != row.state:
@@ -391,6 +396,16 @@ def _give_to_next(
     booking_id = add_booking(session, row.warehouse_id, row.order_id, choice, now=now)
     if booking_id is not None:
         ask_for_work(session, session.get_one(CarrierBookingRow, (row.warehouse_id, booking_id)), now=now)
+
+
+def _came_of(row: CarrierBookingRow) -> str:
+    """What came of asking a carrier, for the next one's reasons, which are not sealed: in our words and its code."""
+    if row.error_code:
+        return f"it said no: {scrub(row.error_code)}"
+    taken_back = (BookingState.VOIDING, BookingState.VOIDED, BookingState.VOID_REFUSED)
+    if BookingState(row.state) in taken_back:
+        return "its number was taken back"
+    return f"it gave no number within {row.patience_seconds} s"
 
 
 def _pause(row: CarrierBookingRow) -> timedelta:

@@ -2,21 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from wms.carriers.accounts import accounts, prices_of, rules_of
-from wms.carriers.model import Contact, Content, ShipmentDraft
-from wms.carriers.rules import Choice, Looked, Reason, Wanted, choose
+from wms.carriers.accounts import accounts, rules_of
+from wms.carriers.model import Account, Contact, Content, ShipmentDraft
+from wms.carriers.price_list import tariff_of
+from wms.carriers.quoting import quotes_of
+from wms.carriers.rules import Choice, Looked, Reason, Wanted, choose, competing
 from wms.catalogue.lookup import items_by_id
 from wms.catalogue.model import ItemFacts
 from wms.catalogue.tables import Merchant
+from wms.orders.lookup import order_by_id
 from wms.orders.model import Order
 from wms.places.tables import Warehouse
 
@@ -52,6 +55,7 @@ def draft_of(session: Session, warehouse_id: int, order: Order, service: str) ->
         weight_grams=expected_grams(order, items),
         currency=order.amounts.goods.currency,
         service=service,
+        merchant=merchant.code,
     )
 
 
@@ -61,13 +65,11 @@ def expected_grams(order: Order, items: dict[int, ItemFacts]) -> int:
     return goods + PACKING_GRAMS
 
 
-def choice_for(
-    session: Session, warehouse_id: int, order: Order, *, now: datetime, tried: AbstractSet[str] = frozenset()
-) -> Choice:
-    """The carrier by the rules as they stand now."""
+def wanted_of(session: Session, warehouse_id: int, order: Order, *, now: datetime) -> Wanted:
+    """The parcel as the rules see it."""
     items = items_by_id(session, [line.sku_id for line in order.lines])
     zone = ZoneInfo(session.get_one(Warehouse, warehouse_id).timezone)
-    wanted = Wanted(
+    return Wanted(
         merchant=session.get_one(Merchant, order.merchant_id).code,
         country=order.consignee.country,
         district=order.consignee.district,
@@ -76,10 +78,35 @@ def choice_for(
         priority=order.priority,
         local_time=now.astimezone(zone).time(),
     )
-    enabled = {account.code for account in accounts(session, warehouse_id) if account.is_enabled}
+
+
+def choice_for(
+    session: Session, warehouse_id: int, order: Order, *, now: datetime, tried: Mapping[str, str] | None = None
+) -> Choice:
+    """The carrier by the rules as they stand now; `tried` says of accounts asked already what came of it."""
     return choose(
-        wanted, rules_of(session, warehouse_id), prices_of(session, warehouse_id), enabled=enabled, tried=tried
+        wanted_of(session, warehouse_id, order, now=now),
+        rules_of(session, warehouse_id),
+        tariff_of(session, warehouse_id),
+        enabled={account.code for account in accounts(session, warehouse_id) if account.is_enabled},
+        tried=tried,
+        quotes=quotes_of(session, warehouse_id, order.id),
     )
+
+
+def what_to_ask(
+    session: Session, warehouse_id: int, order_id: UUID, *, now: datetime
+) -> list[tuple[Account, ShipmentDraft]]:
+    """The carriers whose price may decide about an order that has no carrier yet, and what they would be told."""
+    order = order_by_id(session, warehouse_id, order_id)
+    if order is None or quotes_of(session, warehouse_id, order_id):
+        return []
+    known = {account.code: account for account in accounts(session, warehouse_id) if account.is_enabled}
+    rules = competing(
+        wanted_of(session, warehouse_id, order, now=now), rules_of(session, warehouse_id), enabled=known.keys()
+    )
+    products = dict.fromkeys((rule.account, rule.service) for rule in rules)
+    return [(known[code], draft_of(session, warehouse_id, order, service)) for code, service in products]
 
 
 def _longest(item: ItemFacts) -> int:
@@ -99,9 +126,9 @@ def read_draft(text: str) -> ShipmentDraft:
 
 def written_choice(looked_at: Sequence[Looked]) -> str:
     """The reasons as they are kept."""
-    return json.dumps([[each.account, each.reason, each.detail] for each in looked_at], ensure_ascii=False)
+    return json.dumps([[each.account, each.reason, each.detail, each.line] for each in looked_at], ensure_ascii=False)
 
 
 def read_choice(text: str) -> tuple[Looked, ...]:
-    """What `written_choice` wrote."""
-    return tuple(Looked(account, Reason(reason), detail) for account, reason, detail in json.loads(text))
+    """What `written_choice` wrote; before lines were kept, it wrote none."""
+    return tuple(Looked(account, Reason(reason), detail, *line) for account, reason, detail, *line in json.loads(text))

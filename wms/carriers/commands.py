@@ -8,9 +8,10 @@ from typing import Any, BinaryIO
 import click
 
 from wms.access.model import command_line
-from wms.carriers.accounts import NewAccount, accounts, prices_of, rules_of, set_account, set_prices, set_rules
-from wms.carriers.files import PRICE_COLUMNS, RULE_COLUMNS, read_prices, read_rules
+from wms.carriers.accounts import NewAccount, accounts, rules_of, set_account, set_rules
+from wms.carriers.files import PRICE_COLUMNS, RULE_COLUMNS, ZONE_COLUMNS, read_prices, read_rules, read_zones
 from wms.carriers.model import CarrierKind
+from wms.carriers.price_list import prices_of, set_prices, set_zones, zones_of
 from wms.carriers.simulator.courier import JOURNEY, push, travel
 from wms.carriers.simulator.faults import Faults
 from wms.carriers.simulator.platform import Platform
@@ -59,6 +60,7 @@ def carrier_commands(
 
     carriers.add_command(_account_command(open_database, clock))
     carriers.add_command(_rules_command(open_database, clock))
+    carriers.add_command(_zones_command(open_database, clock))
     carriers.add_command(_prices_command(open_database, clock))
     carriers.add_command(_simulator_command(read_settings, clock, stop_on_signals))
     carriers.add_command(_travel_command(read_settings, clock))
@@ -131,6 +133,23 @@ def _rules_command(open_database: OpenDatabase, clock: Clock) -> click.Command:
     return rules
 
 
+def _zones_command(open_database: OpenDatabase, clock: Clock) -> click.Command:
+    @click.command("zones")
+    @click.argument("file", type=click.File("rb"), required=False)
+    @_warehouse
+    def zones(file: BinaryIO | None, warehouse_id: int) -> None:
+        """Replace the zones of the price list by those in the CSV FILE; without it, show them."""
+        database = open_database()
+        if file is not None:
+            wanted, by, now = read_zones(file), command_line(warehouse_id), clock.now()
+            database.in_transaction(lambda session: set_zones(session, by, wanted, now=now))
+        click.echo(",".join(ZONE_COLUMNS))
+        for zone in database.reading(lambda session: zones_of(session, warehouse_id)):
+            click.echo(f"{zone.account},{zone.name},{zone.country},{' '.join(zone.districts)}")
+
+    return zones
+
+
 def _prices_command(open_database: OpenDatabase, clock: Clock) -> click.Command:
     @click.command("prices")
     @click.argument("file", type=click.File("rb"), required=False)
@@ -143,8 +162,13 @@ def _prices_command(open_database: OpenDatabase, clock: Clock) -> click.Command:
             database.in_transaction(lambda session: set_prices(session, by, wanted, now=now))
         click.echo(",".join(PRICE_COLUMNS))
         for price in database.reading(lambda session: prices_of(session, warehouse_id)):
-            amount = price.price.as_decimal()
-            click.echo(f"{price.account},{price.country},{price.up_to_grams},{amount},{price.price.currency}")
+            place = ("", price.zone) if price.is_of_country else (price.zone, "")
+            more = (price.step_grams, price.step_price.as_decimal()) if price.step_price else ("", "")
+            cells = (
+                price.account, price.merchant, price.service, *place, price.up_to_grams, price.price.as_decimal(),
+                price.price.currency, *more,
+            )  # fmt: skip
+            click.echo(",".join(map(str, cells)))
 
     return prices
 

@@ -1,4 +1,4 @@
-"""Reads the rules and the price list from CSV files. Called by `commands`.
+"""Reads rules, zones and price list from CSV files. Called by `commands`.
 
 A file is a whole table: one wrong line, and nothing of it is used.
 """
@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import time
 from typing import TypeVar
 
-from wms.carriers.rules import Price, Rule
+from wms.carriers.rules import Rule
+from wms.carriers.tariff import Price, Zone
 from wms.kernel.csv_rows import CsvRow, read_csv
 from wms.kernel.errors import BadInput, Fault
 from wms.kernel.money import money_from_text
@@ -18,7 +19,11 @@ RULE_COLUMNS = (
     *("rank", "account", "merchant", "countries", "districts", "from_grams", "to_grams", "longest_mm"),
     *("priority_to", "service", "before", "patience_seconds"),
 )
-PRICE_COLUMNS = ("account", "country", "up_to_grams", "price", "currency")
+PRICE_COLUMNS = (
+    *("account", "merchant", "service", "zone", "country", "up_to_grams", "price", "currency"),
+    *("step_grams", "step_price"),
+)
+ZONE_COLUMNS = ("account", "zone", "country", "districts")
 _LARGEST = 10**9
 
 
@@ -29,7 +34,12 @@ def read_rules(lines: Iterable[bytes]) -> list[Rule]:
 
 def read_prices(lines: Iterable[bytes]) -> list[Price]:
     """The price list of a file. Raises BadInput with every fault."""
-    return _read(lines, PRICE_COLUMNS, PRICE_COLUMNS, _price)
+    return _read(lines, PRICE_COLUMNS, ("account", "up_to_grams", "price", "currency"), _price)
+
+
+def read_zones(lines: Iterable[bytes]) -> list[Zone]:
+    """The zones of a file. Raises BadInput with every fault."""
+    return _read(lines, ZONE_COLUMNS, ("account", "zone", "country"), _zone)
 
 
 def _read(
@@ -71,11 +81,29 @@ def _rule(row: CsvRow) -> Rule:
 
 
 def _price(row: CsvRow) -> Price:
-    grams = _number(row, "up_to_grams")
+    text = row.values.get
+    grams, step = _number(row, "up_to_grams"), _number(row, "step_grams")
     if grams is None:
         raise ValueError("up_to_grams is missing")
-    price = money_from_text(row.values["price"], row.values["currency"])
-    return Price(row.values["account"], row.values["country"], grams, price)
+    zone, country = text("zone", ""), text("country", "")
+    if bool(zone) == bool(country):
+        raise ValueError("give a zone or a country, and not both")
+    currency = row.values["currency"]
+    return Price(
+        account=row.values["account"],
+        zone=zone or country,
+        up_to_grams=grams,
+        price=money_from_text(row.values["price"], currency),
+        merchant=text("merchant", ""),
+        service=text("service", ""),
+        step_grams=step or 0,
+        step_price=money_from_text(text("step_price", ""), currency) if text("step_price") else None,
+    )
+
+
+def _zone(row: CsvRow) -> Zone:
+    values = row.values
+    return Zone(values["account"], values["zone"], values["country"], tuple(values.get("districts", "").split()))
 
 
 def _number(row: CsvRow, column: str) -> int | None:

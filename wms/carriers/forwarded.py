@@ -17,6 +17,7 @@ from wms.carriers.model import (
     Manifest,
     Pending,
     Quote,
+    RateSource,
     ShipmentDraft,
     TooLate,
     TrackingEvent,
@@ -36,7 +37,7 @@ class Forwarded:
 
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            LabelKind.VENDOR_PAYLOAD, tracks=False, pushes=True, voids=False, manifests=False, rates=False
+            LabelKind.VENDOR_PAYLOAD, tracks=False, pushes=True, voids=False, manifests=False, rates=RateSource.NONE
         )
 
     def allocate(self, draft: ShipmentDraft, key: str) -> Answer:

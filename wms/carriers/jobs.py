@@ -16,9 +16,11 @@ from wms.carriers import bookings
 from wms.carriers.accounts import account_by_code
 from wms.carriers.adapters import adapter_of
 from wms.carriers.bookings import BOOK_TOPIC, LABEL_TOPIC, Step, StepKind
+from wms.carriers.choosing import what_to_ask
 from wms.carriers.labels import keep_label, label_of_booking
-from wms.carriers.model import Account, Answer, Found, TooLate, Voided
+from wms.carriers.model import Account, Answer, Found, NotPriced, RateSource, TooLate, Voided
 from wms.carriers.port import CarrierPort, InDoubt, NotReached
+from wms.carriers.quoting import Said, keep_quotes
 from wms.carriers.tables import CarrierBookingRow
 from wms.carriers.tracking import SIGNED_TOPIC, TRACK_TOPIC, TellSigned, keep_events, next_poll, tell_signed
 from wms.database.transaction import Database
@@ -61,11 +63,30 @@ class CarrierDesk:
             self._write(partial(bookings.look_at_idle, warehouse_id=warehouse_id, booking_id=UUID(asked["idle_id"])))
             return
         if "order_id" in asked:
+            self._ask_prices(warehouse_id, UUID(asked["order_id"]))
             begun = self._write(partial(bookings.begin, warehouse_id=warehouse_id, order_id=UUID(asked["order_id"])))
             if begun is not None:
                 self.advance(warehouse_id, begun)
             return
         self.advance(warehouse_id, UUID(asked["booking_id"]))
+
+    def _ask_prices(self, warehouse_id: int, order_id: UUID) -> None:
+        """Ask the carriers that name prices themselves, where prices decide. Whoever is silent competes without one."""
+        questions = self.database.reading(
+            lambda session: what_to_ask(session, warehouse_id, order_id, now=self.clock.now())
+        )
+        said: list[Said] = []
+        for account, draft in questions:
+            adapter = self.make_adapter(account, self.clock)
+            if adapter.capabilities().rates is not RateSource.ASKED:
+                continue
+            try:
+                answer = adapter.rate(draft)
+            except (NotReached, InDoubt) as why:
+                answer = NotPriced(str(why))
+            said.append(Said(account.code, draft.service, answer))
+        if said:
+            self._write(partial(keep_quotes, warehouse_id=warehouse_id, order_id=order_id, said=said))
 
     def advance(self, warehouse_id: int, booking_id: UUID) -> bool:
         """Take the booking up, ask the carrier, write down what came of it. False where there was nothing to do."""

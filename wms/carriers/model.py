@@ -33,6 +33,8 @@ class BookingState(StrEnum):
     """A call is on its way, or its caller died: then the carrier is asked what it knows."""
     UNKNOWN = "unknown"
     """The carrier was asked and gave no usable answer: it may have booked. It is looked up, never asked blindly."""
+    UNSETTLED = "unsettled"
+    """As unknown, with a carrier that can be asked nothing: a person looks into its portal and answers."""
     PENDING = "pending"
     """The carrier has the order and decides later."""
     ALLOCATED = "allocated"
@@ -54,6 +56,7 @@ LIVE_STATES = frozenset(
         BookingState.ASKED,
         BookingState.CALLING,
         BookingState.UNKNOWN,
+        BookingState.UNSETTLED,
         BookingState.PENDING,
         BookingState.ALLOCATED,
         BookingState.FAILED,
@@ -126,6 +129,8 @@ class ShipmentDraft:
     currency: str
     service: str = ""
     """Which of the carrier's products; empty for the account's ordinary one."""
+    merchant: str = ""
+    """Whose parcel it is: prices may be those of his contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +226,24 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class NotPriced:
+    """No price for this parcel, and why."""
+
+    said: str
+
+
+class RateSource(StrEnum):
+    """Where a carrier's price for a parcel comes from."""
+
+    NONE = "none"
+    """Nowhere: it is a matter between others."""
+    LISTED = "listed"
+    """The price list of the contract, which we keep."""
+    ASKED = "asked"
+    """The carrier itself, over the wire, before it is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What an adapter can do; the pages offer nothing else."""
 
@@ -231,7 +254,8 @@ class Capabilities:
     """Whether it tells us by itself."""
     voids: bool
     manifests: bool
-    rates: bool
+    """Whether a load is closed with it; where not, its courier gets a pick-up list."""
+    rates: RateSource
 
 
 @dataclass(frozen=True, slots=True)

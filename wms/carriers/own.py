@@ -16,7 +16,9 @@ from wms.carriers.model import (
     Found,
     LabelKind,
     Manifest,
+    NotPriced,
     Quote,
+    RateSource,
     ShipmentDraft,
     TooLate,
     TrackingEvent,
@@ -24,6 +26,7 @@ from wms.carriers.model import (
 )
 from wms.carriers.plain_push import plain_events
 from wms.carriers.port import NotOffered
+from wms.carriers.tariff import NO_PRICES, Sent, Tariff
 
 SETTINGS = {"numbers": "s10"}
 """`s10`, or `sscc`: then the parcel travels under its SSCC alone."""
@@ -36,9 +39,12 @@ class OwnNumbers:
     """Ourselves."""
 
     account: Account
+    tariff: Tariff = NO_PRICES
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(LabelKind.OURS, tracks=False, pushes=True, voids=True, manifests=False, rates=False)
+        return Capabilities(
+            LabelKind.OURS, tracks=False, pushes=True, voids=True, manifests=True, rates=RateSource.LISTED
+        )
 
     def allocate(self, draft: ShipmentDraft, key: str) -> Answer:
         return DRAWN_AT_CLOSING
@@ -59,7 +65,11 @@ class OwnNumbers:
         return plain_events(headers, body, self.account.secret)
 
     def close_manifest(self, waybill_nos: Sequence[str], key: str) -> Manifest:
-        raise NotOffered("the load's own manifest is ours")
+        # Nobody else keeps it: what was loaded, in the order in which it was loaded, under the load's own number.
+        return Manifest(key, tuple(waybill_nos))
 
-    def rate(self, draft: ShipmentDraft) -> Quote:
-        raise NotOffered("our own prices are those of the price list")
+    def rate(self, draft: ShipmentDraft) -> Quote | NotPriced:
+        there = draft.recipient
+        sent = Sent(draft.merchant, there.country, there.district, draft.weight_grams)
+        found = self.tariff.price_of(self.account.code, draft.service, sent)
+        return NotPriced("the price list does not say") if found is None else Quote(found.price, draft.service)

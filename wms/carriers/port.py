@@ -13,6 +13,7 @@ from wms.carriers.model import (
     CarrierLabel,
     Found,
     Manifest,
+    NotPriced,
     Quote,
     ShipmentDraft,
     TooLate,
@@ -61,6 +62,13 @@ class CarrierPort(Protocol):
         """Events of a pushed message. Raises NotGenuine before anything is read, ValueError where it is garbage."""
         ...
 
-    def close_manifest(self, waybill_nos: Sequence[str], key: str) -> Manifest: ...
+    def close_manifest(self, waybill_nos: Sequence[str], key: str) -> Manifest:
+        """Close what is handed over together; under the same key it is the same manifest, however often it is asked.
 
-    def rate(self, draft: ShipmentDraft) -> Quote: ...
+        Raises NotOffered where the carrier knows no such thing.
+        """
+        ...
+
+    def rate(self, draft: ShipmentDraft) -> Quote | NotPriced:
+        """What the parcel would cost. Changes nothing. Raises NotOffered where `capabilities` says so."""
+        ...

@@ -1,21 +1,24 @@
 """Which carrier takes a parcel: the first rule that fits, the cheapest of those in the same rank. Pure.
 
 Called by `choosing`. Every rule that was looked at leaves a reason, so that the page can say in words why a carrier was
-chosen and why the others were not.
+chosen and why the others were not. What stands first is what was looked for: the parcel as the rules saw it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
+from wms.carriers.tariff import Priced, Sent, Tariff
 from wms.kernel.money import Money
 
 
 class Reason(StrEnum):
     """What was found out about a rule."""
 
+    WANTED = "wanted"
+    """Not about a rule: the parcel as the rules saw it."""
     CHOSEN = "chosen"
     CHEAPEST = "cheapest"
     """Chosen among several of the same rank."""
@@ -30,10 +33,12 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     NOT_URGENT = "not_urgent"
     AFTER_CUT_OFF = "after_cut_off"
+    OTHER_CURRENCY = "other_currency"
+    """Fits, and its price cannot be compared."""
     NO_PRICE = "no_price"
     SWITCHED_OFF = "switched_off"
     TRIED = "tried"
-    """It said no already, or did not answer."""
+    """It said no already, or did not answer; the detail says which."""
     BY_HAND = "by_hand"
     """A person decided, and nobody asked the rules."""
     TAKEN_BACK = "taken_back"
@@ -85,13 +90,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """What an account takes for parcels up to a weight to a country."""
+class Asked:
+    """What a carrier said when it was asked for its price."""
 
-    account: str
-    country: str
-    up_to_grams: int
-    price: Money
+    price: Money | None
+    """None: it named none."""
+    said: str = ""
+
+
+Quotes = Mapping[tuple[str, str], Asked]
+"""By account and service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,8 @@ class Looked:
     account: str
     reason: Reason
     detail: str = ""
+    line: int = 0
+    """Which line of the table the rule is, from 1; 0 where it is about none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +128,31 @@ class Choice:
 def choose(
     wanted: Wanted,
     rules: Sequence[Rule],
-    prices: Sequence[Price],
+    tariff: Tariff,
     *,
     enabled: AbstractSet[str],
-    tried: AbstractSet[str] = frozenset(),
+    tried: Mapping[str, str] | None = None,
+    quotes: Quotes | None = None,
 ) -> Choice:
-    """The carrier for a parcel. Rules of one rank compete by price; without a price list there is no competition."""
-    looked: list[Looked] = []
-    ranks: dict[int, list[Rule]] = {}
-    for rule in rules:
-        ranks.setdefault(rule.rank, []).append(rule)
+    """The carrier for a parcel. Rules of one rank compete by price; without a price there is no competition.
+
+    `tried` says of accounts that were asked already what came of it; `quotes` what carriers said they would take.
+    """
+    looked: list[Looked] = [Looked("", Reason.WANTED, described(wanted))]
     chosen: tuple[Rule, Money | None] | None = None
-    for rank in sorted(ranks):
+    for rank in _ranks(rules):
         if chosen is not None:
-            looked += [Looked(rule.account, Reason.NOT_NEEDED) for rule in ranks[rank]]
+            looked += [Looked(rule.account, Reason.NOT_NEEDED, line=line) for line, rule in rank]
             continue
-        fitting: list[Rule] = []
-        for rule in ranks[rank]:
-            against = _against(rule, wanted, enabled, tried)
+        fitting: list[tuple[int, Rule]] = []
+        for line, rule in rank:
+            against = _against(line, rule, wanted, enabled, tried or {})
             if against is None:
-                fitting.append(rule)
+                fitting.append((line, rule))
             else:
                 looked.append(against)
         if fitting:
-            chosen, reasons = _cheapest(fitting, wanted, prices)
+            chosen, reasons = _cheapest(fitting, wanted, tariff, quotes or {})
             looked += reasons
     if chosen is None:
         return Choice("", "", 0, None, (*looked, Looked("", Reason.NO_RULE)))
@@ -149,47 +160,84 @@ def choose(
     return Choice(rule.account, rule.service, rule.patience_seconds, price, tuple(looked))
 
 
-def price_of(account: str, wanted: Wanted, prices: Sequence[Price]) -> Money | None:
-    """What the account takes for this parcel; None where its list does not say."""
-    steps = [
-        each
-        for each in prices
-        if (each.account, each.country) == (account, wanted.country) and wanted.weight_grams <= each.up_to_grams
-    ]
-    return min(steps, key=lambda each: each.up_to_grams).price if steps else None
+def competing(wanted: Wanted, rules: Sequence[Rule], *, enabled: AbstractSet[str]) -> list[Rule]:
+    """The rules whose prices decide, should their rank be reached: where several of a rank fit."""
+    found: list[Rule] = []
+    for rank in _ranks(rules):
+        fitting = [rule for line, rule in rank if _against(line, rule, wanted, enabled, {}) is None]
+        if len(fitting) > 1:
+            found += fitting
+    return found
+
+
+def described(wanted: Wanted) -> str:
+    """The parcel as the rules saw it, in words."""
+    to = f"{wanted.country} {wanted.district}".strip()
+    return (
+        f"a parcel of {wanted.merchant} to {to}, {wanted.weight_grams} g by the catalogue, longest side "
+        f"{wanted.longest_mm} mm, priority {wanted.priority}, asked at {wanted.local_time.strftime('%H:%M')}"
+    )
+
+
+def sent_by(wanted: Wanted) -> Sent:
+    """What of the parcel its price depends on."""
+    return Sent(wanted.merchant, wanted.country, wanted.district, wanted.weight_grams)
+
+
+def _ranks(rules: Sequence[Rule]) -> Iterator[list[tuple[int, Rule]]]:
+    """The rules with their lines, rank by rank."""
+    for rank in sorted({rule.rank for rule in rules}):
+        yield [(line, rule) for line, rule in enumerate(rules, start=1) if rule.rank == rank]
+
+
+def _price(rule: Rule, wanted: Wanted, tariff: Tariff, quotes: Quotes) -> Priced | None:
+    """What the carrier said itself, and else what the price list says."""
+    asked = quotes.get((rule.account, rule.service))
+    if asked is not None and asked.price is not None:
+        return Priced(asked.price, "said by the carrier")
+    return tariff.price_of(rule.account, rule.service, sent_by(wanted))
 
 
 def _cheapest(
-    fitting: Sequence[Rule], wanted: Wanted, prices: Sequence[Price]
-) -> tuple[tuple[Rule, Money | None] | None, list[Looked]]:
-    if len(fitting) == 1:
-        rule = fitting[0]
-        price = price_of(rule.account, wanted, prices)
-        return (rule, price), [Looked(rule.account, Reason.CHOSEN, "" if price is None else str(price))]
-    priced: list[tuple[Rule, Money]] = []
-    reasons: list[Looked] = []
-    for rule in fitting:
-        price = price_of(rule.account, wanted, prices)
-        if price is None:
-            reasons.append(Looked(rule.account, Reason.NO_PRICE))
-        else:
-            priced.append((rule, price))
-    if not priced:
-        # Nobody has a price: the first line of the rank, and the page says that there was none.
-        return (fitting[0], None), [Looked(fitting[0].account, Reason.CHOSEN), *reasons[1:]]
-    currencies: Mapping[str, None] = dict.fromkeys(price.currency for _, price in priced)
-    comparable = [each for each in priced if each[1].currency == next(iter(currencies))]
-    best = min(comparable, key=lambda each: each[1].minor)
-    for rule, price in priced:
-        reasons.append(Looked(rule.account, Reason.CHEAPEST if rule is best[0] else Reason.DEARER, str(price)))
-    return best, reasons
+    fitting: Sequence[tuple[int, Rule]], wanted: Wanted, tariff: Tariff, quotes: Quotes
+) -> tuple[tuple[Rule, Money | None], list[Looked]]:
+    found = [(line, rule, _price(rule, wanted, tariff, quotes)) for line, rule in fitting]
+    priced = [(line, rule, price) for line, rule, price in found if price is not None]
+    if len(found) == 1 or not priced:
+        # Nothing to compare: the first line of the rank, and of the others the page says that there was no price.
+        line, rule, price = found[0]
+        others = [_no_price(line, rule, quotes) for line, rule, _ in found[1:]]
+        return (rule, None if price is None else price.price), [
+            Looked(rule.account, Reason.CHOSEN, _words(price), line),
+            *others,
+        ]
+    currency = priced[0][2].price.currency
+    best = min((each for each in priced if each[2].price.currency == currency), key=lambda each: each[2].price.minor)
+    reasons = [_no_price(line, rule, quotes) for line, rule, price in found if price is None]
+    for line, rule, price in priced:
+        reason = Reason.CHEAPEST if rule is best[1] else Reason.DEARER
+        if price.price.currency != currency:
+            reason = Reason.OTHER_CURRENCY
+        reasons.append(Looked(rule.account, reason, _words(price), line))
+    return (best[1], best[2].price), reasons
 
 
-def _against(rule: Rule, wanted: Wanted, enabled: AbstractSet[str], tried: AbstractSet[str]) -> Looked | None:
+def _no_price(line: int, rule: Rule, quotes: Quotes) -> Looked:
+    asked = quotes.get((rule.account, rule.service))
+    return Looked(rule.account, Reason.NO_PRICE, asked.said if asked else "", line)
+
+
+def _words(price: Priced | None) -> str:
+    return "" if price is None else f"{price.price} ({price.how})"
+
+
+def _against(
+    line: int, rule: Rule, wanted: Wanted, enabled: AbstractSet[str], tried: Mapping[str, str]
+) -> Looked | None:
     """Why the rule does not fit; None where it does."""
     checks = (
         (rule.account not in enabled, Reason.SWITCHED_OFF, ""),
-        (rule.account in tried, Reason.TRIED, ""),
+        (rule.account in tried, Reason.TRIED, tried.get(rule.account, "")),
         (bool(rule.merchant) and rule.merchant != wanted.merchant, Reason.OTHER_MERCHANT, rule.merchant),
         (
             bool(rule.countries) and wanted.country not in rule.countries,
@@ -223,4 +271,4 @@ def _against(rule: Rule, wanted: Wanted, enabled: AbstractSet[str], tried: Abstr
             "" if rule.before is None else rule.before.strftime("%H:%M"),
         ),
     )
-    return next((Looked(rule.account, reason, detail) for applies, reason, detail in checks if applies), None)
+    return next((Looked(rule.account, reason, detail, line) for applies, reason, detail in checks if applies), None)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -24,7 +25,7 @@ from wms.database.base import Model, OfWarehouse, UtcDateTime
 from wms.database.dialect import append_only
 from wms.database.sealed import ScrubbedText, SealedBytes, SealedText
 
-_LIVE = text("state IN ('asked', 'calling', 'unknown', 'pending', 'allocated', 'failed')")
+_LIVE = text("state IN ('asked', 'calling', 'unknown', 'unsettled', 'pending', 'allocated', 'failed')")
 """States of the one booking that stands for its order; as in `model.LIVE_STATES`."""
 
 
@@ -74,22 +75,68 @@ class CarrierRuleRow(OfWarehouse, Model):
     )
 
 
-class CarrierPriceRow(OfWarehouse, Model):
-    """What an account takes for parcels up to a weight to a country. Replaced as a whole."""
+class CarrierZoneRow(OfWarehouse, Model):
+    """A part of a country that one account has prices of its own for. Replaced as a whole."""
 
-    __tablename__ = "carrier_prices"
+    __tablename__ = "carrier_zones"
 
     account_code: Mapped[str] = mapped_column(String(20), primary_key=True)
-    country: Mapped[str] = mapped_column(String(2), primary_key=True)
-    up_to_grams: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    price_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
+    zone: Mapped[str] = mapped_column(String(20), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2))
+    districts: Mapped[str] = mapped_column(String(400))
 
     __table_args__ = (
         ForeignKeyConstraint(
             ["warehouse_id", "account_code"], ["carrier_accounts.warehouse_id", "carrier_accounts.code"]
         ),
-        CheckConstraint("up_to_grams > 0 AND price_minor >= 0", name="price"),
+    )
+
+
+class CarrierPriceRow(OfWarehouse, Model):
+    """What an account takes for parcels up to a weight to a zone or country. Replaced as a whole."""
+
+    __tablename__ = "carrier_prices"
+
+    account_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    merchant: Mapped[str] = mapped_column(String(30), primary_key=True)
+    """Whose contract it is; empty: everybody's."""
+    service: Mapped[str] = mapped_column(String(30), primary_key=True)
+    zone: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """The name of a zone, or a country."""
+    up_to_grams: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    price_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    step_grams: Mapped[int]
+    step_minor: Mapped[int] = mapped_column(BigInteger)
+    """For each begun `step_grams` above the step before."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["warehouse_id", "account_code"], ["carrier_accounts.warehouse_id", "carrier_accounts.code"]
+        ),
+        CheckConstraint("up_to_grams > 0 AND price_minor >= 0 AND step_grams >= 0 AND step_minor >= 0", name="price"),
+    )
+
+
+class CarrierQuoteRow(OfWarehouse, Model):
+    """What a carrier said it would take for an order. Asked outside any transaction, before the carrier is chosen."""
+
+    __tablename__ = "carrier_quotes"
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    service: Mapped[str] = mapped_column(String(30), primary_key=True)
+    price_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """None: it named none."""
+    currency: Mapped[str] = mapped_column(String(3))
+    said: Mapped[str] = mapped_column(ScrubbedText)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["warehouse_id", "order_id"], ["orders.warehouse_id", "orders.id"]),
+        ForeignKeyConstraint(
+            ["warehouse_id", "account_code"], ["carrier_accounts.warehouse_id", "carrier_accounts.code"]
+        ),
     )
 
 
@@ -113,6 +160,8 @@ class CarrierBookingRow(OfWarehouse, Model):
     weight_grams: Mapped[int]
     """As expected when the number was asked for; the parcel has the measured one."""
     waybill_no: Mapped[str | None] = mapped_column(String(40))
+    carrier_ref: Mapped[str | None] = mapped_column(String(80))
+    """What the carrier calls the booking, where that is not the waybill number: it is taken back by it."""
     routing_code: Mapped[str] = mapped_column(String(60))
     routing_data: Mapped[str] = mapped_column(SealedText)
     error_code: Mapped[str] = mapped_column(String(40))
@@ -182,6 +231,34 @@ class CarrierLabelRow(OfWarehouse, Model):
     __table_args__ = (
         ForeignKeyConstraint(["warehouse_id", "booking_id"], ["carrier_bookings.warehouse_id", "carrier_bookings.id"]),
     )
+
+
+class CarrierManifestRow(OfWarehouse, Model):
+    """What one carrier was handed over with one load: written once, when it has left. Every copy is these bytes."""
+
+    __tablename__ = "carrier_manifests"
+
+    load_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(15))
+    number: Mapped[str] = mapped_column(String(40))
+    parcels: Mapped[int]
+    weight_grams: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """The list as CSV: numbers and weights, nobody's name."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["warehouse_id", "load_id"], ["loads.warehouse_id", "loads.id"]),
+        ForeignKeyConstraint(
+            ["warehouse_id", "account_code"], ["carrier_accounts.warehouse_id", "carrier_accounts.code"]
+        ),
+        Index("ix_carrier_manifests_closed", "warehouse_id", "closed_at"),
+    )
+
+
+append_only(cast(Table, CarrierManifestRow.__table__))
 
 
 class TrackedParcelRow(OfWarehouse, Model):

@@ -11,9 +11,10 @@ from wms.carriers.rules import Looked, Reason
 LANGUAGES = ("en", "zh")
 
 _REASONS: Mapping[Reason, str] = {
-    Reason.CHOSEN: "{account} takes it: the first rule that fits{detail: (, price )}.",
-    Reason.CHEAPEST: "{account} takes it: the cheapest of those that fit equally well{detail: (, price )}.",
-    Reason.DEARER: "{account} fits as well and costs more{detail: (, )}.",
+    Reason.WANTED: "Looked for: {detail}.",
+    Reason.CHOSEN: "{account} takes it: the first rule that fits{price}.",
+    Reason.CHEAPEST: "{account} takes it: the cheapest of those that fit equally well{price}.",
+    Reason.DEARER: "{account} fits as well and costs more{comma}.",
     Reason.NOT_NEEDED: "{account} was not looked at: a rule before it fits.",
     Reason.OTHER_MERCHANT: "{account} is under the contract of {detail} and of nobody else.",
     Reason.OTHER_COUNTRY: "{account} is for {detail} only.",
@@ -23,9 +24,10 @@ _REASONS: Mapping[Reason, str] = {
     Reason.TOO_LONG: "{account} takes nothing longer than {detail}.",
     Reason.NOT_URGENT: "{account} is for orders of priority {detail} or more urgent.",
     Reason.AFTER_CUT_OFF: "{account}'s truck takes what is asked for before {detail}.",
-    Reason.NO_PRICE: "{account} has no price for this weight and country.",
+    Reason.OTHER_CURRENCY: "{account} fits as well; its price is in another currency and was not compared{comma}.",
+    Reason.NO_PRICE: "{account} fits as well and has no price for it{comma}.",
     Reason.SWITCHED_OFF: "{account} is switched off.",
-    Reason.TRIED: "{account} was asked already.",
+    Reason.TRIED: "{account} was asked already{comma}.",
     Reason.BY_HAND: "{account} was chosen by {detail}.",
     Reason.TAKEN_BACK: "The number was taken back by {detail}; a person has to give it to a carrier.",
     Reason.FORWARDED: "{account}: the platform sent the number itself.",
@@ -36,6 +38,7 @@ _STATES: Mapping[BookingState, str] = {
     BookingState.ASKED: "to be asked for a number",
     BookingState.CALLING: "being asked for a number",
     BookingState.UNKNOWN: "no usable answer; being looked up",
+    BookingState.UNSETTLED: "unknown at the carrier: look into its portal and answer",
     BookingState.PENDING: "with the carrier, which decides later",
     BookingState.ALLOCATED: "has its number",
     BookingState.REJECTED: "the carrier said no",
@@ -80,11 +83,13 @@ PAGE_WORDS: Mapping[str, tuple[str, str]] = {
 
 def reason_words(looked: Looked, name: str) -> str:
     """One sentence about one rule; `name` is what the account is called."""
-    sentence = _REASONS[looked.reason]
-    for before in ("{detail: (, price )}", "{detail: (, )}"):
-        lead = ", price " if "price" in before else ", "
-        sentence = sentence.replace(before, f"{lead}{looked.detail}" if looked.detail else "")
-    return sentence.format(account=name or looked.account, detail=looked.detail)
+    detail = looked.detail
+    return _REASONS[looked.reason].format(
+        account=name or looked.account,
+        detail=detail,
+        comma=f", {detail}" if detail else "",
+        price=f", price {detail}" if detail else "",
+    )
 
 
 def state_words(state: BookingState) -> str:

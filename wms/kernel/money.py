@@ -10,6 +10,9 @@ from decimal import Decimal
 _MINOR_DIGITS = {"CNY": 2, "EUR": 2, "GBP": 2, "USD": 2, "HKD": 2, "AUD": 2, "NZD": 2, "SGD": 2, "CAD": 2, "CHF": 2,
                  "JPY": 0, "KRW": 0}  # fmt: skip
 
+CURRENCIES = tuple(_MINOR_DIGITS)
+"""All that amounts may be in."""
+
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,12})?")
 """Plain digits only: no exponent, no other script's digits, nothing that arithmetic would have to round."""
 

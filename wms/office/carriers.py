@@ -11,12 +11,14 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from wms.carriers.accounts import accounts, prices_of, rules_of
-from wms.carriers.bookings import NO_RULE, bookings_of
-from wms.carriers.choosing import is_outdated, read_choice
+from wms.carriers.accounts import accounts, rules_of
+from wms.carriers.bookings import NO_RULE, bookings_of, is_choosing
+from wms.carriers.choosing import choice_for, is_outdated, read_choice
 from wms.carriers.model import LIVE_STATES, Account, BookingState, TrackingEvent, TrackingStatus
-from wms.carriers.rules import Price, Rule
+from wms.carriers.price_list import prices_of, zones_of
+from wms.carriers.rules import Looked, Reason, Rule
 from wms.carriers.tables import CarrierBookingRow, TrackingEventRow
+from wms.carriers.tariff import Price, Zone
 from wms.carriers.tracking import events_of, tracked_parcel
 from wms.carriers.wording import reason_words, state_words, status_words
 from wms.office.listing import Count, Scope, counted
@@ -30,6 +32,17 @@ CARRIERS_HOME = "/office/carriers"
 LINES_SHOWN = 100
 _UNDECIDED = (BookingState.FAILED, BookingState.VOID_REFUSED)
 """Those that wait for a person and for nobody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """What was found out about one rule, in words."""
+
+    line: int
+    """Of the table of rules; 0: it is about none."""
+    words: str
+    decided: bool
+    """Whether this is the one that decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,7 @@ class BookingSheet:
     error_code: str
     said: str
     """The carrier's own words."""
-    reasons: tuple[str, ...]
+    reasons: tuple[ReasonLine, ...]
     calls: int
     lookups: int
     is_live: bool
@@ -78,6 +91,8 @@ class CarriagePart:
     customs_told: str
     others: Sequence[Account]
     """Carriers it could be given to."""
+    foreseen: Sequence[ReasonLine]
+    """Which carrier the rules would choose now; empty once one was chosen, and where there are no rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +106,13 @@ class CarrierBoard:
     """Account, code and how often: what nobody has translated."""
     accounts: Sequence[Account]
     rules: Sequence[Rule]
+    zones: Sequence[Zone]
     prices: Sequence[Price]
 
 
-def carriage_part(session: Session, warehouse_id: int, order: Order, parcel: Parcel | None) -> CarriagePart:
+def carriage_part(
+    session: Session, warehouse_id: int, order: Order, parcel: Parcel | None, *, now: datetime
+) -> CarriagePart:
     """What is to be shown beside an order."""
     known = {account.code: account for account in accounts(session, warehouse_id)}
     rows = bookings_of(session, warehouse_id, order.id)
@@ -113,6 +131,7 @@ def carriage_part(session: Session, warehouse_id: int, order: Order, parcel: Par
         events=[(event, status_words(event.status, "en")) for event in reversed(told)],
         customs_told=tracked.customs_told if tracked else "",
         others=[account for account in known.values() if account.is_enabled],
+        foreseen=_foreseen(session, warehouse_id, order, known, now) if not rows and parcel is None else (),
     )
 
 
@@ -151,6 +170,7 @@ def carrier_board(session: Session, scope: Scope) -> CarrierBoard:
         unknown_codes=[(row[0], row[1], row[2]) for row in unknown],
         accounts=list(known.values()),
         rules=rules_of(session, scope.warehouse_id),
+        zones=zones_of(session, scope.warehouse_id),
         prices=prices_of(session, scope.warehouse_id),
     )
 
@@ -188,9 +208,34 @@ def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Accoun
         waybill_no=row.waybill_no or "",
         error_code=row.error_code if row.error_code != NO_RULE else "",
         said=row.said,
-        reasons=tuple(reason_words(looked, name_of(looked.account)) for looked in read_choice(row.choice)),
+        reasons=_in_words(read_choice(row.choice), known),
         calls=row.calls,
         lookups=row.lookups,
         is_live=state in LIVE_STATES,
         is_on_parcel=row.parcel_id is not None,
+    )
+
+
+def _foreseen(
+    session: Session, warehouse_id: int, order: Order, known: Mapping[str, Account], now: datetime
+) -> tuple[ReasonLine, ...]:
+    if order.state is OrderState.CANCELLED or not is_choosing(session, warehouse_id):
+        return ()
+    return _in_words(choice_for(session, warehouse_id, order, now=now).looked_at, known)
+
+
+_DECIDES = frozenset(
+    {Reason.CHOSEN, Reason.CHEAPEST, Reason.BY_HAND, Reason.FORWARDED, Reason.TAKEN_BACK, Reason.NO_RULE}
+)
+
+
+def _in_words(looked_at: Sequence[Looked], known: Mapping[str, Account]) -> tuple[ReasonLine, ...]:
+    """The reasons; those about rules in the order of the table."""
+
+    def name_of(code: str) -> str:
+        return known[code].name if code in known else code
+
+    return tuple(
+        ReasonLine(looked.line, reason_words(looked, name_of(looked.account)), looked.reason in _DECIDES)
+        for looked in looked_at
     )

@@ -112,7 +112,7 @@ def add_stock_and_orders(views: Blueprint, database: Database, drawer: Drawer) -
     def order(number: str) -> AnyResponse:
         caller = current_caller()
         scope = drawer.scope(caller)
-        sheets = database.reading(lambda session: order_sheets(session, scope.warehouse_id, number))
+        sheets = database.reading(lambda session: order_sheets(session, scope.warehouse_id, number, now=scope.now))
         if not sheets:
             # A tracking number or a number of customs leads to the order as well.
             behind = database.reading(lambda session: order_number_behind(session, scope.warehouse_id, number))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -42,16 +43,16 @@ class OrderSheet:
     carriage: CarriagePart
 
 
-def order_sheets(session: Session, warehouse_id: int, number: str) -> list[OrderSheet]:
+def order_sheets(session: Session, warehouse_id: int, number: str, *, now: datetime) -> list[OrderSheet]:
     """The orders of that number: none, one, or one per merchant that uses it."""
     merchants = merchant_names(session)
     return [
-        _sheet(session, warehouse_id, order, merchants.get(order.merchant_id, ""))
+        _sheet(session, warehouse_id, order, merchants.get(order.merchant_id, ""), now)
         for order in orders_by_number(session, warehouse_id, number)
     ]
 
 
-def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str) -> OrderSheet:
+def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str, now: datetime) -> OrderSheet:
     items = items_by_id(session, [line.sku_id for line in order.lines])
     parcel = parcel_of_order(session, warehouse_id, order.id)
     places = places_by_id(session, warehouse_id, [parcel.place_id]) if parcel else {}
@@ -65,5 +66,5 @@ def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str) -> 
         place=places[parcel.place_id].code if parcel and parcel.place_id in places else "",
         copies=copies_of(session, warehouse_id, parcel.id) if parcel else 0,
         customs=customs_part(session, warehouse_id, order, parcel, skus),
-        carriage=carriage_part(session, warehouse_id, order, parcel),
+        carriage=carriage_part(session, warehouse_id, order, parcel, now=now),
     )

@@ -21,9 +21,11 @@ from wms.carriers.model import (
     Found,
     LabelKind,
     Manifest,
+    NotPriced,
     NotThere,
     Pending,
     Quote,
+    RateSource,
     Rejected,
     ShipmentDraft,
     TooLate,
@@ -45,9 +47,12 @@ SETTINGS = {
     "template": "fm_150_standard",
     "signing": URLENCODED,
     "timeout_seconds": "10",
+    "rates": "list",
+    "currency": "CNY",
 }
 """What an account may set, and what holds where it does not. Clients of the platform disagree on what express types
-mean: the contract says it."""
+mean: the contract says it. `rates`: `ask` asks SF for its price before a carrier is chosen, `list` takes the price
+list; the platform's answer names no currency."""
 
 NEEDED = ("url", "partner_id")
 
@@ -60,7 +65,8 @@ class SfExpress:
     clock: Clock
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(LabelKind.PDF, tracks=True, pushes=True, voids=True, manifests=False, rates=False)
+        rates = RateSource.ASKED if self._settings["rates"] == "ask" else RateSource.LISTED
+        return Capabilities(LabelKind.PDF, tracks=True, pushes=True, voids=True, manifests=False, rates=rates)
 
     def allocate(self, draft: ShipmentDraft, key: str) -> Answer:
         inner = self._work("EXP_RECE_CREATE_ORDER", messages.order_message(draft, key, self._settings))
@@ -115,8 +121,11 @@ class SfExpress:
     def close_manifest(self, waybill_nos: Sequence[str], key: str) -> Manifest:
         raise NotOffered("SF has no manifests: its courier scans what he takes")
 
-    def rate(self, draft: ShipmentDraft) -> Quote:
-        raise NotOffered("SF's prices are those of the contract: keep them in the price list")
+    def rate(self, draft: ShipmentDraft) -> Quote | NotPriced:
+        if self._settings["rates"] != "ask":
+            raise NotOffered("SF is not asked for prices: keep them in the price list, or set rates=ask")
+        inner = self._work("EXP_RECE_QUERY_DELIVERTM", messages.price_question(draft, self._settings))
+        return messages.quote_of(inner, draft.service or self._settings["express_type"], self._settings["currency"])
 
     @property
     def _settings(self) -> Mapping[str, str]:

@@ -10,10 +10,9 @@ ACCEPTED = "A1000"
 SUCCESS = "S0000"
 WRONG_DIGEST = "A1006"
 EXPIRED = "A1002"
-BUSY = frozenset({"A1004", "A1011"})
-"""Too many requests: nothing was done."""
-NOT_DONE = BUSY | {WRONG_DIGEST, EXPIRED, "A1001", "A1003", "A1005", "A1007", "A1008", "A1009", "A1010"}
-"""The gateway turned the request away before anybody worked on it."""
+NOT_DONE = frozenset({WRONG_DIGEST, EXPIRED, "A1001", "A1003", "A1004", "A1005", "A1008", "A1010", "A1011"})
+"""The gateway turned the request away before anybody worked on it: parameters, digest, address, permission, too many
+requests. A1007 (a repeated request) and A1009 (whoever does the work was not reached) say nothing about the order."""
 
 DUPLICATE = "8016"
 NO_SUCH_ORDER = "8024"

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 import msgspec
@@ -19,8 +19,10 @@ from wms.carriers.model import (
     Cancelled,
     Contact,
     Found,
+    NotPriced,
     NotThere,
     Pending,
+    Quote,
     Rejected,
     ShipmentDraft,
     TrackingEvent,
@@ -28,7 +30,7 @@ from wms.carriers.model import (
 )
 from wms.carriers.port import InDoubt
 from wms.carriers.sf import codes
-from wms.kernel.money import Money
+from wms.kernel.money import Money, money_from_text
 
 CHINA_TIME = timezone(timedelta(hours=8))
 # Weights and amounts are JSON numbers there; ours are whole units, so they travel as decimals and never as floats.
@@ -86,6 +88,42 @@ def order_message(draft: ShipmentDraft, key: str, settings: Mapping[str, str]) -
     }
 
 
+def price_question(draft: ShipmentDraft, settings: Mapping[str, str]) -> dict[str, Any]:
+    """EXP_RECE_QUERY_DELIVERTM, the price with it. It wants names of province and city; we know the address as text."""
+    question = {
+        "businessType": draft.service or settings["express_type"],
+        "weight": Decimal(max(draft.weight_grams, 10)).scaleb(-3).quantize(Decimal("0.01"), ROUND_UP),
+        "searchPrice": "1",
+        "srcAddress": _region(draft.sender),
+        "destAddress": _region(draft.recipient),
+    }
+    return question | ({"monthlyCard": settings["monthly_card"]} if settings["monthly_card"] else {})
+
+
+def _region(contact: Contact) -> dict[str, Any]:
+    # Chinese addresses begin with province, city and district, each a word of its own where we have them in lines.
+    words = contact.address.split()
+    names = dict(zip(("province", "city", "district"), words, strict=False)) if len(words) > 3 else {}
+    return {**names, "address": contact.address}
+
+
+def quote_of(inner: Inner, service: str, currency: str) -> Quote | NotPriced:
+    """What SF would take for the product that was asked about. Raises InDoubt for garbage."""
+    if not inner.success:
+        return NotPriced(f"{inner.code} {inner.said}".strip())
+    offers = inner.data.get("deliverTmDto")
+    if not isinstance(offers, list):
+        raise InDoubt("SF named neither a price nor that there is none")
+    mine = (each for each in offers if isinstance(each, dict) and str(each.get("businessType")) == service)
+    fee = next(mine, {}).get("fee")
+    if fee is None:
+        return NotPriced("SF names no price for this product and address")
+    try:
+        return Quote(money_from_text(str(fee), currency), service)
+    except ValueError:
+        raise InDoubt(f"SF named a price that is none: {str(fee)[:40]!r}") from None
+
+
 def _contact(kind: int, contact: Contact) -> dict[str, Any]:
     return {
         "contactType": kind,
@@ -104,7 +142,8 @@ def inner_of(raw: bytes) -> Inner:
         code = outer["apiResultCode"]
         if code != codes.ACCEPTED:
             raise TurnedAway(str(code), str(outer.get("apiErrorMsg") or "")[:_LONGEST_WORDS])
-        said = json.loads(outer["apiResultData"])
+        # Prices are JSON numbers there and never pass through a float.
+        said = json.loads(outer["apiResultData"], parse_float=Decimal)
         data = said.get("msgData")
         return Inner(
             said["success"] is True and said.get("errorCode") == codes.SUCCESS,

@@ -5,6 +5,7 @@ order.
 """
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ from wms.kernel.clock import Clock
 
 MOST_BYTES = 1024 * 1024
 FIVE_MINUTES_MS = 300_000
+FREIGHT_KILOGRAMS = 30
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 Start = Callable[..., Any]
@@ -89,6 +91,7 @@ class Platform:
                 "EXP_RECE_UPDATE_ORDER": self._update,
                 "EXP_RECE_SEARCH_ROUTES": self._routes,
                 "COM_RECE_CLOUD_PRINT_WAYBILLS": self._print,
+                "EXP_RECE_QUERY_DELIVERTM": _price,
             }[service]
             said = work(message)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -188,6 +191,27 @@ class Platform:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not self.stopping.wait(min(left, 0.2)):
             pass
+
+
+def _price(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Twelve yuan for the first kilogram, five for each begun one more; half as much again for product 1."""
+    if not message["destAddress"].get("address") and not message["destAddress"].get("code"):
+        return _no("S0002", "参数destAddress不能为空")
+    if float(message["weight"]) > FREIGHT_KILOGRAMS:
+        return _no("S0005", "参数weight超过最大值")
+    product = str(message["businessType"])
+    pieces = max(0, math.ceil(float(message["weight"])) - 1)
+    fee = (12 + 5 * pieces) * (1.5 if product == "1" else 1)
+    searched = str(message.get("searchPrice", "0"))
+    offer = {
+        "businessType": product,
+        "businessTypeDesc": "模拟产品",
+        "deliverTime": None,
+        "closeTime": None,
+        "fee": fee if searched == "1" else None,
+        "searchPrice": searched,
+    }
+    return _yes({"deliverTmDto": [offer]})
 
 
 def _about(asked: Mapping[str, str]) -> str:
