@@ -16,7 +16,8 @@ NOTICES = REPOSITORY / "THIRD_PARTY_NOTICES.md"
 INTRODUCTION = """\
 # Third-party notices
 
-The few works of others that the handheld loads lie here unchanged, with their licences.
+The few works of others that the handheld loads lie here unchanged, the Chinese fonts of the labels cut down and
+renamed; each with its licence.
 An installation fetches the libraries below from the Python Package
 Index, each under its own terms; their full licence texts are installed beside them, in the `*.dist-info` folders of the
 virtual environment. Debian's packages (Pango, HarfBuzz, fontconfig, DejaVu and Noto CJK fonts; for tests PostgreSQL,
@@ -72,11 +73,14 @@ def table(packages: dict[str, str]) -> list[str]:
 
 
 def brought_along() -> list[str]:
-    """One row per library whose published files lie in the repository, unchanged, with their licences."""
+    """One row per library whose files lie in the repository, with their licences."""
     rows = ["| Library | Version | Licence | Where |", "| --- | --- | --- | --- |"]
-    for listed in sorted(REPOSITORY.glob("scanner_ui/static/vendor/vendor.toml")):
+    for listed in (
+        REPOSITORY / "label_templates/fonts/vendor.toml",
+        REPOSITORY / "scanner_ui/static/vendor/vendor.toml",
+    ):
         for library in tomllib.loads(listed.read_text("utf-8"))["library"]:
-            where = (listed.parent / library["folder"]).relative_to(REPOSITORY).as_posix()
+            where = (listed.parent / library["folder"]).resolve().relative_to(REPOSITORY).as_posix()
             name = f"{library['name']}, with {library['contains']}"
             rows.append(f"| {name} | {library['version']} | {library['licence']} | `{where}` |")
     return rows

@@ -1,5 +1,5 @@
 {#
-medium = "zpl_203"
+medium = "zpl"
 size_mm = [60, 40]
 fields = ["command", "words", "symbol"]
 [sample]

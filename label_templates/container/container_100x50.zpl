@@ -1,5 +1,5 @@
 {#
-medium = "zpl_203"
+medium = "zpl"
 size_mm = [100, 50]
 fields = ["code", "symbol"]
 [sample]

@@ -1,5 +1,5 @@
 {#
-medium = "zpl_203"
+medium = "zpl"
 size_mm = [100, 50]
 fields = ["code", "check_digits", "zone", "arrow", "symbol"]
 [sample]
@@ -14,7 +14,7 @@ arrow = "up"
 {% elif arrow == "down" %}
 {{ triangle(x=552, y=48, side=64, up=False) }}
 {% endif %}
-^FO632,16^GB144,128,128^FS
+{{ box(x=632, y=16, width=144, height=128, line=128) }}
 {{ text(check_digits, x=640, y=16, room=128, height=128, sizes=[96, 72, 56, 40], bold=True, middle=True, centred=True, white=True) }}
 {{ text(zone, x=24, y=148, room=752, height=44, sizes=[36, 30, 24], cut=True) }}
 {{ bars(symbol, x=8, y=196, room=784, height=144, most=4, least=2) }}

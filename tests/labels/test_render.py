@@ -15,7 +15,7 @@ from tests.labels.samples import LABELS, PARTIES, parcel
 from tests.support.requirement import lacking
 from wms.labels import render
 from wms.labels.contents import contents_of
-from wms.labels.model import Label, LabelError, Medium, PlaceLabel, RenderedLabel, SkuLabel, Symbology
+from wms.labels.model import Label, LabelError, Medium, Party, PlaceLabel, RenderedLabel, SkuLabel, Symbology
 from wms.labels.press import Press
 from wms.labels.reader import check_pdf
 from wms.labels.render import check_glyphs, mm, pdf_checked, render_label, render_parcel
@@ -135,7 +135,10 @@ def test_the_whole_address_stands_on_the_label(party: str, press: Press) -> None
 
 def test_latin_labels_carry_one_small_font_and_chinese_ones_the_chinese_font(press: Press) -> None:
     assert _fonts(pdf(parcel(PARTIES["latin"]), press).content) == {"DejaVu-Sans", "DejaVu-Sans-Bold"}
-    assert any("CJK" in font for font in _fonts(pdf(parcel(PARTIES["chinese"]), press).content))
+    chinese = _fonts(pdf(parcel(PARTIES["chinese"]), press).content)
+    assert chinese <= {"DejaVu-Sans", "DejaVu-Sans-Bold", "Label-CJK-SC", "Label-CJK-SC-Bold"}
+    assert "Label-CJK-SC" in chinese
+    assert any("Noto" in font for font in _fonts(pdf(parcel(Party("齾", "", ("齾",))), press).content))
 
 
 def _fonts(content: bytes) -> set[str]:

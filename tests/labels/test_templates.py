@@ -11,8 +11,8 @@ from wms.labels.reader import page_rasters
 from wms.labels.render import render_label
 from wms.labels.templates import environment, fill, header_of, template_header, template_names
 
-ENDINGS = {Medium.PDF: ".html", Medium.ZPL_203: ".zpl"}
-HELPERS = {"text", "bars", "square", "triangle"}
+ENDINGS = {Medium.PDF: ".html", Medium.ZPL_203: ".zpl", Medium.ZPL_300: ".zpl"}
+HELPERS = {"text", "caption", "box", "bars", "square", "triangle"}
 ALL = template_names()
 LABELS = [(name, medium) for name, medium in ALL if not name.startswith(("sheet/", "evidence/"))]
 
@@ -28,7 +28,7 @@ def test_every_label_has_both_media_and_a_style_sheet() -> None:
 @pytest.mark.parametrize(("name", "medium"), ALL)
 def test_a_header_lists_what_the_template_uses_and_the_size_is_in_the_name(name: str, medium: Medium) -> None:
     header = template_header(name, medium)
-    assert header.medium is medium
+    assert header.ending == ENDINGS[medium]
     assert f"{header.size_mm[0]}x{header.size_mm[1]}" == name.rsplit("_", 1)[1]
     made = environment(medium, {})
     source = (TEMPLATES / (name + ENDINGS[medium])).read_text()

@@ -6,31 +6,37 @@ from tests.labels.samples import HOSTILE, LABELS, parcel
 from tests.labels.zpl_format import Field, code_128_modules, commands_of, fields_of, read_symbol
 from wms.labels.contents import contents_of
 from wms.labels.fonts import text_width
-from wms.labels.model import Label, LabelError
-from wms.labels.zpl import Zpl, escaped, triangle, zpl_text
+from wms.labels.model import ExpectedSymbol, Label, LabelError, Medium, Symbology
+from wms.labels.symbols import LinearSymbol
+from wms.labels.zpl import Pen, Zpl, code_128_data, escaped, is_native, zpl_text
 
 JOB = UUID("0190a6f0-0000-7000-8000-000000000042")
 
 
-def zpl(label: Label) -> str:
-    return zpl_text(contents_of(label), JOB)
+HEADS = (Medium.ZPL_203, Medium.ZPL_300)
+
+
+def zpl(label: Label, medium: Medium = Medium.ZPL_203) -> str:
+    return zpl_text(contents_of(label), JOB, medium)
 
 
 def words(text: str) -> str:
     return "".join(field.data for field in fields_of(text) if not field.is_symbol).replace(" ", "")
 
 
+@pytest.mark.parametrize("medium", HEADS)
 @pytest.mark.parametrize("name", LABELS)
-def test_every_symbol_is_native_and_reads_back(name: str) -> None:
+def test_every_symbol_is_native_and_reads_back(name: str, medium: Medium) -> None:
     label = LABELS[name]
-    found = [read_symbol(field) for field in fields_of(zpl(label)) if field.is_symbol]
+    found = [read_symbol(field) for field in fields_of(zpl(label, medium)) if field.is_symbol]
     expected = [(symbol.symbology.value, symbol.content) for symbol in contents_of(label).expected]
     assert sorted(found) == sorted(expected)
 
 
+@pytest.mark.parametrize("medium", HEADS)
 @pytest.mark.parametrize("name", LABELS)
-def test_nothing_leaves_the_label_and_nothing_stands_on_another(name: str) -> None:
-    text = zpl(LABELS[name])
+def test_nothing_leaves_the_label_and_nothing_stands_on_another(name: str, medium: Medium) -> None:
+    text = zpl(LABELS[name], medium)
     values = dict(commands_of(text))
     width, height = int(values["PW"]), int(values["LL"])
     boxes = [box(field) for field in fields_of(text) if "FD" not in field.commands and "GB" not in field.commands]
@@ -90,10 +96,13 @@ def test_the_reader_of_these_tests_notices_an_escape() -> None:
         commands_of(broken)
 
 
-def test_chinese_text_is_sent_as_escaped_utf_8() -> None:
+def test_chinese_goes_as_a_graphic_and_needs_no_font_in_the_printer() -> None:
     text = zpl(LABELS["parcel chinese"])
     assert text.isascii()
-    assert "王小明" in words(text)
+    natives = [field.data for field in fields_of(text) if "A0" in field.commands]
+    assert all(is_native(data) for data in natives)
+    assert sum("GF" in field.commands for field in fields_of(text)) >= 3
+    assert len(text) < 20_000
 
 
 def test_the_escape_covers_commands_controls_and_everything_beyond_ascii() -> None:
@@ -117,7 +126,26 @@ def test_the_sscc_is_four_dots_wide_tall_enough_and_lowest() -> None:
     assert all(field.y < sscc_field.y for field in fields if field.is_symbol and field is not sscc_field)
 
 
+def test_at_300_dpi_every_module_is_chosen_anew_in_whole_dots() -> None:
+    """Half a millimetre is 5.9 dots there: six of them, never fewer than GS1's 0.495 mm."""
+    fields = fields_of(zpl(parcel(), Medium.ZPL_300))
+    (sscc_field,) = [field for field in fields if ">8" in field.data]
+    assert sscc_field.commands["BY"] == "6"
+    values = dict(commands_of(zpl(parcel(), Medium.ZPL_300)))
+    assert (values["PW"], values["LL"]) == ("1181", "1772")
+
+
+@pytest.mark.parametrize("content", ["99", "991234", "9912345678", "99A", "A9", "1"])
+def test_the_printers_code_128_keeps_a_leading_99_too(content: str) -> None:
+    symbol = LinearSymbol(ExpectedSymbol(Symbology.CODE_128, content), content, "")
+    data, modules = code_128_data(symbol)
+    field = Field(0, 0, {"BC": "N,10,N,N,N,N"}, data)
+    assert read_symbol(field) == ("]C0", content)
+    assert len(code_128_modules(field)) == modules
+
+
 def test_an_arrow_is_a_triangle_of_dots() -> None:
+    triangle = Pen(Medium.ZPL_203).triangle
     rows = triangle(x=0, y=0, side=8, up=True).split(",")[-1].removesuffix("^FS")
     assert [bin(int(rows[place : place + 2], 16)).count("1") for place in range(0, 16, 2)] == [1, 2, 3, 4, 5, 6, 7, 8]
     down = triangle(x=0, y=0, side=8, up=False).split(",")[-1].removesuffix("^FS")

@@ -8,6 +8,7 @@ Sizes and rooms are in printer dots (8 per millimetre).
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wms.labels.fonts import printable, text_width
 from wms.labels.model import LabelError
@@ -37,7 +38,13 @@ def fit(
     What does not fit at the smallest size is cut with an ellipsis if `cut` allows it (a product name); otherwise it
     raises LabelError (an address: a cut one misleads the courier).
     """
-    texts = [text for text in map(printable, paragraphs) if text]
+    texts = tuple(text for text in map(printable, paragraphs) if text)
+    return _fitted(texts, room, height, tuple(sizes), bold=bold, cut=cut)
+
+
+@lru_cache(maxsize=1024)
+def _fitted(texts: tuple[str, ...], room: int, height: int, sizes: tuple[int, ...], *, bold: bool, cut: bool) -> Fitted:
+    """Kept, because the sender is the same on a thousand labels."""
     broken: list[str] = []
     for size in sizes:
         broken = [line for text in texts for line in _broken(text, room, size, bold)]
@@ -64,6 +71,8 @@ def line_pitch(size: int) -> int:
 
 def _broken(text: str, room: int, size: int, bold: bool) -> list[str]:
     """`text` in lines no wider than `room`; a piece that is wider by itself is broken anywhere."""
+    if text_width(text, size, bold=bold) <= room:
+        return [text]
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
-from wms.labels.model import Medium
+from wms.labels.model import KEPT_MEDIA, Medium
 from wms.labels.parcel import label_of_parcel
 from wms.labels.press import Press
 from wms.labels.printer import SimulatedPrinter
@@ -57,7 +57,7 @@ class LabelPrinter:
     def _render(self, warehouse_id: int, job_id: UUID, parcel_id: UUID) -> dict[Medium, PrintJob]:
         """Make the label and keep it; what is returned is what was kept, perhaps by a rival who was faster."""
         label = self.database.reading(lambda session: label_of_parcel(session, warehouse_id, parcel_id))
-        rendered = {medium: render_parcel(label, medium, press=self.press, job_id=job_id) for medium in Medium}
+        rendered = {medium: render_parcel(label, medium, press=self.press, job_id=job_id) for medium in KEPT_MEDIA}
         now = self.clock.now()
         self.database.in_transaction(
             lambda session: keep_rendered(session, warehouse_id, job_id, parcel_id, rendered, now=now)

@@ -11,24 +11,53 @@ from wms.kernel.errors import WmsError
 from wms.kernel.identity import has_valid_gs1_check_digit, normalise_gtin
 
 
+class LabelTrouble(StrEnum):
+    """Why a label was not handed out, by name: what is kept with a job and shown to people."""
+
+    WRONG_DATA = "label_wrong_data"
+    """What should stand on it cannot: a wrong check digit, a text that does not fit, a missing character."""
+    UNREADABLE = "label_unreadable"
+    """It was made, and a symbol on it does not read back as what was asked."""
+
+
 class LabelError(WmsError):
     """A label that must not leave the server.
 
-    `where` names the field or symbol, `what` says what is wrong and what to do. Nothing was handed out or stored.
+    `where` names the field or symbol, `what` says what is wrong and what to do, `trouble` is its name for machines.
+    Nothing was handed out or stored.
     """
 
-    def __init__(self, where: str, what: str) -> None:
+    def __init__(self, where: str, what: str, trouble: LabelTrouble = LabelTrouble.WRONG_DATA) -> None:
         self.where = where
         self.what = what
+        self.trouble = trouble
         super().__init__(f"{where}: {what}")
 
 
 class Medium(StrEnum):
-    """What a label is made for. A 203 dpi template scaled to another printer is a different template."""
+    """What a label is made for."""
 
     PDF = "pdf"
     ZPL_203 = "zpl_203"
-    """Native ZPL II for printers with 8 dots per millimetre."""
+    """Native ZPL II for printers with 8 dots per millimetre, called 203 dpi."""
+    ZPL_300 = "zpl_300"
+    """The same for 300 dpi, which is 11.8 dots per millimetre: no symbol is scaled, each gets whole dots anew."""
+
+    @property
+    def is_zpl(self) -> bool:
+        return self is not Medium.PDF
+
+    def dots(self, eighths: int) -> int:
+        """Eighths of a millimetre, in which templates are drawn, as whole dots of this medium's printer."""
+        return (eighths * 3000 + 1016) // 2032 if self is Medium.ZPL_300 else eighths
+
+    def module_dots(self, eighths: int) -> int:
+        """The width of a module that is at least so wide: rounded up, since GS1 sets limits downwards."""
+        return -(-eighths * 1500 // 1016) if self is Medium.ZPL_300 else eighths
+
+
+KEPT_MEDIA = (Medium.PDF, Medium.ZPL_203)
+"""What is made of every parcel's label and kept, so that each further copy is the same bytes."""
 
 
 class Symbology(StrEnum):

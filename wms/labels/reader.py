@@ -13,7 +13,7 @@ import pypdfium2
 import zxingcpp
 from PIL import Image
 
-from wms.labels.model import ExpectedSymbol, LabelError, Symbology
+from wms.labels.model import ExpectedSymbol, LabelError, LabelTrouble, Symbology
 
 DOTS_PER_MM = 8
 """The print head of a "203 dpi" printer."""
@@ -30,6 +30,9 @@ _FORMATS = {
     Symbology.QR: zxingcpp.BarcodeFormat.QRCode,
 }
 
+_INK = bytes(0 if level == 49 else 255 for level in range(256))
+"""Modules written as "1" and "0" to grey levels."""
+
 # PDFium is not safe in threads, not even for two documents.
 _pdfium = threading.Lock()
 
@@ -38,11 +41,12 @@ def read_pure(rows: Sequence[str], symbology: Symbology) -> ExpectedSymbol | Non
     """What a reader sees in bare modules, or None. Costs about 0.1 ms: nothing but the symbol is in the picture."""
     quiet, scale = 10, 2
     height = len(rows) if len(rows) > 1 else 20
-    picture = Image.new("L", (len(rows[0]) + 2 * quiet, height + 2 * quiet), 255)
-    pixels = bytes(0 if module == "1" else 255 for row in rows for module in row)
-    symbol = Image.frombytes("L", (len(rows[0]), len(rows)), pixels)
-    picture.paste(symbol.resize((len(rows[0]), height), Image.Resampling.NEAREST), (quiet, quiet))
-    picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
+    lines = [row.encode().translate(_INK) for row in rows]
+    symbol = Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(lines))
+    picture = Image.new("L", ((len(rows[0]) + 2 * quiet) * scale, (height + 2 * quiet) * scale), 255)
+    picture.paste(
+        symbol.resize((len(rows[0]) * scale, height * scale), Image.Resampling.NEAREST), (quiet * scale, quiet * scale)
+    )
     found = zxingcpp.read_barcodes(
         picture, formats=zxingcpp.BarcodeFormats([_FORMATS[symbology]]), try_rotate=False, try_downscale=False,
         try_invert=False, text_mode=zxingcpp.TextMode.Plain,
@@ -84,9 +88,15 @@ def check_pdf(pdf: bytes, expected: Sequence[ExpectedSymbol]) -> None:
         found += read_raster(raster, kinds)
     wanted = Counter(expected)
     if missing := wanted - found:
-        raise LabelError(_name(missing), "cannot be read back from the finished label; it was not handed out")
+        raise LabelError(
+            _name(missing),
+            "cannot be read back from the finished label; it was not handed out",
+            LabelTrouble.UNREADABLE,
+        )
     if strange := found - wanted:
-        raise LabelError(_name(strange), "stands on the finished label and does not belong there")
+        raise LabelError(
+            _name(strange), "stands on the finished label and does not belong there", LabelTrouble.UNREADABLE
+        )
 
 
 def _as_expected(found: zxingcpp.Barcode) -> ExpectedSymbol | None:

@@ -1,8 +1,8 @@
 """One label in, one finished label out: chosen template, filled, set, and read back before anybody gets it.
 
-`render_label` is the door of this slice for everything that prints. It may take tens of milliseconds and waits for the
-press: call it from an outbox handler or a page, never inside a transaction. Sizes in templates are printer dots
-(8 per millimetre), so that every module of a symbol begins and ends on a dot.
+`render_label` is the door of this slice for everything that prints. A PDF may take tens of milliseconds and waits for
+the press: call it from an outbox handler or a page, never inside a transaction. Sizes in templates are eighths of a
+millimetre, dots of a 203 dpi printer, so that every module of a symbol begins and ends on a dot.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from wms.labels.reader import check_pdf
 from wms.labels.symbols import LinearSymbol, QrSymbol, module_dots, png_data_uri
 from wms.labels.templates import environment, fill
 from wms.labels.zpl import zpl_text
+from wms.labels.zpl_check import check_zpl
 
 _SHARED_STYLE = "shared/label.css"
 
@@ -41,7 +42,9 @@ def render_label(label: Label, medium: Medium, *, press: Press, job_id: UUID) ->
     contents = contents_of(label)
     if medium is Medium.PDF:
         return _pdf(contents, press)
-    return finished(zpl_text(contents, job_id).encode("utf-8"), "application/vnd.zebra-zpl", contents.expected)
+    text_of_label = zpl_text(contents, job_id, medium)
+    check_zpl(text_of_label, contents.expected)
+    return finished(text_of_label.encode("utf-8"), "application/vnd.zebra-zpl", contents.expected)
 
 
 def render_parcel(label: ParcelLabel, medium: Medium, *, press: Press, job_id: UUID) -> RenderedLabel:

@@ -23,7 +23,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
 from wms.kernel.identity import has_valid_gs1_check_digit, normalise_gtin
-from wms.labels.model import ExpectedSymbol, LabelError, Symbology
+from wms.labels.model import ExpectedSymbol, LabelError, LabelTrouble, Symbology
 from wms.labels.reader import read_pure
 
 MAX_CODE_128_CHARACTERS = 48
@@ -193,5 +193,6 @@ def _read_back(symbol: _Symbol) -> _Symbol:
         raise LabelError(
             f"barcode {symbol.expected.content!r}",
             f"its symbol reads back as {found.content if found else 'nothing'!r}; it must not be printed",
+            LabelTrouble.UNREADABLE,
         )
     return symbol

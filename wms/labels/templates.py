@@ -1,9 +1,10 @@
 """Finds the label templates, reads their headers, and fills them.
 
-A template opens with a Jinja comment holding TOML: `medium` (pdf or zpl_203), `size_mm`, `fields` (every name the
+A template opens with a Jinja comment holding TOML: `medium` (pdf or zpl), `size_mm`, `fields` (every name the
 template may use) and `sample` (one label to try it with). A name that is not in the header, or a value the label does
 not have, is an error and never an empty place on paper. HTML is escaped for HTML; ZPL is not, its values go through
-the helpers in `zpl`. Called by `render`, `zpl` and `sheet`.
+the helpers in `zpl`. One ZPL template serves all printers: it is drawn in eighths of a millimetre. Called by `render`,
+`zpl` and `sheet`.
 """
 
 import tomllib
@@ -17,21 +18,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from wms.labels.model import LabelError, Medium
 from wms.labels.press import TEMPLATES
 
-_ENDINGS = {Medium.PDF: ".html", Medium.ZPL_203: ".zpl"}
+_ENDINGS = {Medium.PDF: ".html", Medium.ZPL_203: ".zpl", Medium.ZPL_300: ".zpl"}
+_MEDIA = {"pdf": ".html", "zpl": ".zpl"}
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a template says about itself."""
 
-    medium: Medium
+    ending: str
     size_mm: tuple[int, int]
     fields: frozenset[str]
     sample: Mapping[str, object]
 
     @property
     def size_dots(self) -> tuple[int, int]:
-        """Width and height in dots of a 203 dpi printer (8 per millimetre)."""
+        """Width and height in eighths of a millimetre: dots of a 203 dpi printer."""
         return self.size_mm[0] * 8, self.size_mm[1] * 8
 
 
@@ -42,7 +44,7 @@ def header_of(source: str, name: str) -> Header:
     try:
         values = tomllib.loads(source[2 : source.index("#}")])
         width, height = values["size_mm"]
-        return Header(Medium(values["medium"]), (width, height), frozenset(values["fields"]), values["sample"])
+        return Header(_MEDIA[values["medium"]], (width, height), frozenset(values["fields"]), values["sample"])
     except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
         raise LabelError(f"template {name}", f"has a wrong header: {error!r}") from error
 
@@ -76,7 +78,7 @@ def environment(
     """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=medium is Medium.PDF,  # noqa: S701 - ZPL is no HTML; `finalize` escapes it its own way
+        autoescape=not medium.is_zpl,  # noqa: S701 - ZPL is no HTML; `finalize` escapes it its own way
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
