@@ -119,7 +119,7 @@ class HandheldPage:
             screen=screen,
             reply=reply,
             task=task,
-            operator=_operator(caller),
+            operator=operator_of(caller),
             csrf_token=page_csrf_token(),
             words=shows.words,
             asset=self.assets,
@@ -242,7 +242,8 @@ def _scanner(caller: Caller, body: ScanBody) -> FloorCaller:
     return floor_caller(caller, body.device, answers_ahead=body.ahead is not None)
 
 
-def _operator(caller: Caller | None) -> dict[str, str] | None:
+def operator_of(caller: Caller | None) -> dict[str, str] | None:
+    """Who is signed in, as a page shows him."""
     if caller is None:
         return None
     return {"name": caller.name, "role": str(caller.role), "language": _LANGUAGE_TAGS.get(caller.language, "en")}

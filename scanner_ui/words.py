@@ -28,6 +28,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _WHOLE = re.compile(r"([\w*]+(?:-[\w*]+)+|…\w+)", re.ASCII)
 _TAIL_LENGTH = 4
 _NUMBERED_COMMAND = re.compile(r"^(\*[A-Z]+\+)(\d+)(\*)$")
+_SAID_BY_THE_BENCH = ("bench_not_known", "bench_first", "bench_waits")
 # Said by the page itself, without the server: they travel with the page in every language it can switch to.
 _SAID_BY_THE_PAGE = (
     "same_scan_ignored", "waiting_here", "not_booked", "cannot_check", "gate_answer_late", "sign_in_again",
@@ -132,6 +133,20 @@ class Words:
     def text(self, section: str, key: str, details: Mapping[str, Detail] | None = None) -> str:
         """A text of a section that has no name of its own here, filled."""
         return self._filled(self._text(section, key), details, key)
+
+    @staticmethod
+    def for_the_bench() -> dict[str, dict[str, Any]]:
+        """The same for the page of a packing bench, which has words of its own besides."""
+        return {
+            language: {
+                **_table(language)["page"],
+                **_table(language)["bench"],
+                "sentences": {
+                    code: _table(language)["sentences"][code] for code in (*_SAID_BY_THE_PAGE, *_SAID_BY_THE_BENCH)
+                },
+            }
+            for language in languages()
+        }
 
     def has(self, section: str, key: str) -> bool:
         """Whether a section has the key, where what it names comes from outside."""

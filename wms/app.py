@@ -14,6 +14,7 @@ from flask_migrate import Migrate
 
 from scanner_ui.ahead import ahead_views
 from scanner_ui.asking import asking_views
+from scanner_ui.bench_views import bench_page_views
 from scanner_ui.self_test import self_test_views
 from scanner_ui.views import first_screen, handheld_page, let_go, page_views, scan_api_views
 from wms.access.barcode import OperatorReader
@@ -27,12 +28,12 @@ from wms.arrivals.views import notice_views
 from wms.barcodes.model import CodeKind
 from wms.barcodes.resolver import Resolver
 from wms.barcodes.teaching import patterns_in_force
-from wms.carriers.closing import close_parcel, following
 from wms.bench.codes import CodeDoor
 from wms.bench.effects import ApplyLabel, OrderLabelCopy
 from wms.bench.ordering import apply_label, order_label, order_label_copy
 from wms.bench.views import bench_views
 from wms.bench.waiting import Waiting
+from wms.carriers.closing import close_parcel, following
 from wms.carriers.jobs import CarrierDesk
 from wms.carriers.tracking_page import tracking_views
 from wms.carriers.views import carrier_views
@@ -64,10 +65,11 @@ from wms.database.sealed import Vault, give_vault
 from wms.database.transaction import Database
 from wms.floor.cage.facts import CageFloor
 from wms.floor.dispatch.facts import DispatchFloor
+from wms.floor.packing.bench_view import Bench
 from wms.floor.packing.facts import PackingFloor
 from wms.floor.packing.scale import weight_views
-from wms.floor.picking.facts import PickingFloor
 from wms.floor.packing.workflow import packing
+from wms.floor.picking.facts import PickingFloor
 from wms.floor.putaway.facts import PutawayFloor
 from wms.floor.receiving.facts import ReceivingFloor
 from wms.kernel.clock import Clock, SystemClock
@@ -111,13 +113,13 @@ from wms.web.health import register_health
 from wms.web.problems import register_problems
 from wms.web.sessions import NoFlaskSession
 
+STOPPING = "wms.stopping"
+"""The extension of an app that holds the event after which no request may wait for anything."""
+
 MIGRATIONS = str(Path(__file__).parent / "database" / "migrations")
 
 
 @dataclass(frozen=True, slots=True)
-STOPPING = "wms.stopping"
-"""The extension of an app that holds the event after which no request may wait for anything."""
-
 class House:
     """What was wired, for the command line, the worker and tests."""
 
@@ -166,6 +168,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
     app.register_blueprint(weight_views(house.database, house.clock, house.door))
     app.register_blueprint(bench_views(_code_door(house), _waiting_benches(app, settings)))
+    app.register_blueprint(bench_page_views(page, Bench(house.database)))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))
@@ -191,6 +194,7 @@ def _vault(settings: Settings) -> Vault:
     path = settings.personal_data_key_file
     return Vault(settings.personal_data_keys, None if path is None else lambda: read_keys(path))
 
+
 def _code_door(house: House) -> CodeDoor:
     return CodeDoor(house.database, house.clock, house.door, house.resolver, packing.name)
 
@@ -200,7 +204,6 @@ def _waiting_benches(app: Flask, settings: Settings) -> Waiting:
     waiting = Waiting(most=settings.web_threads // 2)
     app.extensions[STOPPING] = waiting.stopping
     return waiting
-
 
 
 def _house(settings: Settings, clock: Clock, database: Database) -> House:

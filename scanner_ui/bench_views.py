@@ -1,0 +1,94 @@
+"""The packing bench's page, and the view it asks for again and again. No decisions.
+
+`wms.app` registers `bench_page_views` beside the handheld page. The page scans through the same door as a handheld and
+knows no workflow; it signs in under its bench's code, which is how codes and weights of the bench's program find it.
+"""
+
+from typing import Protocol
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+
+from scanner_ui.bench_presenter import BenchPresenter
+from scanner_ui.presenter import Json
+from scanner_ui.views import HandheldPage, floor_caller, operator_of
+from wms.access.model import Caller, Capability
+from wms.access.session import caller_or_none, current_caller, page_csrf_token, require
+from wms.floor.packing.bench_view import Seen
+from wms.kernel.errors import BadInput, Fault, Refused
+from wms.kernel.refusal import Refusal
+from wms.web.answers import json_answer
+
+PAGE = "/bench"
+LONGEST_BENCH = 30
+
+
+class Looks(Protocol):
+    """Who knows what stands at a bench."""
+
+    def look(self, warehouse_id: int, operator_id: UUID, bench: str, known: str) -> Seen | Refusal | None: ...
+
+
+def bench_page_views(page: HandheldPage, bench: Looks) -> Blueprint:
+    """The page and its view."""
+    views = Blueprint("bench_page", __name__, template_folder="templates")
+
+    @views.get(PAGE)
+    def bench_page() -> Response:
+        named = (request.args.get("bench") or request.cookies.get("wms_bench") or "").replace("\0", "")
+        code = named[:LONGEST_BENCH].strip().upper().removeprefix("LOC-")
+        caller = caller_or_none()
+        # Signed in on another device of the same browser: codes of the bench's program would not find him here.
+        here = caller if caller is not None and caller.operator_id is not None and caller.device == code else None
+        return _draw(page, here, code)
+
+    @views.get("/api/v1/bench/view")
+    @require(Capability.WORK_PACKING)
+    def view() -> Response:
+        caller, code = current_caller(), _bench_asked_for()
+        floor = floor_caller(caller, caller.device)
+        # A view in another language is another view.
+        etag = request.if_none_match
+        known = next((tag.removeprefix(f"{caller.language}-") for tag in etag.as_set()), "") if etag else ""
+        seen = bench.look(caller.warehouse_id, floor.operator_id, code, known)
+        if isinstance(seen, Refusal):
+            raise Refused(seen)
+        if seen is None:
+            response = Response(status=304)
+            response.set_etag(f"{caller.language}-{known}")
+            return response
+        shows = BenchPresenter(page.presenter(caller))
+        response = json_answer(shows.view(code, seen.view, page.door.here(floor)))
+        response.set_etag(f"{caller.language}-{seen.stamp}")
+        return response
+
+    return views
+
+
+def _bench_asked_for() -> str:
+    code = request.args.get("bench", "")
+    if not code or len(code) > LONGEST_BENCH or "\0" in code:
+        raise BadInput([Fault("bench", f"must be the code of a bench, 1 to {LONGEST_BENCH} characters")])
+    return code
+
+
+def _draw(page: HandheldPage, caller: Caller | None, bench: str) -> Response:
+    shows = page.presenter(caller)
+    here: Json = {"screen": shows.signed_out(), "task": None}
+    if caller is not None:
+        here = shows.here(page.door.here(floor_caller(caller, caller.device)))
+    shown = render_template(
+        "bench.html",
+        bench=bench,
+        screen=here["screen"],
+        task=here["task"],
+        reply=None,
+        operator=operator_of(caller),
+        csrf_token=page_csrf_token(),
+        words=shows.words,
+        asset=page.assets,
+        echo_ms=page.echo_ms,
+    )
+    response = Response(shown, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,115 @@
+"""The bench page in a browser before the whole service: an order packed by scans alone, codes that came another way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.axe import violations
+from tests.browser.handheld import Handheld
+from tests.browser.served import serving
+from tests.support.floor import PIN, Floor, code_of, opened_floor
+
+pytestmark = pytest.mark.browser
+
+DESK = {"width": 1366, "height": 768}
+SMALLEST = {"width": 1024, "height": 700}
+
+
+@pytest.fixture
+def floor(sqlite_database_url: str, tmp_path: Path) -> Iterator[Floor]:
+    """A warehouse with a tote that waits to be packed: two RED and one BLUE of order 42."""
+    with opened_floor(sqlite_database_url, tmp_path, "none") as opened:
+        opened.put_stock("A-01 RED 5")
+        opened.put_stock("A-02 BLUE 5")
+        opened.order("42", RED=2, BLUE=1)
+        opened.handheld("EMP-2").scans("T-1", "A-01", "RED", "RED", "A-02", "BLUE")
+        yield opened
+
+
+@pytest.fixture
+def bench(browser: Browser, floor: Floor) -> Iterator[Handheld]:
+    """The page of a bench nobody has told yet which it is."""
+    with serving(floor) as url:
+        context = browser.new_context(viewport=DESK, service_workers="block")
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        opened = Handheld(page, url)
+        opened.open("/bench")
+        yield opened
+        context.close()
+        assert not errors, f"uncaught errors in the page's scripts: {errors}"
+
+
+def sign_in(bench: Handheld) -> None:
+    bench.expect_body(step="bench")
+    bench.scan("LOC-BENCH-1")
+    bench.expect_body(step="badge", bench="BENCH-1")
+    bench.scan("EMP-4")
+    bench.expect_body(step="pin")
+    bench.scan(PIN)
+    bench.expect_body(screen="home")
+
+
+def fits(bench: Handheld) -> bool:
+    """Whether nothing of the page has to be scrolled for."""
+    root = bench.page.locator("html")
+    fitting: bool = root.evaluate("(root) => root.scrollHeight <= innerHeight && root.scrollWidth <= innerWidth")
+    return fitting
+
+
+def test_an_order_is_packed_by_scans_alone(bench: Handheld, floor: Floor) -> None:
+    page, lines = bench.page, bench.page.locator("#bench-lines li")
+    sign_in(bench)
+    bench.scan_and_wait("TOT-1")
+    bench.scan_and_wait("LOC-BENCH-1")
+    expect(lines).to_have_count(2)
+    bench.scan_and_wait(code_of("RED"))
+    expect(lines.first.locator(".line-counted")).to_have_text("1 / 2")
+
+    bench.scan_and_wait(code_of("GREEN"))  # not in this order: the handheld's STOP
+    bench.expect_body(tone="stop", outcome="refused")
+    bench.expect_code("wrong_item")
+    assert bench.sounds()[-1] == "stop"
+    expect(lines.first.locator(".line-counted")).to_have_text("1 / 2")
+
+    before = bench.judged()
+    page.keyboard.press("F2")  # takes back the first RED
+    bench.expect_judged(before + 1)
+    expect(lines.first.locator(".line-counted")).to_have_text("0 / 2")
+    page.keyboard.press("F8")
+    expect(page.locator("#bench-problem button").first).to_be_focused()
+    assert not violations(page)
+    page.keyboard.press("Escape")
+    for text in ("RED", "RED", "BLUE"):
+        bench.scan_and_wait(code_of(text))
+    expect(lines.locator('xpath=self::*[@data-state="done"]')).to_have_count(2)
+    page.set_viewport_size(SMALLEST)
+    assert fits(bench)
+    page.set_viewport_size(DESK)
+    bench.scan_and_wait("BOX-S")
+    expect(page.locator("#bench-weight")).to_contain_text("0.350 kg")
+    bench.scan_and_wait("350g")
+    bench.expect_code("parcel_closed")
+    expect(page.locator("#bench-parcel")).to_contain_text(floor.parcel("42").tracking_no)
+    assert not violations(page)
+
+
+def test_a_code_of_the_bench_is_told_like_one_of_the_page(bench: Handheld, floor: Floor) -> None:
+    """The bench's program posts what its scanners send; the page finds it in what it asks for again and again."""
+    sign_in(bench)
+    program = floor.handheld("EMP-4", "BENCH-1")
+    program.scans("T-1", "BENCH-1")
+    bench.expect_body(screen="packing", step="scan_item", tone="go")
+    reply = program.scan("GREEN")
+    bench.expect_body(tone="stop")
+    expect(bench.page.locator("#outcome")).to_have_attribute("data-scan-id", reply["scan_id"])
+    expect(bench.page.locator("#outcome")).to_contain_text(reply["message"]["title"])
+    assert bench.sounds()[-1] == "stop"
+
+    program.scans("RED")
+    bench.expect_body(tone="go")
+    bench.scan_and_wait(code_of("RED"))  # the page goes on from where the program left the task
+    bench.expect_code("line_done")

@@ -1,0 +1,117 @@
+"""What the bench page is shown beside its screen, and when it is told that nothing is new; on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.floor import Floor, Handheld, opened_floor
+
+VIEW = "/api/v1/bench/view"
+
+
+@pytest.fixture
+def floor(database_url: str, tmp_path: Path) -> Iterator[Floor]:
+    with opened_floor(database_url, tmp_path, "none") as opened:
+        yield opened
+
+
+@pytest.fixture
+def packer(floor: Floor) -> Handheld:
+    """A packer who signed in at the bench; the tote with two RED and one BLUE of order 42 waits."""
+    floor.put_stock("A-01 RED 5")
+    floor.put_stock("A-02 BLUE 5")
+    floor.order("42", RED=2, BLUE=1)
+    floor.handheld("EMP-2").scans("T-1", "A-01", "RED", "RED", "A-02", "BLUE")
+    return floor.handheld("EMP-4", "BENCH-1")
+
+
+def begin(packer: Handheld) -> None:
+    """Scan the tote, and the bench where the page's own was not taken."""
+    packer.scans("T-1")
+    if packer.screen["step"] == "scan_bench":
+        packer.scans("BENCH-1")
+
+
+def view(packer: Handheld, bench: str = "BENCH-1", etag: str = "") -> Any:
+    return packer.client.get(VIEW, query_string={"bench": bench}, headers={"If-None-Match": etag} if etag else {})
+
+
+def seen(packer: Handheld) -> Any:
+    answer = view(packer)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_from_tote_to_lane(floor: Floor, packer: Handheld) -> None:
+    assert seen(packer)["order"] is None
+    begin(packer)
+    packer.scans("RED")
+    order = seen(packer)["order"]
+    assert ["Order", "42"] in order["facts"]
+    assert ["Tote", "TOT-1"] in order["facts"]
+    assert [(line["what"], line["counted"], line["state"]) for line in order["lines"]] == [
+        ("Red brush", "1 / 2", "next"),
+        ("Blue brush", "0 / 1", "open"),
+    ]
+    packer.scans("RED")
+    assert [line["state"] for line in seen(packer)["order"]["lines"]] == ["done", "next"]
+    packer.scans("BLUE")
+    assert seen(packer)["box"]["code"] == "S"
+    packer.scans("BOX-L")
+    shown = seen(packer)
+    assert shown["box"]["code"] == "L"
+    assert "0.700 kg" in shown["weight"]["expected"]
+    packer.scans("700g")
+    parcel = seen(packer)["parcel"]
+    assert (parcel["order"], parcel["state"]) == ("42", "waiting")
+    packer.scans("LANE-1", floor.parcel("42").tracking_no)
+    assert seen(packer)["parcel"] is None
+
+
+def test_a_line_that_is_short_says_how_many_are_missing(packer: Handheld) -> None:
+    begin(packer)
+    assert packer.scan("*SHORT*")["outcome"] == "confirm"
+    packer.scans("*SHORT*")
+    line = seen(packer)["order"]["lines"][0]
+    assert (line["state"], line["missing"]) == ("short", "2 missing")
+
+
+def test_nothing_new_is_an_empty_answer(packer: Handheld) -> None:
+    first = view(packer)
+    again = view(packer, etag=first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+    begin(packer)
+    after = view(packer, etag=first.headers["ETag"])
+    assert after.status_code == 200
+    assert after.headers["ETag"] != first.headers["ETag"]
+
+
+def test_a_refused_scan_is_news_too(floor: Floor, packer: Handheld) -> None:
+    begin(packer)
+    first = view(packer)
+    reply = packer.scan("GREEN")
+    after = view(packer, etag=first.headers["ETag"])
+    heard = after.json["heard"]
+    assert (heard["scan_id"], heard["code"], heard["raw"]) == (reply["scan_id"], "wrong_item", "9520000000028")
+    assert heard["message"] == reply["message"]
+    floor.handheld("EMP-4", "web-1").scan("*HOME*")  # on another device: not heard here
+    assert seen(packer)["heard"] is None
+
+
+def test_who_may_look_and_where(floor: Floor, packer: Handheld) -> None:
+    for code in ("A-01", "BENCH-9"):
+        answer = view(packer, code)
+        assert (answer.status_code, answer.json["code"]) == (409, "bench_not_known")
+    assert view(packer, "").status_code == 400
+
+    picker = floor.handheld("EMP-2", "BENCH-1")
+    assert view(picker).status_code == 403
+    assert floor.app.test_client().get(VIEW, query_string={"bench": "BENCH-1"}).status_code == 401
+
+    here = packer.client.get("/bench?bench=LOC-BENCH-1").text
+    assert 'data-screen="home"' in here
+    assert 'data-bench="BENCH-1"' in here
+    elsewhere = floor.handheld("EMP-4", "web-1").client.get("/bench?bench=BENCH-1").text
+    assert 'data-screen="sign_in"' in elsewhere
