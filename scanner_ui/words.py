@@ -37,6 +37,12 @@ _SAID_BY_THE_PAGE = (
     "corrected_case", "undone_here", "other_window", "no_connection_tries", "still_waiting", "ask_next",
     "look_up_needs_connection", "not_loaded", "camera_denied", "camera_missing",
 )  # fmt: skip
+# Said by the server alone, drawn once or filled: the page need not carry them.
+_SAID_BY_THE_SERVER = frozenset({
+    "name", "ready", "more", "of", "counted", "gate_since", "gate_put", "gate_fetch", "waits_for_exit_pass",
+    "waits_for_exit_pass_confirmed", "waits_for_exit_pass_refused", "what_customs_said", "holds", "to_mend",
+    "explained_since", "call_supervisor", "packs", "packs_and_rest", "no_work_waits",
+})  # fmt: skip
 
 Detail = str | int | None
 
@@ -171,7 +177,7 @@ class Words:
         """What the page says by itself, in every language: it follows the operator without being loaded again."""
         return {
             language: {
-                **_table(language)["page"],
+                **{key: text for key, text in _table(language)["page"].items() if key not in _SAID_BY_THE_SERVER},
                 "sentences": {code: _table(language)["sentences"][code] for code in _SAID_BY_THE_PAGE},
             }
             for language in languages()

@@ -228,6 +228,19 @@ def test_the_page_carries_its_own_words_in_every_language() -> None:
     assert carried["zh-Hans"]["sentences"]["same_scan_ignored"][0] == "重复扫描,只计一次。"
 
 
+def test_the_page_carries_every_word_it_asks_for() -> None:
+    """Its own and no more: what only the server says would weigh on every start."""
+    room = TRANSLATIONS.parent
+    scripts = "".join(path.read_text("utf-8") for path in (room / "static").glob("*.js"))
+    drawn = "".join(path.read_text("utf-8") for path in (room / "templates").glob("*.html"))
+    asked = set(re.findall(r'data-word(?:-label)?="(\w+)"', drawn)) | set(re.findall(r'\bword\("(\w+)"\)', scripts))
+    asked |= {"go", "stop", "online", "offline", "down", "scan_badge", "type_pin"}  # chosen while it runs
+    assert len(asked) > 20, "nothing was found"
+    for language, carried in words("en").for_the_page().items():
+        assert not asked - carried.keys(), language
+        assert not carried.keys() & {"gate_put", "packs_and_rest"}
+
+
 def test_codes_are_told_from_words_so_that_no_line_breaks_inside_them() -> None:
     pieces = words("en").pieces("Cup: 30 on A-01-01-A. Code …ENSE, then *QTY+n*")
     assert pieces == ["Cup: 30 on ", "A-01-01-A", ". Code ", "…ENSE", ", then *QTY+n*"]
