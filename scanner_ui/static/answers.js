@@ -4,7 +4,7 @@
 // together with what the page knows now.
 
 import { isFresh, showOpenGate } from "./gate.js";
-import { renderFound, renderParcel, renderScreen } from "./screen.js";
+import { renderScreen, renderSheet } from "./screen.js";
 import { idOf } from "./standing.js";
 
 const READ = ["screen", "step", "where", "what", "how_many", "counted", "expect"];
@@ -46,8 +46,8 @@ export class Answers {
   // Green is only for this scan's own quick answer.
   #tell(scan, reply, askedAt, later) {
     const gate = reply.screen.gate;
-    renderParcel(reply.parcel);
-    renderFound(reply.found);
+    renderSheet("parcel", reply.parcel);
+    renderSheet("found", reply.found);
     if (!gate || !gate.open) return this.teller.answer(scan, reply);
     if (!isFresh(scan, reply, askedAt, later)) {
       this.teller.say("look", "gate_answer_late", "look", {}, scan.scan_id);

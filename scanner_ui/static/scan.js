@@ -14,7 +14,7 @@ import { Owner } from "./owner.js";
 import { currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
 import { Provisions } from "./provisions.js";
 import { Queue } from "./queue.js";
-import { renderFound, renderLastScan, renderNet, renderScreen } from "./screen.js";
+import { renderLastScan, renderNet, renderScreen, renderSheet } from "./screen.js";
 import { Sender } from "./sender.js";
 import { Session } from "./session.js";
 import { Sound } from "./sound.js";
@@ -73,7 +73,7 @@ const provisions = new Provisions({ device, standing, queue, net, owner, session
 const whereabouts = new Whereabouts({ standing, queue, net, owner, session, teller, wakeLock });
 
 // What is asked for seldom is loaded when it is; this page lends it what it has.
-const lent = { get, post, renderFound, teller, word };
+const lent = { get, post, renderSheet, teller, word };
 let asks = false; // the next code is asked about and counts for nothing
 
 // What the page does by itself; each is a command card as well as a button.
@@ -245,9 +245,11 @@ function changeLanguage() {
 }
 
 // What is being typed on the device's own keys; a scanner's burst is over before the next frame.
+let typed = "";
 function showKeys(text) {
-  if (!session.open) session.signIn.showKeys(text);
-  else if (text !== "") requestAnimationFrame(() => renderLastScan(text));
+  if (!session.open) return session.signIn.showKeys(text);
+  if (text !== "" && typed === "") requestAnimationFrame(() => typed && renderLastScan(typed));
+  typed = text;
 }
 
 // Every button stands for a command card: its data-action is what the card says.

@@ -15,7 +15,9 @@ const LONG_MESSAGE = 90;
 const REFUSING = ["stop", "look"]; // tones of a scan that did not count, or not yet
 
 const byId = (id) => document.getElementById(id);
-const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
+const slots = {};
+const slot = (name) => (slots[name] ||= document.querySelector(`[data-slot="${name}"]`));
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function renderScreen(screen) {
   document.body.dataset.screen = screen.screen;
@@ -32,8 +34,8 @@ export function renderScreen(screen) {
   renderActions(screen.actions || []);
   renderHome(screen);
   renderGate(screen.gate && !screen.gate.open ? screen.gate : null);
-  renderParcel(null);
-  renderFound(null);
+  renderSheet("parcel", null);
+  renderSheet("found", null);
 }
 
 function fill(element, text) {
@@ -96,49 +98,23 @@ function renderFacts(facts) {
   });
 }
 
-// A parcel that was scanned where nobody asked for one, in place of the task until the next scan; null takes it away.
-export function renderParcel(parcel) {
-  document.body.dataset.parcel = parcel ? "1" : "0";
-  const panel = byId("parcel");
-  panel.hidden = !parcel;
-  if (!parcel) return;
-  panel.dataset.open = parcel.open ? "1" : "0";
-  slot("parcel").textContent = parcel.parcel;
-  fillList(byId("papers"), "paper-template", parcel.papers, (node, paper) => {
-    node.querySelector("li").dataset.tone = paper.tone;
-    node.querySelector("use").setAttribute("href", `#glyph-${paper.tone}`);
-    node.querySelector("b").textContent = paper.paper;
-    node.querySelector("span").textContent = paper.state;
-    fill(node.querySelector("small"), paper.since);
-    fill(node.querySelector(".said"), paper.said);
-    fill(node.querySelector(".english"), paper.english);
-  });
-  byId("parcel-notes").hidden = parcel.notes.length === 0;
-  fillList(byId("parcel-notes"), "fact-template", parcel.notes, (node, [label, value]) => {
-    node.querySelector("dt").textContent = label;
-    node.querySelector("dd").textContent = value;
-  });
-  panel.scrollTop = 0;
+// A parcel that was scanned where nobody asked for one, or what a code is and why it was refused: in place of the task
+// until the next scan; null takes it away. Seldom, so what draws them is loaded then.
+const sheets = { parcel: null, found: null };
+
+export async function renderSheet(name, sheet) {
+  sheets[name] = sheet;
+  if (!sheet) return showSheet(name, false);
+  const draw = await import("./sheets.js").catch(() => null);
+  if (!draw || sheets[name] !== sheet) return;
+  draw[name](sheet, { byId, fill, fillAction, fillList, slot });
+  showSheet(name, true);
 }
 
-// What a scanned code is, or why it was refused, in place of the task until the next scan; null takes it away.
-export function renderFound(found) {
-  document.body.dataset.found = found ? "1" : "0";
-  const panel = byId("found");
-  panel.hidden = !found;
-  if (!found) return;
-  for (const name of ["kind", "title", "code", "note"]) fill(slot(`found_${name}`), found[name]);
-  fillList(byId("found-facts"), "fact-template", found.facts || [], (node, [label, value]) => {
-    node.querySelector("dt").textContent = label;
-    node.querySelector("dd").textContent = value;
-  });
-  fillList(byId("found-can"), "action-template", found.can || [], fillAction);
-  fillList(byId("found-life"), "life-template", found.life || [], (node, event) => {
-    node.querySelector("li").dataset.tone = event.tone;
-    node.querySelector("use").setAttribute("href", `#glyph-${event.tone}`);
-    for (const [tag, name] of [["b", "at"], ["span", "text"], ["small", "who"]]) node.querySelector(tag).textContent = event[name];
-  });
-  panel.scrollTop = 0;
+function showSheet(name, isShown) {
+  document.body.dataset[name] = isShown ? "1" : "0";
+  byId(name).hidden = !isShown;
+  if (isShown) byId(name).scrollTop = 0;
 }
 
 function renderActions(actions) {
@@ -180,7 +156,11 @@ function fillAction(node, { action, label }) {
   node.querySelector("[data-label]").textContent = label;
 }
 
+// A list that stays the same is left alone: to lay it out again is most of what a scan would cost.
 function fillList(list, template, items, fillItem) {
+  const drawn = JSON.stringify(items);
+  if (list.drawn === drawn) return;
+  list.drawn = drawn;
   const nodes = items.map((item) => {
     const node = byId(template).content.cloneNode(true);
     fillItem(node, item);
@@ -192,6 +172,7 @@ function fillList(list, template, items, fillItem) {
 // The full-screen answer of the gate; null takes it away. While red stays, every further scan is shown on it.
 export function renderGate(gate) {
   const panel = byId("gate");
+  if (!gate && panel.hidden) return;
   const stays = Boolean(gate) && !gate.open && !panel.hidden && slot("gate_parcel").textContent === gate.parcel;
   panel.hidden = !gate;
   panel.dataset.open = gate && gate.open ? "1" : "0";
@@ -225,7 +206,7 @@ function showFurther(text) {
 }
 
 function flash(element) {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (stillness.matches) return;
   element.animate([{ transform: "scale(0.97)" }, { transform: "none" }], FLASH_MS);
 }
 

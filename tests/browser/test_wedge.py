@@ -31,7 +31,7 @@ def test_real_keys_with_a_suffix_are_one_code_at_any_speed(
 
 @pytest.mark.parametrize("gap_ms", [5, 15, 40])
 @pytest.mark.parametrize("suffix", ["Enter", "Tab", ""])
-def test_a_scanners_pace_is_known_with_and_without_suffix(
+def test_a_scan_counts_at_any_speed_with_and_without_suffix(
     handheld: Handheld, practice: Practice, gap_ms: float, suffix: str
 ) -> None:
     practice.silence_ms = 100
