@@ -4,9 +4,11 @@
 knows no workflow; it signs in under its bench's code, which is how codes and weights of the bench's program find it.
 """
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Annotated, Protocol
 from uuid import UUID
 
+import msgspec
 from flask import Blueprint, Response, render_template, request
 
 from scanner_ui.bench_presenter import BenchPresenter
@@ -14,22 +16,33 @@ from scanner_ui.presenter import Json
 from scanner_ui.views import HandheldPage, floor_caller, operator_of
 from wms.access.model import Caller, Capability
 from wms.access.session import caller_or_none, current_caller, page_csrf_token, require
-from wms.floor.packing.bench_view import Seen
+from wms.floor.packing.bench_desk import Seen
 from wms.kernel.errors import BadInput, Fault, Refused
 from wms.kernel.refusal import Refusal
 from wms.web.answers import json_answer
+from wms.web.decoding import read_json
 
 PAGE = "/bench"
 LONGEST_BENCH = 30
 
 
-class Looks(Protocol):
-    """Who knows what stands at a bench."""
+class Desk(Protocol):
+    """Who knows what stands at a bench, and orders a label once more."""
 
     def look(self, warehouse_id: int, operator_id: UUID, bench: str, known: str) -> Seen | Refusal | None: ...
 
+    def once_more(self, by: Caller, parcel: str, copy_number: int) -> None: ...
 
-def bench_page_views(page: HandheldPage, bench: Looks) -> Blueprint:
+
+@dataclass(frozen=True, slots=True)
+class CopyWanted:
+    """A label once more. Naming the number of the copy makes a repeated request harmless."""
+
+    parcel: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    copy_number: Annotated[int, msgspec.Meta(ge=2, le=99)]
+
+
+def bench_page_views(page: HandheldPage, desk: Desk) -> Blueprint:
     """The page and its view."""
     views = Blueprint("bench_page", __name__, template_folder="templates")
 
@@ -50,7 +63,7 @@ def bench_page_views(page: HandheldPage, bench: Looks) -> Blueprint:
         # A view in another language is another view.
         etag = request.if_none_match
         known = next((tag.removeprefix(f"{caller.language}-") for tag in etag.as_set()), "") if etag else ""
-        seen = bench.look(caller.warehouse_id, floor.operator_id, code, known)
+        seen = desk.look(caller.warehouse_id, floor.operator_id, code, known)
         if isinstance(seen, Refusal):
             raise Refused(seen)
         if seen is None:
@@ -61,6 +74,13 @@ def bench_page_views(page: HandheldPage, bench: Looks) -> Blueprint:
         response = json_answer(shows.view(code, seen.view, page.door.here(floor)))
         response.set_etag(f"{caller.language}-{seen.stamp}")
         return response
+
+    @views.post("/api/v1/bench/copies")
+    @require(Capability.WORK_PACKING)
+    def once_more() -> Response:
+        caller, wanted = current_caller(), read_json(CopyWanted)
+        desk.once_more(caller, wanted.parcel, wanted.copy_number)
+        return json_answer(wanted, 202)
 
     return views
 

@@ -65,7 +65,7 @@ from wms.database.sealed import Vault, give_vault
 from wms.database.transaction import Database
 from wms.floor.cage.facts import CageFloor
 from wms.floor.dispatch.facts import DispatchFloor
-from wms.floor.packing.bench_view import Bench
+from wms.floor.packing.bench_desk import BenchDesk
 from wms.floor.packing.facts import PackingFloor
 from wms.floor.packing.scale import weight_views
 from wms.floor.packing.workflow import packing
@@ -168,7 +168,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
     app.register_blueprint(weight_views(house.database, house.clock, house.door))
     app.register_blueprint(bench_views(_code_door(house), _waiting_benches(app, settings)))
-    app.register_blueprint(bench_page_views(page, Bench(house.database)))
+    app.register_blueprint(bench_page_views(page, BenchDesk(house.database, house.clock)))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))

@@ -5,13 +5,13 @@
 
 import { Keys } from "./bench_keys.js";
 import { Line } from "./bench_line.js";
-import { renderBench, renderView } from "./bench_panels.js";
+import { questionOf, renderBench, renderView } from "./bench_panels.js";
 import { Watch } from "./bench_watch.js";
 import { keep, showChoices, toggle } from "./device.js";
 import { dropOpenGate, isFresh, showOpenGate } from "./gate.js";
 import { get, post } from "./http.js";
 import { currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
-import { renderFound, renderLastScan, renderNet, renderOperator, renderParcel, renderScreen } from "./screen.js";
+import { renderLastScan, renderNet, renderOperator, renderScreen, renderSheet } from "./screen.js";
 import { SignIn } from "./sign_in.js";
 import { Sound, soundFor } from "./sound.js";
 import { Teller, timeOfDay } from "./teller.js";
@@ -20,6 +20,7 @@ import { Wedge } from "./wedge.js";
 
 const ASKING_AFTER_MS = 120;
 const BENCH = /^(?:\][A-Za-z][0-9A-Za-z])?LOC-([\w.-]{1,30})$/i;
+const REPRINT = "*REPRINT*";
 const SIGN_IN_STEPS = { bench: "scan_bench", badge: "scan_badge", pin: "type_pin" };
 
 const byId = (id) => document.getElementById(id);
@@ -29,6 +30,7 @@ loadWords();
 showChoices();
 const drawn = JSON.parse(byId("screen-data").textContent);
 let { bench, operator, task, screen } = drawn;
+let seen = {}; // the view as it was drawn last
 const told = new Set(); // scans whose answer was said already
 
 const sound = new Sound({ onMuted: (muted) => (byId("sound-off").hidden = !muted) });
@@ -75,6 +77,8 @@ const OWN_COMMANDS = {
   "*PROBLEM*": () => keys.openSheet(),
   "*CLOSESHEET*": () => keys.closeSheet(),
   "*BENCH*": () => ask("bench", ""),
+  "*CAMEOUT*": () => answerQuestion("came_out"),
+  "*NOTPRINTED*": () => answerQuestion("not_printed"),
   "*SIGNOUT*": signOut,
 };
 
@@ -88,6 +92,7 @@ function take({ raw, source, symbology, endedAt, unlessChangedSince }) {
   if (OWN_COMMANDS[raw]) return OWN_COMMANDS[raw]();
   if (!operator) return beforeWork(raw);
   renderLastScan(raw);
+  if (raw === REPRINT && !inScreen(REPRINT) && seen.parcel) return onceMore(seen.parcel.label);
   if (line.stuckSince) {
     teller.version += 1; // the same scan may come again at once
     return teller.say("stop", "cannot_check", "stop", { since: timeOfDay(line.stuckSince) });
@@ -121,8 +126,8 @@ function onReply(scan, reply) {
 function tell(scan, reply) {
   ({ task, screen } = reply);
   renderScreen(screen);
-  renderParcel(reply.parcel);
-  renderFound(reply.found);
+  renderSheet("parcel", reply.parcel);
+  renderSheet("found", reply.found);
   const { gate } = screen;
   if (gate && gate.open && isFresh(scan, reply, scan.endedAt, line.size)) {
     teller.answer(scan, reply, { tune: "gate_open" });
@@ -149,16 +154,45 @@ function onSilent(scan, { status }) {
 // --- what came from the bench's own devices ------------------------------------------------------------------------
 
 function onView(view, isFirst) {
+  seen = view;
   renderView(view);
-  const heard = view.heard && !told.has(view.heard.scan_id) ? view.heard : null;
-  if (heard) told.add(heard.scan_id);
+  const news = [view.heard, view.unheard].filter((answer) => answer && !told.has(answer.scan_id));
   const moved = !same(task, view.task);
   ({ task, screen } = view);
-  if (moved || heard) renderScreen(screen);
-  if (!heard || isFirst) return;
-  renderLastScan(heard.raw);
-  teller.answer({ scan_id: heard.scan_id, measured: true }, heard);
-  teller.version += 1; // something else has been shown
+  if (moved || news.length > 0) renderScreen(screen);
+  showReprint();
+  for (const answer of news) {
+    told.add(answer.scan_id);
+    if (isFirst) continue; // said before this page was opened
+    renderLastScan(answer.raw);
+    teller.answer({ scan_id: answer.scan_id, measured: true }, answer);
+    teller.version += 1; // something else has been shown
+  }
+}
+
+// Outside the task that printed it, its label can be had once more as long as the parcel is here.
+function showReprint() {
+  byId("bench-reprint").hidden = !offered(REPRINT) || inScreen(REPRINT);
+}
+
+async function onceMore({ parcel, copy_number: copy }) {
+  await ordered(post("/api/v1/bench/copies", { parcel, copy_number: copy + 1 }), word("reprint"));
+}
+
+async function answerQuestion(answer, job = questionOf(seen)) {
+  if (job) await ordered(post(`/api/v1/bench/questions/${job}`, { answer }), word(answer));
+}
+
+async function ordered(asked, title) {
+  const { status, body } = await asked;
+  if (status >= 200 && status < 300) {
+    teller.mention("go", { title });
+    sound.play("accepted");
+  } else {
+    const known = status === 0 ? "bench_waits" : body.code;
+    teller.say("stop", known, "stop", body);
+  }
+  watch.soon();
 }
 
 function same(one, other) {
@@ -201,7 +235,8 @@ function ask(step, code) {
 function showSignIn(step) {
   const at = bench === "" ? "bench" : step;
   wedge.patient = at === "pin";
-  renderView({});
+  seen = {};
+  renderView(seen);
   renderScreen({ screen: "sign_in", step: at, title: word("bench_title"), expect: word(SIGN_IN_STEPS[at]), kinds: [at === "bench" ? "place" : at] });
   if (at !== "pin") return;
   teller.mention("idle", { title: word("type_pin") });
@@ -237,7 +272,13 @@ function net(state) {
 }
 
 function offered(action) {
-  return Boolean(operator) && (action === null || (screen.actions || []).some((known) => known.action === action));
+  if (!operator) return false;
+  if (action === null || OWN_COMMANDS[action] || inScreen(action)) return true;
+  return action === REPRINT && Boolean(seen.parcel);
+}
+
+function inScreen(action) {
+  return (screen.actions || []).some((known) => known.action === action);
 }
 
 // What can be done when something is wrong; taking back has a key of its own.
@@ -258,7 +299,7 @@ function showTyping(inputMode) {
 }
 
 function why(address) {
-  import("./look_up.js").then((asking) => asking.why(address, { get, renderFound, teller })).catch(() => teller.say("stop", "not_loaded", "stop"));
+  import("./look_up.js").then((asking) => asking.why(address, { get, renderSheet, teller })).catch(() => teller.say("stop", "not_loaded", "stop"));
 }
 
 function onClick(event) {
@@ -268,7 +309,8 @@ function onClick(event) {
   if (button.localName !== "button" && !OWN_COMMANDS[action]) return;
   event.preventDefault();
   byId("menu").open = false;
-  if (OWN_COMMANDS[action]) OWN_COMMANDS[action]();
+  if (button.dataset.job) answerQuestion(action === "*CAMEOUT*" ? "came_out" : "not_printed", button.dataset.job);
+  else if (OWN_COMMANDS[action]) OWN_COMMANDS[action]();
   else wedge.press(action, event.timeStamp);
 }
 

@@ -2,6 +2,8 @@
 //
 // Called by bench.js. Everything goes in as text, never as HTML. Words come from the server in the packer's language.
 
+const WEIGHT_MS = 15000;
+
 const byId = (id) => document.getElementById(id);
 const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
 
@@ -15,6 +17,15 @@ export function renderView(view) {
   renderBox(view.box);
   renderWeight(view.weight);
   renderParcel(view.parcel);
+  renderOthers(view.others || []);
+  renderProgram(view.program || { away: "", devices: [] });
+}
+
+// The label somebody is asked about first, or null.
+export function questionOf(view) {
+  const labels = [...(view.parcel ? [view.parcel.label] : []), ...(view.others || [])];
+  const asked = labels.find((label) => label.job);
+  return asked ? asked.job : null;
 }
 
 function renderOrder(order) {
@@ -44,24 +55,55 @@ function renderBox(box) {
   fill(slot("box_said"), box && box.said);
 }
 
+let forget = 0;
+
+// What the scale showed long ago is of another parcel.
 function renderWeight(weight) {
+  clearTimeout(forget);
   byId("bench-weight").hidden = !weight;
   if (!weight) return;
-  byId("bench-weight").dataset.now = weight.now ? "1" : "0";
+  const { last } = weight;
+  const left = last ? WEIGHT_MS - last.age_ms : 0;
+  fill(slot("weight_now"), left > 0 ? last.shown : "");
+  if (left > 0) forget = setTimeout(() => fill(slot("weight_now"), ""), left);
   fill(slot("weight_expected"), weight.expected);
+  fill(slot("weight_scale"), weight.scale);
 }
 
 function renderParcel(parcel) {
   const panel = byId("bench-parcel");
   panel.hidden = !parcel;
   if (!parcel) return;
-  panel.dataset.state = parcel.state;
-  panel.dataset.tone = parcel.tone;
-  byId("bench-parcel-glyph").setAttribute("href", `#glyph-${parcel.tone}`);
-  fill(slot("label_parcel"), parcel.parcel);
-  fill(slot("label_order"), parcel.order);
-  fill(slot("label_said"), parcel.said);
-  fill(slot("label_next"), parcel.next);
+  const { label } = parcel;
+  fillLabel(panel, label);
+  fill(slot("label_order"), `${parcel.order} · ${parcel.weight}`);
+}
+
+function renderOthers(others) {
+  byId("bench-others").hidden = others.length === 0;
+  fillList("bench-others-list", "bench-other-template", others, (node, label) => fillLabel(node.querySelector("li"), label));
+}
+
+// A label's state, and where its printer cannot say whether it came out, the two answers.
+function fillLabel(element, label) {
+  const part = (name) => element.querySelector(`.label-${name}`);
+  element.dataset.state = label.state;
+  element.dataset.tone = label.tone;
+  element.querySelector("use").setAttribute("href", `#glyph-${label.tone}`);
+  for (const name of ["parcel", "copy", "said", "next", "words"]) fill(part(name), label[name]);
+  part("answers").hidden = !label.job;
+  for (const button of part("answers").querySelectorAll("button")) button.dataset.job = label.job || "";
+}
+
+function renderProgram({ away, devices }) {
+  fill(slot("away"), away);
+  byId("bench-devices").hidden = devices.length === 0;
+  fillList("bench-devices-list", "bench-device-template", devices, (node, device) => {
+    node.querySelector("li").dataset.tone = device.tone;
+    node.querySelector("use").setAttribute("href", `#glyph-${device.tone}`);
+    for (const name of ["kind", "said", "words"]) fill(node.querySelector(`.device-${name}`), device[name]);
+    node.querySelector("li").title = device.name;
+  });
 }
 
 function fill(element, text) {

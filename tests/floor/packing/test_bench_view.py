@@ -65,7 +65,7 @@ def test_from_tote_to_lane(floor: Floor, packer: Handheld) -> None:
     assert "0.700 kg" in shown["weight"]["expected"]
     packer.scans("700g")
     parcel = seen(packer)["parcel"]
-    assert (parcel["order"], parcel["state"]) == ("42", "waiting")
+    assert (parcel["order"], parcel["label"]["state"]) == ("42", "waiting")
     packer.scans("LANE-1", floor.parcel("42").tracking_no)
     assert seen(packer)["parcel"] is None
 

@@ -2,13 +2,13 @@
 
 The bench page asks for it a few times a second, because codes and weights also come from the bench's program and not
 from the page. `standing` is the cheap part, a few look-ups by key, and says whether anything is new (`Standing.stamp`);
-`bench_view` makes the whole of it and is asked for only then. Reads only; called by `scanner_ui.bench_views` through
-`wms.app`.
+`bench_view` makes the whole of it and is asked for only then. Reads only; called by `bench_desk`.
 """
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
@@ -16,13 +16,12 @@ import msgspec
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from wms.database.transaction import Database
+from wms.bench.lookup import bench_standing, jobs_of_parcel, open_jobs, refused_codes
+from wms.bench.model import AWAY_AFTER, Answer, BenchStanding, JobState, LabelJob, RefusedCode
+from wms.bench.tables import BenchRow
 from wms.floor.packing.workflow import PackPlan, PackProgress, packing
-from wms.kernel.refusal import Refusal
 from wms.labels.tables import PrintJobRow
 from wms.orders.tables import OrderRow
-from wms.places.lookup import place_by_code
-from wms.places.model import PlaceKind
 from wms.shipments.lookup import parcels_by_id
 from wms.shipments.model import ParcelState
 from wms.tasks.model import Reply
@@ -33,12 +32,16 @@ _tasks = cast(Table, TaskRow.__table__)
 _log = cast(Table, ScanLogRow.__table__)
 _jobs = cast(Table, PrintJobRow.__table__)
 _orders = cast(Table, OrderRow.__table__)
+_benches = cast(Table, BenchRow.__table__)
+
+UNHEARD_FOR = timedelta(seconds=60)
+"""How long a code that reached no task is spoken of."""
 
 _OF_OPERATOR = (_tasks.c.warehouse_id == bindparam("key_warehouse"), _tasks.c.operator_id == bindparam("key_operator"))
 
 # Asked a few times a second by every bench, and therefore built once.
 _OPEN = (
-    select(_tasks.c.id, _tasks.c.version, _tasks.c.workflow)
+    select(_tasks.c.id, _tasks.c.version, _tasks.c.workflow, _tasks.c.plan)
     .where(*_OF_OPERATOR, IS_OPEN, _tasks.c.laid_ready_at.is_(None))
     .order_by(_tasks.c.updated_at.desc(), _tasks.c.id.desc())
     .limit(1)
@@ -65,6 +68,9 @@ _COPIES = (
     select(_jobs.c.copy_no, _jobs.c.state)
     .where(_jobs.c.warehouse_id == bindparam("key_warehouse"), _jobs.c.parcel_id == bindparam("key_parcel"))
     .order_by(_jobs.c.copy_no, _jobs.c.medium)
+)
+_BENCH = select(_benches.c.version, _benches.c.heard_at).where(
+    _benches.c.warehouse_id == bindparam("key_warehouse"), _benches.c.bench == bindparam("key_bench")
 )
 # Only these two: an order's buyer is sealed, and nobody here needs him.
 _ORDER = select(_orders.c.number, _orders.c.due_at).where(
@@ -102,15 +108,44 @@ class OrderView:
     box_taken: str
 
 
+class LabelState(StrEnum):
+    """How far a label is, as a packer needs to know it."""
+
+    WAITING = "waiting"
+    PRINTING = "printing"
+    BLOCKED = "blocked"
+    DOUBTFUL = "doubtful"
+    PRINTED = "printed"
+    """On paper, and to be scanned back."""
+    LEFT_TO_PACKER = "left_to_packer"
+    """On paper; nobody scans it back, because this bench has no program."""
+    APPLIED = "applied"
+    """Scanned back: it is on the box."""
+    NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelView:
+    """One copy of a label."""
+
+    parcel: str
+    copy_number: int
+    state: LabelState
+    job_id: UUID | None = None
+    """Of the bench's job, where a person has to say whether it came out."""
+    why: str = ""
+    words: str = ""
+    """What the bench's program said, in its own words."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParcelView:
-    """The parcel that was closed last and has not left the bench, with how far its label is."""
+    """The parcel that was closed last and has not left the bench."""
 
     parcel: str
     order: str
     weight_grams: int
-    copies: int
-    is_printed: bool
+    label: LabelView
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +156,15 @@ class Standing:
     task: tuple[UUID, int, str] | None
     """The open task its operator touched last: identity, version, workflow."""
     last_begun: tuple[UUID, int] | None
+    """The packing task whose parcel is spoken of."""
     scan_id: UUID | None
     """The last scan of the operator on this bench, by whichever scanner."""
     parcel_id: UUID | None
-    label: tuple[tuple[int, str], ...]
+    copies: tuple[tuple[int, str], ...]
+    """Of its label, where no bench prints it."""
+    version: int
+    """Of what the bench's program tells: devices, weights, jobs; 0 where there is none."""
+    is_away: bool
 
     @property
     def stamp(self) -> str:
@@ -146,67 +186,60 @@ class BenchView:
 
     order: OrderView | None
     parcel: ParcelView | None
+    others: tuple[LabelView, ...]
+    """Labels of other parcels that wait at this bench for somebody's eyes or hands."""
     heard: Heard | None
+    unheard: RefusedCode | None
+    """The last code that reached no task."""
+    program: BenchStanding
 
 
-def standing(session: Session, warehouse_id: int, operator_id: UUID, bench: str) -> Standing:
+def standing(session: Session, warehouse_id: int, operator_id: UUID, bench: str, now: datetime) -> Standing:
     """How things stand for this operator at this bench. A few look-ups, however much was packed before."""
     connection = session.connection()
     of_operator = {"key_warehouse": warehouse_id, "key_operator": operator_id}
     task = connection.execute(_OPEN, of_operator).first()
-    begun = connection.execute(_LAST_BEGUN, of_operator).first()
+    is_packing = task is not None and task.workflow == packing.name
+    packed = task if is_packing else connection.execute(_LAST_BEGUN, of_operator).first()
     scan = connection.execute(_LAST_SCAN, of_operator).first()
-    parcel_id = None if begun is None else msgspec.json.decode(begun.plan, type=PackPlan).parcel_id
-    label: tuple[tuple[int, str], ...] = ()
+    program = connection.execute(_BENCH, {"key_warehouse": warehouse_id, "key_bench": bench}).first()
+    parcel_id = None if packed is None else msgspec.json.decode(packed.plan, type=PackPlan).parcel_id
+    copies: tuple[tuple[int, str], ...] = ()
     if parcel_id is not None:
-        copies = connection.execute(_COPIES, {"key_warehouse": warehouse_id, "key_parcel": parcel_id})
-        label = tuple((row.copy_no, row.state) for row in copies)
+        found = connection.execute(_COPIES, {"key_warehouse": warehouse_id, "key_parcel": parcel_id})
+        copies = tuple((row.copy_no, row.state) for row in found)
     return Standing(
-        bench,
-        None if task is None else (task.id, task.version, task.workflow),
-        None if begun is None else (begun.id, begun.version),
-        None if scan is None or scan.device != bench else scan.scan_id,
-        parcel_id,
-        label,
+        bench=bench,
+        task=None if task is None else (task.id, task.version, task.workflow),
+        last_begun=None if packed is None else (packed.id, packed.version),
+        scan_id=None if scan is None or scan.device != bench else scan.scan_id,
+        parcel_id=parcel_id,
+        copies=copies,
+        version=0 if program is None else program.version,
+        is_away=program is not None and (program.heard_at is None or program.heard_at <= now - AWAY_AFTER),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A view, and the stamp under which it need not be sent again."""
-
-    stamp: str
-    view: BenchView
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Tells the page of a bench what is new there."""
-
-    database: Database
-
-    def look(self, warehouse_id: int, operator_id: UUID, bench: str, known: str) -> Seen | Refusal | None:
-        """The view; None while it is the one of stamp `known`. Refuses `bench_not_known`."""
-
-        def work(session: Session) -> Seen | Refusal | None:
-            stands = standing(session, warehouse_id, operator_id, bench)
-            if stands.stamp == known:
-                return None  # that it is a bench was seen when that stamp was given out
-            place = place_by_code(session, warehouse_id, bench)
-            if place is None or place.kind is not PlaceKind.BENCH:
-                return Refusal("bench_not_known", {"place": bench})
-            return Seen(stands.stamp, bench_view(session, warehouse_id, stands))
-
-        return self.database.reading(work)
-
-
-def bench_view(session: Session, warehouse_id: int, stands: Standing) -> BenchView:
+def bench_view(session: Session, warehouse_id: int, stands: Standing, now: datetime) -> BenchView:
     """The whole of it."""
     heard = None
     if stands.scan_id is not None:
         row = session.connection().execute(_ANSWER, {"key_warehouse": warehouse_id, "key_scan": stands.scan_id}).first()
         heard = None if row is None else Heard(row.raw, msgspec.json.decode(row.answer, type=Reply))
-    return BenchView(_order(session, warehouse_id, stands), _parcel(session, warehouse_id, stands), heard)
+    unheard = refused_codes(session, warehouse_id, stands.bench, now - UNHEARD_FOR, most=1) if stands.version else []
+    jobs = open_jobs(session, warehouse_id, stands.bench) if stands.version else []
+    return BenchView(
+        order=_order(session, warehouse_id, stands),
+        parcel=_parcel(session, warehouse_id, stands),
+        others=tuple(
+            _label_of_job(job)
+            for job in jobs
+            if job.parcel_id != stands.parcel_id and (job.is_question or job.state is JobState.BLOCKED)
+        ),
+        heard=heard,
+        unheard=unheard[0] if unheard else None,
+        program=bench_standing(session, warehouse_id, stands.bench, now),
+    )
 
 
 def _order(session: Session, warehouse_id: int, stands: Standing) -> OrderView | None:
@@ -246,10 +279,41 @@ def _parcel(session: Session, warehouse_id: int, stands: Standing) -> ParcelView
     if parcel is None or parcel.state is not ParcelState.PACKED:
         return None
     order = session.connection().execute(_ORDER, {"key_warehouse": warehouse_id, "key_order": parcel.order_id}).one()
-    return ParcelView(
-        parcel=parcel.tracking_no,
-        order=order.number,
-        weight_grams=parcel.weight_grams,
-        copies=max((copy for copy, _ in stands.label), default=0),
-        is_printed=bool(stands.label) and all(state == "printed" for _, state in stands.label),
-    )
+    jobs = jobs_of_parcel(session, warehouse_id, parcel.id)
+    if any(job.is_applied for job in jobs):
+        label = LabelView(parcel.tracking_no, jobs[-1].copy_number, LabelState.APPLIED)
+    elif jobs:
+        label = _label_of_job(jobs[-1])
+    else:
+        label = _label_of_copies(parcel.tracking_no, stands.copies)
+    return ParcelView(parcel.tracking_no, order.number, parcel.weight_grams, label)
+
+
+_OF_JOB = {
+    JobState.QUEUED: LabelState.WAITING,
+    JobState.CLAIMED: LabelState.WAITING,
+    JobState.SENDING: LabelState.PRINTING,
+    JobState.SENT_UNCONFIRMED: LabelState.PRINTING,
+    JobState.BLOCKED: LabelState.BLOCKED,
+    JobState.DOUBTFUL: LabelState.DOUBTFUL,
+    JobState.PRINTED: LabelState.PRINTED,
+    JobState.CANCELLED: LabelState.NOT_PRINTED,
+}
+
+
+def _label_of_job(job: LabelJob) -> LabelView:
+    state = _OF_JOB[job.state]
+    if state is LabelState.DOUBTFUL and job.answer is not None:
+        # Somebody has looked already; the bench has not carried it out yet.
+        state = LabelState.PRINTED if job.answer is Answer.CAME_OUT else LabelState.WAITING
+    job_id = job.id if job.is_question else None
+    return LabelView(job.tracking_number, job.copy_number, state, job_id, job.why, job.words)
+
+
+def _label_of_copies(parcel: str, copies: tuple[tuple[int, str], ...]) -> LabelView:
+    """Where no bench prints: made and printed by the warehouse's own worker."""
+    if not copies:
+        return LabelView(parcel, 1, LabelState.WAITING)
+    is_printed = all(state == "printed" for _, state in copies)
+    state = LabelState.LEFT_TO_PACKER if is_printed else LabelState.PRINTING
+    return LabelView(parcel, max(copy for copy, _ in copies), state)

@@ -1,0 +1,76 @@
+"""What the bench page asks for besides scans: what is new at the bench, and a label once more. Wired in `wms.app`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from wms.access.model import Caller
+from wms.bench.lookup import jobs_of_parcel
+from wms.bench.ordering import order_copy
+from wms.bench.writing import Ordered
+from wms.database.transaction import Database
+from wms.floor.packing.bench_view import BenchView, bench_view, standing
+from wms.kernel.clock import Clock
+from wms.kernel.errors import Refused
+from wms.kernel.refusal import Refusal
+from wms.labels.service import reprint
+from wms.places.lookup import place_by_code
+from wms.places.model import PlaceKind
+from wms.shipments.lookup import parcels_by_code
+
+WANTED = "wanted"
+"""Why a copy was ordered: somebody at the bench wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A view, and the stamp under which it need not be sent again."""
+
+    stamp: str
+    view: BenchView
+
+
+@dataclass(frozen=True, slots=True)
+class BenchDesk:
+    """Answers the page of a bench."""
+
+    database: Database
+    clock: Clock
+
+    def look(self, warehouse_id: int, operator_id: UUID, bench: str, known: str) -> Seen | Refusal | None:
+        """The view; None while it is the one of stamp `known`. Refuses `bench_not_known`."""
+        now = self.clock.now()
+
+        def work(session: Session) -> Seen | Refusal | None:
+            stands = standing(session, warehouse_id, operator_id, bench, now)
+            if stands.stamp == known:
+                return None  # that it is a bench was seen when that stamp was given out
+            place = place_by_code(session, warehouse_id, bench)
+            if place is None or place.kind is not PlaceKind.BENCH:
+                return Refusal("bench_not_known", {"place": bench})
+            return Seen(stands.stamp, bench_view(session, warehouse_id, stands, now))
+
+        return self.database.reading(work)
+
+    def once_more(self, by: Caller, parcel: str, copy_number: int) -> None:
+        """Order copy `copy_number` of a parcel's label: at the bench that printed the others, or as ever.
+
+        The number makes a second press of the same wish harmless. Raises Refused.
+        """
+        now = self.clock.now()
+
+        def work(session: Session) -> None:
+            found = parcels_by_code(session, by.warehouse_id, tracking_no=parcel)
+            jobs = jobs_of_parcel(session, by.warehouse_id, found[0].id) if found else []
+            if any(job.copy_number == copy_number for job in jobs):
+                return
+            if jobs:
+                wanted = Ordered(by.who, WANTED)
+                copy: object = order_copy(session, by.warehouse_id, found[0].id, wanted, now=now)
+            else:
+                copy = reprint(session, by, parcel, copy_number, now=now)
+            if isinstance(copy, Refusal):
+                raise Refused(copy)
+
+        self.database.in_transaction(work)
