@@ -35,6 +35,7 @@ from wms.bench.views import bench_views
 from wms.bench.waiting import Waiting
 from wms.carriers.closing import close_parcel, following
 from wms.carriers.jobs import CarrierDesk
+from wms.carriers.manifests import handing_over
 from wms.carriers.tracking_page import tracking_views
 from wms.carriers.views import carrier_views
 from wms.catalogue.barcode import ItemReader
@@ -265,7 +266,7 @@ def _writers(ledger: Ledger) -> Writers:
     writers.register(DropLoad, shipments.drop_load)
     writers.register(SealLoad, shipments.seal_load)
     writers.register(ReopenLoad, shipments.reopen_load)
-    writers.register(CloseLoad, shipments.close_load)
+    writers.register(CloseLoad, handing_over(shipments.close_load))
     writers.register(DeclareParcel, declare_parcel)
     writers.register(RequestPass, request_exit_pass)
     writers.register(WithdrawPass, withdraw_exit_pass)

@@ -13,13 +13,24 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from wms.carriers import bookings
-from wms.carriers.accounts import account_by_code
+from wms.carriers.accounts import account_by_code, make_own_account
 from wms.carriers.adapters import adapter_of
 from wms.carriers.bookings import BOOK_TOPIC, LABEL_TOPIC, Step, StepKind
 from wms.carriers.choosing import what_to_ask
 from wms.carriers.labels import keep_label, label_of_booking
-from wms.carriers.model import Account, Answer, Found, NotPriced, RateSource, TooLate, Voided
-from wms.carriers.port import CarrierPort, InDoubt, NotReached
+from wms.carriers.manifests import MANIFEST_TOPIC, keep_manifest, not_listed_yet
+from wms.carriers.model import (
+    Account,
+    Answer,
+    Found,
+    Manifest,
+    ManifestKind,
+    NotPriced,
+    RateSource,
+    TooLate,
+    Voided,
+)
+from wms.carriers.port import CarrierPort, InDoubt, ManifestDiffers, NotReached
 from wms.carriers.quoting import Said, keep_quotes
 from wms.carriers.tables import CarrierBookingRow
 from wms.carriers.tracking import SIGNED_TOPIC, TRACK_TOPIC, TellSigned, keep_events, next_poll, tell_signed
@@ -28,7 +39,7 @@ from wms.kernel.clock import Clock
 from wms.outbox.service import Message
 from wms.outbox.worker import Handler
 
-TOPICS = frozenset({BOOK_TOPIC, LABEL_TOPIC, TRACK_TOPIC, SIGNED_TOPIC})
+TOPICS = frozenset({BOOK_TOPIC, LABEL_TOPIC, TRACK_TOPIC, SIGNED_TOPIC, MANIFEST_TOPIC})
 """A slow carrier must keep neither customs nor printers waiting: `wms.serving` gives these threads of their own."""
 
 T = TypeVar("T")
@@ -52,6 +63,7 @@ class CarrierDesk:
             LABEL_TOPIC: self.fetch_label,
             TRACK_TOPIC: self.poll,
             SIGNED_TOPIC: self.report_signed,
+            MANIFEST_TOPIC: self.close_manifests,
         }
 
     def book(self, message: Message) -> None:
@@ -146,6 +158,23 @@ class CarrierDesk:
         self._write(
             partial(tell_signed, warehouse_id=message.warehouse_id, parcel_id=parcel_id, tell=self.tell_customs)
         )
+
+    def close_manifests(self, message: Message) -> None:
+        """Give each carrier of a load that has left its list. Raises NotReached, InDoubt, ManifestDiffers: tried again
+        under the same key, then parked.
+        """
+        warehouse_id, load_id = message.warehouse_id, UUID(json.loads(message.payload)["load_id"])
+        # Ourselves are an account also where there never were rules: our own list is kept under it.
+        self.database.in_transaction(lambda session: make_own_account(session, warehouse_id))
+        for handed in self.database.reading(partial(not_listed_yet, warehouse_id=warehouse_id, load_id=load_id)):
+            adapter = self.make_adapter(handed.account, self.clock)
+            if adapter.capabilities().manifests:
+                kind, made = ManifestKind.MANIFEST, adapter.close_manifest(handed.waybills, handed.number)
+                if set(made.waybills) != set(handed.waybills):
+                    raise ManifestDiffers(f"{handed.account.name} lists other parcels than load {handed.load} has")
+            else:
+                kind, made = ManifestKind.PICKUP_LIST, Manifest(handed.number, tuple(handed.waybills))
+            self._write(partial(keep_manifest, warehouse_id=warehouse_id, handed=handed, kind=kind, made=made))
 
     def _write(self, work: Callable[..., T]) -> T:
         now = self.clock.now()

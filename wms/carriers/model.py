@@ -217,6 +217,15 @@ class Manifest:
     waybills: tuple[str, ...]
 
 
+class ManifestKind(StrEnum):
+    """What the list of a load's parcels is to their carrier."""
+
+    MANIFEST = "manifest"
+    """Closed with the carrier."""
+    PICKUP_LIST = "pickup_list"
+    """The carrier knows no manifests: its courier takes this list and scans what he takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a parcel would cost."""

@@ -39,6 +39,10 @@ class NotGenuine(WmsError):
     """A pushed message without the proof that the carrier sent it. Nothing of it was read."""
 
 
+class ManifestDiffers(WmsError):
+    """The carrier's manifest has other parcels than those that left. A person has to ask the carrier."""
+
+
 class CarrierPort(Protocol):
     """One account of one carrier. Methods raise NotReached or InDoubt."""
 

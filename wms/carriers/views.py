@@ -22,6 +22,7 @@ from wms.carriers.accounts import account_by_code
 from wms.carriers.adapters import adapter_of
 from wms.carriers.forwarding import ForwardedWaybill, take_forwarded
 from wms.carriers.labels import carrier_label_of_parcel
+from wms.carriers.manifests import manifest_of
 from wms.carriers.model import Account, CarrierLabel
 from wms.carriers.port import NotGenuine
 from wms.carriers.tracking import keep_events
@@ -88,6 +89,21 @@ def carrier_views(database: Database, clock: Clock) -> Blueprint:
         wanted = ForwardedWaybill(body.order, body.account, body.waybill, payload, body.media_type, body.routing_code)
         booking_id = database.in_transaction(lambda session: take_forwarded(session, caller, wanted, now=now))
         return json_answer({"order": body.order, "waybill": body.waybill, "booking": str(booking_id)}, 201)
+
+    @views.get("/manifests/<load_code>/<account_code>.csv")
+    @require(Capability.SEE_BOARD)
+    def manifest(load_code: str, account_code: str) -> Response:
+        caller = current_caller()
+        found = database.reading(lambda session: manifest_of(session, caller.warehouse_id, load_code, account_code))
+        if found is None:
+            raise NotFound(
+                f"There is no list of load {load_code} for {account_code}: it is written once the load left."
+            )
+        response = Response(found.content, content_type="text/csv; charset=utf-8")
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.set_etag(found.sha256)
+        response.headers.set("Content-Disposition", "attachment", filename=f"{found.number}-{account_code}.csv")
+        return response
 
     @views.get("/labels/<tracking_number>")
     @require(Capability.SEE_PERSONAL_DATA, Capability.WORK_PACKING)

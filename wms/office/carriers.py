@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from wms.carriers.accounts import accounts, rules_of
 from wms.carriers.bookings import NO_RULE, bookings_of, is_choosing
 from wms.carriers.choosing import choice_for, is_outdated, read_choice
-from wms.carriers.model import LIVE_STATES, Account, BookingState, TrackingEvent, TrackingStatus
+from wms.carriers.manifests import latest_manifests
+from wms.carriers.model import LIVE_STATES, Account, BookingState, ManifestKind, TrackingEvent, TrackingStatus
 from wms.carriers.price_list import prices_of, zones_of
 from wms.carriers.rules import Looked, Reason, Rule
 from wms.carriers.tables import CarrierBookingRow, TrackingEventRow
@@ -24,12 +25,14 @@ from wms.carriers.wording import reason_words, state_words, status_words
 from wms.office.listing import Count, Scope, counted
 from wms.orders.model import Order, OrderState
 from wms.orders.tables import OrderRow
+from wms.shipments.lookup import loads_by_id
 from wms.shipments.model import Parcel
 
 TROUBLED = (BookingState.FAILED, BookingState.UNKNOWN, BookingState.VOID_REFUSED)
 """What a person should look at, the worst first."""
 CARRIERS_HOME = "/office/carriers"
 LINES_SHOWN = 100
+MANIFESTS_SHOWN = 30
 _UNDECIDED = (BookingState.FAILED, BookingState.VOID_REFUSED)
 """Those that wait for a person and for nobody else."""
 
@@ -96,6 +99,20 @@ class CarriagePart:
 
 
 @dataclass(frozen=True, slots=True)
+class ManifestLine:
+    """The list one carrier got with one load."""
+
+    load: str
+    account_code: str
+    account: str
+    number: str
+    words: str
+    parcels: int
+    weight_grams: int
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierBoard:
     """Everything about carriers on one page."""
 
@@ -108,6 +125,7 @@ class CarrierBoard:
     rules: Sequence[Rule]
     zones: Sequence[Zone]
     prices: Sequence[Price]
+    manifests: Sequence[ManifestLine]
 
 
 def carriage_part(
@@ -172,6 +190,7 @@ def carrier_board(session: Session, scope: Scope) -> CarrierBoard:
         rules=rules_of(session, scope.warehouse_id),
         zones=zones_of(session, scope.warehouse_id),
         prices=prices_of(session, scope.warehouse_id),
+        manifests=_manifests(session, scope, known),
     )
 
 
@@ -190,6 +209,24 @@ def _undecided(scope: Scope, states: Sequence[BookingState]) -> Select[CarrierBo
             or_(OrderRow.state != OrderState.CANCELLED, CarrierBookingRow.state == BookingState.VOID_REFUSED),
         )
     )
+
+
+def _manifests(session: Session, scope: Scope, known: Mapping[str, Account]) -> list[ManifestLine]:
+    rows = latest_manifests(session, scope.warehouse_id, limit=MANIFESTS_SHOWN)
+    loads = loads_by_id(session, scope.warehouse_id, [row.load_id for row in rows])
+    return [
+        ManifestLine(
+            loads[row.load_id].code,
+            row.account_code,
+            known[row.account_code].name,
+            row.number,
+            "closed with the carrier" if row.kind == ManifestKind.MANIFEST else "pick-up list for its courier",
+            row.parcels,
+            row.weight_grams,
+            row.closed_at,
+        )
+        for row in rows
+    ]
 
 
 def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Account]) -> BookingSheet:

@@ -63,6 +63,11 @@ def load_by_id(session: Session, warehouse_id: int, load_id: UUID) -> Load | Non
     return next(iter(_loads(session, warehouse_id, LoadRow.id == load_id)), None)
 
 
+def loads_by_id(session: Session, warehouse_id: int, load_ids: Sequence[UUID]) -> dict[UUID, Load]:
+    """The given loads by id."""
+    return {load.id: load for load in _loads(session, warehouse_id, LoadRow.id.in_(load_ids))}
+
+
 def load_by_code(session: Session, warehouse_id: int, code: str) -> Load | None:
     """The load of that code, LOD-<n>."""
     return next(iter(_loads(session, warehouse_id, LoadRow.code == code)), None)
