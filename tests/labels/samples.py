@@ -10,9 +10,12 @@ from wms.labels.model import (
     CommandLabel,
     ContainerLabel,
     Label,
+    PalletLabel,
     ParcelLabel,
+    ParcelSize,
     Party,
     PlaceLabel,
+    ReturnLabel,
     SkuLabel,
     SmallLabel,
 )
@@ -101,24 +104,22 @@ LABELS: Mapping[str, Label] = {
         piece=98,
         pieces=99,
     ),
+    "parcel 100x180 chinese": parcel(CHINESE, size=ParcelSize.MM_100X180),
+    "parcel 76x130 long latin": parcel(LONG_LATIN, size=ParcelSize.MM_76X130),
+    "parcel 76x130 chinese": parcel(CHINESE, size=ParcelSize.MM_76X130, tracking_number="RB123456785CN"),
+    "return long chinese": ReturnLabel(LONG_CHINESE, SENDER, "ORD-2011-08-000042", "SF1234567890123"),
+    "return hostile": ReturnLabel(HOSTILE, LONG_LATIN, "^XZ", "99123456789"),
+    "pallet of one product": PalletLabel(
+        "PAL-000123456",
+        sscc(3, "9521234", 7),
+        "蜡烛与杯子有限公司 " * 4,
+        "Nansha " * 30,
+        "陶瓷马克杯 " * 20,
+        "10012345678902",
+        9_876,
+        "L" * 40,
+        "2027-08-31",
+    ),
+    "pallet of many": PalletLabel("PAL-4", sscc(0, "9521234", 8), "Candle & Cup Ltd.", "Harbour Bonded Warehouse"),
     **{f"{type(label).__name__} {label.barcode}": label for label in SMALL_LABELS},
 }
-
-_KINDS: Mapping[str, type[Any]] = {
-    "parcel": ParcelLabel,
-    "place": PlaceLabel,
-    "sku": SkuLabel,
-    "container": ContainerLabel,
-    "badge": BadgeLabel,
-    "command": CommandLabel,
-}
-
-
-def label_from_sample(template: str, sample: Mapping[str, Any]) -> Label:
-    """The label a template's header gives as its sample."""
-    values = dict(sample)
-    for name in ("sender", "recipient"):
-        if name in values:
-            values[name] = Party(**(values[name] | {"address_lines": tuple(values[name]["address_lines"])}))
-    label: Label = _KINDS[template.split("/", maxsplit=1)[0]](**values)
-    return label

@@ -110,9 +110,19 @@ class Party:
             raise LabelError("address_lines", "an address needs at least one line")
 
 
+class ParcelSize(StrEnum):
+    """The usual sizes of parcel labels, in millimetres."""
+
+    MM_100X150 = "100x150"
+    MM_100X180 = "100x180"
+    """With a stub below to tear off, that bears the tracking number once more."""
+    MM_76X130 = "76x130"
+    """A carrier's label: the SSCC is in the square code and in digits, its bars would be too narrow for GS1."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParcelLabel:
-    """The 100 × 150 mm label on a parcel."""
+    """The label on a parcel."""
 
     sender: Party
     recipient: Party
@@ -124,10 +134,10 @@ class ParcelLabel:
     routing_code: str
     piece: int = 1
     pieces: int = 1
+    size: ParcelSize = ParcelSize.MM_100X150
 
     def __post_init__(self) -> None:
-        if len(self.sscc) != 18 or not has_valid_gs1_check_digit(self.sscc):
-            raise LabelError("sscc", f"{self.sscc!r} is no SSCC: 18 digits, the last one a right check digit")
+        _require_sscc(self.sscc)
         if self.weight_grams <= 0:
             raise LabelError("weight_grams", f"a parcel weighs more than {self.weight_grams} g: weigh it again")
         if not 1 <= self.piece <= self.pieces:
@@ -137,6 +147,54 @@ class ParcelLabel:
     def weight_in_words(self) -> str:
         """Kilograms with three decimals, made from whole grams."""
         return f"{self.weight_grams // 1000}.{self.weight_grams % 1000:03d} kg"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLabel:
+    """The 100 × 150 mm label with which a parcel comes back: the customer sends, the merchant's warehouse receives.
+
+    Its symbol is the tracking number the parcel left with, by which the warehouse finds the order. It has no SSCC: what
+    comes back is another unit than what left.
+    """
+
+    sender: Party
+    recipient: Party
+    order_number: str
+    tracking_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PalletLabel:
+    """The GS1 logistic label of a pallet: its SSCC, our own code, and what is on it if it is one product.
+
+    With a GTIN the content stands in a symbol of its own, up to 9,999 units: (02) what, (37) how many.
+    """
+
+    code: str
+    sscc: str
+    owner: str
+    warehouse: str
+    product: str = ""
+    gtin: str | None = None
+    units: int = 0
+    lot: str = ""
+    expiry: str = ""
+
+    def __post_init__(self) -> None:
+        _require_sscc(self.sscc)
+        if self.gtin is not None and normalise_gtin(self.gtin) is None:
+            raise LabelError("gtin", f"{self.gtin!r} is no GTIN: 8, 12, 13 or 14 digits with a right check digit")
+        if self.units < 0:
+            raise LabelError("units", f"{self.units} units cannot stand on a pallet")
+
+    @property
+    def barcode(self) -> str:
+        return self.code
+
+
+def _require_sscc(sscc: str) -> None:
+    if len(sscc) != 18 or not has_valid_gs1_check_digit(sscc):
+        raise LabelError("sscc", f"{sscc!r} is no SSCC: 18 digits, the last one a right check digit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,4 +275,4 @@ class CodeLabel(CommandLabel):
 SmallLabel = PlaceLabel | SkuLabel | ContainerLabel | BadgeLabel | CommandLabel
 """Labels with one symbol, which may also share a sheet."""
 
-Label = SmallLabel | ParcelLabel
+Label = SmallLabel | ParcelLabel | ReturnLabel | PalletLabel

@@ -50,10 +50,11 @@ def _has_glyph(character: str) -> bool:
     return character_width(character, bold=False) is not None
 
 
-def _finalized(value: object) -> object:
+def finalized(value: object) -> object:
+    """What a template of a paper prints of `value`."""
     if isinstance(value, Markup):
         return Markup(readable(str(value)))  # noqa: S704 - what was markup stays the same markup
     return readable(value) if isinstance(value, str) else value
 
 
-_html = environment(Medium.PDF, {}, _finalized)
+_html = environment(Medium.PDF, {}, finalized)

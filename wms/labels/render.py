@@ -6,19 +6,21 @@ millimetre, dots of a 203 dpi printer, so that every module of a symbol begins a
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from markupsafe import Markup
 
 from wms.labels.contents import Contents, contents_of
+from wms.labels.documents import Document
 from wms.labels.fitting import fit, line_pitch
 from wms.labels.fonts import character_width, missing_glyph
 from wms.labels.model import ExpectedSymbol, Label, Medium, ParcelLabel, RenderedLabel
+from wms.labels.paper import finalized
 from wms.labels.press import Press
 from wms.labels.reader import check_pdf
 from wms.labels.symbols import LinearSymbol, QrSymbol, module_dots, png_data_uri
-from wms.labels.templates import environment, fill
+from wms.labels.templates import environment, fill, template_header
 from wms.labels.zpl import zpl_text
 from wms.labels.zpl_check import check_zpl
 
@@ -33,8 +35,10 @@ inside, all rasterisers find the same dots.
 """
 
 
-def render_label(label: Label, medium: Medium, *, press: Press, job_id: UUID) -> RenderedLabel:
+def render_label(label: Label | Document, medium: Medium, *, press: Press, job_id: UUID) -> RenderedLabel:
     """Any label for any medium. Raises LabelError (this label is wrong) or PressError (perhaps try again).
+
+    Papers (packing list, manifest, customs list) exist as PDF only; what no font can print is its number there.
 
     `job_id` stands in the comment of a ZPL label, so that a capture of the printer's line can be traced; a PDF does not
     carry it, and the same label gives the same bytes.
@@ -114,12 +118,16 @@ def square(symbol: QrSymbol, *, dots: int) -> Markup:
     )
 
 
-_html = environment(Medium.PDF, {"text": text, "bars": bars, "square": square})
+_HELPERS: Mapping[str, Callable[..., str]] = {"text": text, "bars": bars, "square": square}
+_html = environment(Medium.PDF, _HELPERS)
+_paper_html = environment(Medium.PDF, _HELPERS, finalized)
 
 
 def _pdf(contents: Contents, press: Press) -> RenderedLabel:
-    html = fill(_html, contents.template, Medium.PDF, contents.values)
-    stylesheets = (_SHARED_STYLE, f"{contents.template}.css")
+    own_style = f"{contents.template}.css"
+    is_paper = template_header(contents.template, Medium.PDF).is_paper
+    stylesheets = (own_style,) if is_paper else (_SHARED_STYLE, own_style)
+    html = fill(_paper_html if is_paper else _html, contents.template, Medium.PDF, contents.values)
     return finished(pdf_checked(html, stylesheets, contents.expected, press), "application/pdf", contents.expected)
 
 

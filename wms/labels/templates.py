@@ -22,6 +22,9 @@ _ENDINGS = {Medium.PDF: ".html", Medium.ZPL_203: ".zpl", Medium.ZPL_300: ".zpl"}
 _MEDIA = {"pdf": ".html", "zpl": ".zpl"}
 
 
+A4_MM = (210, 297)
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a template says about itself."""
@@ -30,6 +33,11 @@ class Header:
     size_mm: tuple[int, int]
     fields: frozenset[str]
     sample: Mapping[str, object]
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether it is a document on A4 and no label: its size is that of office paper."""
+        return self.size_mm == A4_MM
 
     @property
     def size_dots(self) -> tuple[int, int]:
@@ -61,11 +69,12 @@ def template_header(name: str, medium: Medium) -> Header:
 
 
 def template_names() -> tuple[tuple[str, Medium], ...]:
-    """Every template as (name, medium)."""
+    """Every template as (name, medium). A file whose name begins with a line below is a part of others."""
     return tuple(
         (path.relative_to(TEMPLATES).with_suffix("").as_posix(), medium)
         for medium, ending in _ENDINGS.items()
         for path in sorted(TEMPLATES.rglob(f"*{ending}"))
+        if not path.name.startswith("_")
     )
 
 
