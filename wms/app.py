@@ -85,6 +85,9 @@ from wms.orders import service as orders
 from wms.orders.model import RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.orders.views import order_views
 from wms.outbox.worker import Handler, Worker
+from wms.packaging.barcode import MaterialReader
+from wms.packaging.model import RecordPacking
+from wms.packaging.service import record_packing
 from wms.places.barcode import PlaceReader
 from wms.places.lookup import WallClocks
 from wms.shipments import service as shipments
@@ -217,6 +220,7 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
             ParcelReader(),
             LoadReader(),
             BoxReader(),
+            MaterialReader(),
             NoticeReader(),
             OperatorReader(CodeKind.OPERATOR),
         ),
@@ -258,6 +262,7 @@ def _writers(ledger: Ledger) -> Writers:
     writers.register(RecordShort, orders.record_short)
     writers.register(RecordPacked, orders.record_packed)
     writers.register(CloseParcel, close_parcel)
+    writers.register(RecordPacking, record_packing)
     writers.register(StageParcel, shipments.stage_parcel)
     writers.register(UnstageParcel, shipments.unstage_parcel)
     writers.register(CageParcel, shipments.cage_parcel)

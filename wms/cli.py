@@ -48,8 +48,8 @@ from wms.kernel.errors import BadInput, Busy, WmsError
 from wms.kernel.log_guard import guard_logs
 from wms.office.evidence.commands import evidence_command
 from wms.orders.commands import import_orders_command
-from wms.places.lookup import is_bench
 from wms.packaging.commands import import_materials_command, import_rules_command
+from wms.places.lookup import is_bench
 from wms.places.tables import Warehouse
 from wms.serving.lifeline import follow_keeper
 from wms.serving.stop import stop_on_signals
@@ -331,6 +331,8 @@ cli.add_command(warehouse_commands(_open_database, lambda: settings_from_environ
 cli.add_command(merchant_commands(_open_database))
 import_.add_command(import_places_command(_open_database))
 import_.add_command(import_products_command(_open_database))
+import_.add_command(import_materials_command(_open_database))
+import_.add_command(import_rules_command(_open_database))
 import_.add_command(import_orders_command(_open_database, SystemClock()))
 import_.add_command(import_notices_command(_open_database, SystemClock()))
 cli.add_command(people_commands(_open_database, SystemClock()))

@@ -132,10 +132,19 @@ def warehouse_commands(open_database: OpenDatabase, company_prefix: Callable[[],
     @click.argument("width_mm", type=click.IntRange(1, 3000))
     @click.argument("height_mm", type=click.IntRange(1, 3000))
     @click.argument("tare_grams", type=click.IntRange(1, 30_000))
+    @click.option("--most-grams", type=click.IntRange(1, 60_000), default=0, help="What it may hold at most.")
     @_warehouse_id
-    def box(code: str, length_mm: int, width_mm: int, height_mm: int, tare_grams: int, warehouse_id: int) -> None:
+    def box(
+        code: str,
+        length_mm: int,
+        width_mm: int,
+        height_mm: int,
+        tare_grams: int,
+        most_grams: int,
+        warehouse_id: int,
+    ) -> None:
         """Add the box CODE: inner length, width and height in millimetres, its own weight in grams."""
-        wanted = BoxType(code, length_mm, width_mm, height_mm, tare_grams)
+        wanted = BoxType(code, length_mm, width_mm, height_mm, tare_grams, most_grams)
 
         def work(session: Session) -> None:
             _must_exist(session, warehouse_id)

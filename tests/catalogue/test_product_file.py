@@ -30,6 +30,8 @@ WHOLE = {
     "customs_unit": "011",
     "vat_rate": "13",
     "consumption_tax_rate": "15.5%",
+    "handling": "Fragile liquid fragile",
+    "picture": "cup-250.jpg",
 }
 
 
@@ -57,7 +59,7 @@ def test_a_whole_row_is_read() -> None:
         "name": "Cup 250 ml", "name_zh": "杯子", "weight_grams": 250, "net_weight_grams": 230, "length_mm": 80,
         "width_mm": 81, "height_mm": 90, "lot_policy": LotPolicy.LOT_AND_EXPIRY, "tracks_serial": False,
         "hs_code": "6912001000", "origin_country": "142", "article_record_no": "R-1", "customs_unit": "011",
-        "vat_rate_bp": 1300, "consumption_tax_rate_bp": 1550,
+        "vat_rate_bp": 1300, "consumption_tax_rate_bp": 1550, "handling": "fragile liquid", "picture": "cup-250.jpg",
     }  # fmt: skip
     assert read.barcodes == (
         ProductBarcode("09521234567882", PackLevel.EACH, 1),

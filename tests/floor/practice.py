@@ -16,6 +16,7 @@ from wms.catalogue.model import Item, LotPolicy
 from wms.containers.model import Container, ContainerKind, ContainerUse
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
+from wms.packaging.model import Material
 from wms.places.model import Place, PlaceKind
 from wms.shipments.model import BoxType, Load, Parcel
 from wms.tasks.decision import DONE, Confirm, Decision, Work
@@ -32,6 +33,7 @@ KINDS: dict[type, CodeKind] = {
     Item: CodeKind.ITEM,
     Parcel: CodeKind.PARCEL,
     BoxType: CodeKind.BOX,
+    Material: CodeKind.MATERIAL,
     Load: CodeKind.LOAD,
     LotText: CodeKind.LOT,
     ExpiryText: CodeKind.EXPIRY,

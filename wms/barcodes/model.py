@@ -19,6 +19,7 @@ class CodeKind(StrEnum):
     NOTICE = "notice"
     LOAD = "load"
     BOX = "box"
+    MATERIAL = "material"
     OPERATOR = "operator"
     ORDER = "order"
     LOT = "lot"

@@ -30,6 +30,7 @@ IN_HOUSE_PREFIXES: Mapping[str, CodeKind] = MappingProxyType(
         "LOD-": CodeKind.LOAD,
         "BOX-": CodeKind.BOX,
         "SKU-": CodeKind.ITEM,
+        "MAT-": CodeKind.MATERIAL,
     }
 )
 """What the codes on our own labels begin with; all prefixes have the same length."""

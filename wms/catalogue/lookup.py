@@ -22,7 +22,7 @@ _FACTS = select(
     *(
         _skus.c[name]
         for name in ItemFacts.__dataclass_fields__
-        if name not in ("sku_id", "sku_code", "barcodes", "packs")
+        if name not in _NO_COLUMNS
     ),
 ).where(_skus.c.id.in_(bindparam("sku_ids", expanding=True)))
 _BARCODES = (

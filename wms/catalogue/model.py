@@ -81,6 +81,10 @@ class ItemFacts:
     consumption_tax_rate_bp: int
     barcodes: tuple[str, ...] = ()
     """Codes of the single unit as stored: GTINs in 14 digits."""
+    handling: str = ""
+    """Marks separated by spaces: fragile, liquid."""
+    picture: str = ""
+    """Name of a file in the folder of pictures."""
     packs: tuple[int, ...] = ()
     """How many units its inner packs and cases hold, largest first."""
 

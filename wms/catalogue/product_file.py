@@ -38,6 +38,8 @@ COLUMNS: Mapping[str, str] = {
     "customs_unit": "3-digit customs code of the unit, e.g. 011 for a piece",
     "vat_rate": "value-added tax in per cent, e.g. 13",
     "consumption_tax_rate": "consumption tax in per cent, e.g. 15.5",
+    "handling": "marks that packing rules ask for, separated by spaces, e.g. fragile liquid",
+    "picture": "name of a picture's file, e.g. cup-250.jpg",
 }
 """Column → what it holds. An empty cell means the same as in a new product: nothing, zero or none."""
 
@@ -46,6 +48,8 @@ _ORDER = {name: number for number, name in enumerate(COLUMNS)}
 REQUIRED = ("sku_code", "merchant_code", "name")
 
 _SKU_CODE = re.compile(r"[A-Z0-9][A-Z0-9._/+-]*")
+_MARK = re.compile(r"[a-z0-9][a-z0-9-]*")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(?:jpg|jpeg|png|webp)")
 _MAX_GRAMS = 2_000_000
 _MAX_MILLIMETRES = 20_000
 _MAX_PACK = 100_000
@@ -120,6 +124,8 @@ class _RowReader:
             "customs_unit": self._digits("customs_unit", 3),
             "vat_rate_bp": self._basis_points("vat_rate"),
             "consumption_tax_rate_bp": self._basis_points("consumption_tax_rate"),
+            "handling": self._marks("handling"),
+            "picture": self._file_name("picture"),
         }
         return {name: value for name, value in read.items() if name.removesuffix("_bp") in self._row.values}
 
@@ -209,6 +215,19 @@ class _RowReader:
         text = self._value(column)
         if text and not (text.isascii() and text.isdigit() and len(text) == length):
             self._fault(column, f"{text!r} does not have {length} digits")
+        return text
+
+    def _marks(self, column: str) -> str:
+        marks = self._text(column, 100).lower().split()
+        for mark in marks:
+            if not _MARK.fullmatch(mark):
+                self._fault(column, f"{mark!r} is no mark such as fragile: small letters, digits and - only")
+        return " ".join(dict.fromkeys(marks))
+
+    def _file_name(self, column: str) -> str:
+        text = self._text(column, 100)
+        if text and not _FILE_NAME.fullmatch(text):
+            self._fault(column, f"{text!r} is no name of a picture such as cup-250.jpg")
         return text
 
     def _basis_points(self, column: str) -> int:

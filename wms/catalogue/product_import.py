@@ -52,6 +52,8 @@ _OF_A_NEW_PRODUCT: Mapping[str, str | int | bool] = {
     "customs_unit": "",
     "vat_rate_bp": 0,
     "consumption_tax_rate_bp": 0,
+    "handling": "",
+    "picture": "",
 }
 """What a column that the file does not have means for a product that is new."""
 

@@ -56,6 +56,10 @@ class Sku(Model):
     consumption_tax_rate_bp: Mapped[int]
     net_weight_grams: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handling: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Marks that packing rules ask for, separated by spaces: fragile, liquid."""
+    picture: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Name of a file in the folder of pictures."""
 
     __table_args__ = (
         CheckConstraint("weight_grams >= 0 AND net_weight_grams >= 0", name="weights"),

@@ -7,7 +7,7 @@ Called by `views` (JSON), `importing` (CSV) and `service.take_order`. The annota
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from wms.kernel.errors import Fault
 from wms.kernel.money import Money, money_from_text
-from wms.orders.model import Amounts, Buyer, Consignee, Payment
+from wms.orders.model import NO_WISHES, Amounts, Buyer, Consignee, LineNote, PackingWishes, Payment
 
 MOST_LINES = 999
 MOST_PER_LINE = 9_999
@@ -35,6 +35,7 @@ Text30 = Annotated[str, Meta(max_length=30)]
 Text50 = Annotated[str, Meta(max_length=50)]
 Text60 = Annotated[str, Meta(max_length=60)]
 Text100 = Annotated[str, Meta(max_length=100)]
+Note = Annotated[str, Meta(max_length=500)]
 Code = Annotated[str, Meta(min_length=1, max_length=30)]
 Number = Annotated[str, Meta(min_length=1, max_length=60)]
 
@@ -46,6 +47,8 @@ class NewLine:
     sku: Code
     quantity: Quantity
     unit_price: Amount
+    packing_note: Note = ""
+    """What the platform says about packing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,9 @@ class NewOrder:
     ordered_at: Moment | None = None
     due_at: Moment | None = None
     priority: Priority = 5
+    packing_note: Note = ""
+    """What the platform says about packing the order."""
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +134,20 @@ class PricedOrder:
     ordered_at: datetime | None
     due_at: datetime | None
     priority: int
+    wishes: PackingWishes = NO_WISHES
 
     def contents_hash(self) -> str:
         """Same contents, same hash, however amounts and times were written."""
-        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        contents = msgspec.to_builtins(self)
+        if self.wishes == NO_WISHES:
+            # Orders that came before there were any keep the hash they have.
+            del contents["wishes"]
+        return hashlib.sha256(msgspec.json.encode(contents, order="sorted")).hexdigest()
 
 
 def priced(order: NewOrder) -> PricedOrder | list[Fault]:
     """`order` with its amounts in minor units, or everything that is wrong with it."""
+    order = _in_one_line(order)
     faults = list(_unprintable(order, ""))
     faults += [Fault(name, "is empty") for name in ("merchant", "number") if not getattr(order, name).strip()]
     if len("\n".join(order.consignee.address)) > 200:
@@ -187,7 +199,18 @@ def priced(order: NewOrder) -> PricedOrder | list[Fault]:
         ordered_at=_utc(order.ordered_at),
         due_at=_utc(order.due_at),
         priority=order.priority,
+        wishes=PackingWishes(
+            order.packing_note,
+            order.is_gift,
+            tuple(LineNote(no, line.packing_note) for no, line in enumerate(order.lines, 1) if line.packing_note),
+        ),
     )
+
+
+def _in_one_line(order: NewOrder) -> NewOrder:
+    """Notes as a screen shows them: people and platforms write them with line breaks."""
+    lines = tuple(replace(line, packing_note=" ".join(line.packing_note.split())) for line in order.lines)
+    return replace(order, lines=lines, packing_note=" ".join(order.packing_note.split()))
 
 
 def missing_for_customs(order: PricedOrder) -> list[Fault]:

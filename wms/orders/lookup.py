@@ -6,8 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.kernel.money import Money
-from wms.orders.model import Amounts, Buyer, Consignee, Order, OrderLine, OrderState, Payment
-from wms.orders.tables import OrderLineRow, OrderRow
+from wms.orders.model import (
+    NO_WISHES,
+    Amounts,
+    Buyer,
+    Consignee,
+    LineNote,
+    Order,
+    OrderLine,
+    OrderState,
+    PackingWishes,
+    Payment,
+)
+from wms.orders.tables import OrderLineRow, OrderRow, PackingWishRow
 
 
 def order_by_id(session: Session, warehouse_id: int, order_id: UUID) -> Order | None:
@@ -54,6 +65,23 @@ def order_lines(session: Session, warehouse_id: int, order_id: UUID) -> tuple[Or
         .order_by(OrderLineRow.line_no)
     )
     return tuple(OrderLine(*row) for row in rows)
+
+
+def packing_wishes(session: Session, warehouse_id: int, order_id: UUID) -> PackingWishes:
+    """What the platform says about packing an order."""
+    rows = session.execute(
+        select(PackingWishRow.line_no, PackingWishRow.is_gift, PackingWishRow.note)
+        .where(PackingWishRow.warehouse_id == warehouse_id, PackingWishRow.order_id == order_id)
+        .order_by(PackingWishRow.line_no)
+    ).all()
+    if not rows:
+        return NO_WISHES
+    whole = next((row for row in rows if row.line_no == 0), None)
+    return PackingWishes(
+        note=whole.note if whole else "",
+        is_gift=whole.is_gift if whole else False,
+        line_notes=tuple(LineNote(row.line_no, row.note) for row in rows if row.line_no),
+    )
 
 
 def _order(session: Session, row: OrderRow) -> Order:

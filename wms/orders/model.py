@@ -121,6 +121,26 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class LineNote:
+    """What the platform says about packing one line."""
+
+    line_no: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackingWishes:
+    """What the platform says about packing an order. Apart from the order: only the bench asks, and most have none."""
+
+    note: str = ""
+    is_gift: bool = False
+    line_notes: tuple[LineNote, ...] = ()
+
+
+NO_WISHES = PackingWishes()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPicked(Effect):
     """`quantity` units of a line were picked (negative: put back). Emit it before the stock move.
 

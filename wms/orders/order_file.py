@@ -22,6 +22,7 @@ LINE_COLUMNS: Mapping[str, str] = {
     "quantity": f"required; whole units, 1 to {MOST_PER_LINE}",
     "unit_price": "required; price of one unit such as 12.34; 0 for a gift",
 }
+NOTE_COLUMNS: Mapping[str, str] = {"line_packing_note": "what the platform says about packing this line"}
 ORDER_COLUMNS: Mapping[str, str] = {
     "currency": "three letters; CNY where empty",
     "ordered_at": "time such as 2025-03-31T08:15:00+08:00; without a zone it is the warehouse's time",
@@ -42,8 +43,10 @@ ORDER_COLUMNS: Mapping[str, str] = {
     "consignee_address": "address, its lines separated by |; needed for customs",
     "consignee_district": "six-digit division code",
     "consignee_country": "two letters; CN where empty",
+    "packing_note": "what the platform says about packing the order; the packer reads it",
+    "gift": "yes where it is sent as a gift; no where empty",
 }
-COLUMNS: Mapping[str, str] = {**LINE_COLUMNS, **ORDER_COLUMNS}
+COLUMNS: Mapping[str, str] = {**LINE_COLUMNS, **NOTE_COLUMNS, **ORDER_COLUMNS}
 REQUIRED = tuple(LINE_COLUMNS)
 
 FEE_CODES = frozenset(
@@ -54,6 +57,8 @@ FEE_CODES = frozenset(
     }
 )
 """Codes shops use for money that is not goods. Where the catalogue has a product of such a code, it is goods."""
+
+_GIFT = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 
 _WHERE = {
     "amounts.freight": "freight",
@@ -156,6 +161,12 @@ def _plain(order: OrderRows, local_zone: tzinfo, faults: list[RowFault]) -> dict
             faults.append(RowFault(first.line, column, what))
             return None
 
+    def gift() -> bool:
+        said = _GIFT.get(text("gift").lower())
+        if said is None:
+            faults.append(RowFault(first.line, "gift", f"{text('gift')[:40]!r} is neither yes nor no"))
+        return bool(said)
+
     address = [line.strip() for line in text("consignee_address").split("|")]
     return {
         "merchant": order.merchant,
@@ -169,6 +180,7 @@ def _plain(order: OrderRows, local_zone: tzinfo, faults: list[RowFault]) -> dict
                 "sku": row.values["sku"],
                 "quantity": _whole(row.values["quantity"]),
                 "unit_price": row.values["unit_price"],
+                "packing_note": row.values.get("line_packing_note", ""),
             }
             for row in order.rows
         ],
@@ -192,6 +204,8 @@ def _plain(order: OrderRows, local_zone: tzinfo, faults: list[RowFault]) -> dict
             "district": text("consignee_district"),
             "country": text("consignee_country") or "CN",
         },
+        "packing_note": text("packing_note"),
+        "is_gift": gift(),
     }
 
 

@@ -19,8 +19,8 @@ from wms.kernel.errors import BadInput, Conflict, Fault
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 from wms.orders.intake import NewOrder, PricedOrder, missing_for_customs, priced
-from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
-from wms.orders.tables import OrderLineRow, OrderRow
+from wms.orders.model import LineNote, OrderState, PackingWishes, RecordPacked, RecordPicked, RecordShort, SetOrderState
+from wms.orders.tables import OrderLineRow, OrderRow, PackingWishRow
 from wms.outbox.service import enqueue
 from wms.places.tables import Warehouse
 from wms.stock.service import void_document
@@ -131,10 +131,27 @@ def take_order(session: Session, warehouse_id: int, wanted: NewOrder, *, now: da
             for line_no, line in enumerate(order.lines, start=1)
         ],
     )
+    _keep_wishes(session, warehouse_id, order_id, order.wishes)
     if needs_declaration:
         payload = json.dumps({"order_id": str(order_id)})
         enqueue(session, warehouse_id, TAKEN_TOPIC, payload, now=now, serial_key=f"order:{order_id}")
     return TakenOrder(order_id, order.merchant, order.number, len(order.lines), now, is_new=True)
+
+
+def _keep_wishes(session: Session, warehouse_id: int, order_id: UUID, wishes: PackingWishes) -> None:
+    whole = (LineNote(0, wishes.note),) if wishes.note or wishes.is_gift else ()
+    rows = [
+        {
+            "warehouse_id": warehouse_id,
+            "order_id": order_id,
+            "line_no": each.line_no,
+            "is_gift": wishes.is_gift and each.line_no == 0,
+            "note": each.note,
+        }
+        for each in (*whole, *wishes.line_notes)
+    ]
+    if rows:
+        session.execute(insert(PackingWishRow), rows)
 
 
 def cancel_order(session: Session, warehouse_id: int, order_id: UUID, *, now: datetime) -> Refusal | None:

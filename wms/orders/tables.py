@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
-from wms.database.sealed import SealedText
+from wms.database.sealed import ScrubbedText, SealedText
 
 
 class OrderRow(OfWarehouse, Model):
@@ -79,3 +79,17 @@ class OrderLineRow(OfWarehouse, Model):
         ForeignKeyConstraint(["warehouse_id", "order_id"], ["orders.warehouse_id", "orders.id"]),
         Index("ix_order_lines_sku", "warehouse_id", "sku_id"),
     )
+
+
+class PackingWishRow(OfWarehouse, Model):
+    """What the platform says about packing an order (line 0) or one of its lines; most orders have none."""
+
+    __tablename__ = "packing_wishes"
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    line_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_gift: Mapped[bool]
+    note: Mapped[str] = mapped_column(ScrubbedText)
+    """People write names and phones into anything; it is read at the bench only."""
+
+    __table_args__ = (ForeignKeyConstraint(["warehouse_id", "order_id"], ["orders.warehouse_id", "orders.id"]),)

@@ -110,6 +110,7 @@ class UsedMaterial:
     """A material that went into a parcel; `number` where the piece has one."""
 
     code: str
+    name: str
     weight_grams: int
     number: str = ""
 
@@ -122,6 +123,7 @@ class RecordPacking(Effect):
     """
 
     parcel_id: UUID
+    packer_id: UUID
     weight_grams: int
     expected_grams: int
     """0 where nobody could say."""

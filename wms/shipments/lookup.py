@@ -151,7 +151,12 @@ def _loads(session: Session, warehouse_id: int, *conditions: Any) -> list[Load]:
 def _boxes(session: Session, warehouse_id: int, *conditions: Any) -> list[BoxType]:
     rows = session.execute(
         select(
-            BoxTypeRow.code, BoxTypeRow.length_mm, BoxTypeRow.width_mm, BoxTypeRow.height_mm, BoxTypeRow.tare_grams
+            BoxTypeRow.code,
+            BoxTypeRow.length_mm,
+            BoxTypeRow.width_mm,
+            BoxTypeRow.height_mm,
+            BoxTypeRow.tare_grams,
+            BoxTypeRow.max_weight_grams,
         ).where(BoxTypeRow.warehouse_id == warehouse_id, *conditions)
     )
     return [BoxType(*row) for row in rows]

@@ -49,6 +49,8 @@ class BoxType:
     width_mm: int
     height_mm: int
     tare_grams: int
+    max_weight_grams: int = 0
+    """Of what is in it; 0 where nobody said."""
 
     @property
     def barcode(self) -> str:

@@ -70,6 +70,7 @@ def add_box_type(session: Session, warehouse_id: int, box: BoxType) -> None:
             width_mm=box.width_mm,
             height_mm=box.height_mm,
             tare_grams=box.tare_grams,
+            max_weight_grams=box.max_weight_grams,
         )
     )
 

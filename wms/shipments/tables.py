@@ -21,6 +21,8 @@ class BoxTypeRow(OfWarehouse, Model):
     width_mm: Mapped[int]
     height_mm: Mapped[int]
     tare_grams: Mapped[int]
+    max_weight_grams: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of what is in it; 0 where nobody said."""
 
     __table_args__ = (
         CheckConstraint("length_mm > 0 AND width_mm > 0 AND height_mm > 0 AND tare_grams >= 0", name="dimensions"),

@@ -73,6 +73,14 @@ class Prompt:
     container: str = ""
     box: str = ""
     weight_grams: int = 0
+    weight_from: int = 0
+    weight_to: int = 0
+    """The weights at which nobody is asked."""
+    note: str = ""
+    """What the platform says about packing."""
+    needs: str = ""
+    """What still has to go into the parcel besides the goods."""
+    label_position: str = ""
     merchant: str = ""
     parcels: int = 0
     held: int = 0

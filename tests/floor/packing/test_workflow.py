@@ -28,6 +28,7 @@ from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
 from wms.labels.effects import PrintParcelLabel
 from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
+from wms.packaging.model import RecordPacking
 from wms.places.model import PlaceKind
 from wms.shipments.model import BoxType, CloseParcel
 from wms.stock.model import Move
@@ -36,7 +37,8 @@ from wms.tasks.decision import DONE, Confirm, Decision, Outcome
 RED, BLUE = item("RED"), item("BLUE")
 BENCH, OTHER_BENCH = place("BENCH-1", PlaceKind.BENCH), place("BENCH-2", PlaceKind.BENCH)
 BOX = BoxType("S", 200, 150, 100, 50)
-ORDER, TOTE, PARCEL = uuid7(), uuid7(), uuid7()
+ORDER, TOTE, PARCEL, PACKER = uuid7(), uuid7(), uuid7(), uuid7()
+USED_SEAL = "BS000999"
 
 Task = Practice[PackPlan, PackProgress, PackingFacts]
 
@@ -53,6 +55,12 @@ class Gate:
 
     def cage_code(self) -> str:
         return "CAGE-1"
+
+    def packer_id(self) -> UUID:
+        return PACKER
+
+    def is_used(self, number: str) -> bool:
+        return number == USED_SEAL
 
 
 def line(what: Item, quantity: int, line_no: int = 1, lot: str = "", grams: int = 100) -> PackLine:
@@ -162,6 +170,7 @@ def test_box_and_weight_close_the_parcel() -> None:
         CloseParcel,
         UseContainer,
         SetOrderState,
+        RecordPacking,
         DeclareParcel,
         PrintParcelLabel,
     ]
@@ -182,7 +191,7 @@ def test_a_weight_that_cannot_be_right_is_asked_for_again() -> None:
     asked = packer.scan(Weight(900))
     assert isinstance(asked, Decision)
     assert (asked.outcome, asked.note.code) == (Outcome.CONFIRM, "confirm_weight")
-    assert asked.note.details == {"got": 900, "want": 250}
+    assert asked.note.details == {"got": 900, "want": 250, "low": 200, "high": 300}
     assert code_of(packer.scan(Weight(600))) == "confirm_weight", "another weight is another question"
     assert code_of(packer.scan(Weight(609))) == "parcel_closed", "a scale never says the same twice"
 
@@ -203,7 +212,7 @@ def test_a_right_weight_after_a_wrong_one_closes_the_parcel() -> None:
 def test_unknown_catalogue_weights_ask_nothing() -> None:
     packer = at_bench(line(RED, 1, grams=0))
     packer.scans(RED, BOX)
-    assert expected_weight(packer.work) == 0
+    assert expected_weight(packer.work) is None
     assert code_of(packer.scan(Weight(5000))) == "parcel_closed"
 
 

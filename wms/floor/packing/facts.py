@@ -1,5 +1,6 @@
 """Packing's connection to the database: what lies in a picked tote, which box fits, which bench it is at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -14,6 +15,7 @@ from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
 from wms.customs.gate_log import Asker, ask_gate
 from wms.customs.model import GateAnswer, GatePoint
+from wms.floor.packing.standing import ParcelStanding, standing
 from wms.floor.packing.workflow import (
     SCAN_BENCH,
     SCAN_ITEM,
@@ -25,9 +27,14 @@ from wms.floor.packing.workflow import (
 )
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.orders.lookup import order_by_id
+from wms.orders.lookup import order_by_id, packing_wishes
 from wms.orders.model import Order, OrderState, SetOrderState
 from wms.orders.tables import OrderRow
+from wms.packaging.fitting import Carton, Piece, proposed
+from wms.packaging.lookup import is_used, learned_weights, needs_of_order
+from wms.packaging.model import Needs
+from wms.packaging.rules import box_ban
+from wms.packaging.weights import Learned
 from wms.places.lookup import the_place
 from wms.places.model import PlaceKind
 from wms.shipments.lookup import box_types
@@ -37,7 +44,7 @@ from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
 from wms.tasks.tables import TaskRow
-from wms.tasks.task_store import count_to_resume
+from wms.tasks.task_store import IS_OPEN, count_to_resume
 
 _orders = cast(Table, OrderRow.__table__)
 
@@ -47,9 +54,6 @@ _COUNT_PICKED = (
     .select_from(_orders)
     .where(_orders.c.warehouse_id == bindparam("key_warehouse"), _orders.c.state == OrderState.PICKED.value)
 )
-
-FILL_PERCENT = 70
-"""How much of a box real items fill; the rest is air between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,12 @@ class SqlPackingFacts:
 
     def cage_code(self) -> str:
         return the_place(self.session, self.context.warehouse_id, PlaceKind.CAGE).code
+
+    def packer_id(self) -> UUID:
+        return self.context.operator_id
+
+    def is_used(self, number: str) -> bool:
+        return is_used(self.session, self.context.warehouse_id, number)
 
 
 class PackingFloor:
@@ -95,6 +105,9 @@ class PackingFloor:
         if not contents:
             return Refusal("container_empty", {"container": tote.code})
         items = items_by_id(session, [content.balance.key.sku_id for content in contents])
+        wishes = packing_wishes(session, context.warehouse_id, order.id)
+        needs = needs_of_order(session, context.warehouse_id, order.merchant_id, items.values(), is_gift=wishes.is_gift)
+        learned = learned_weights(session, context.warehouse_id, items)
         plan = PackPlan(
             order_id=order.id,
             order_number=order.number,
@@ -104,8 +117,12 @@ class PackingFloor:
             buffer_place_id=contents[0].balance.key.place_id,
             lost_place_id=the_place(session, context.warehouse_id, PlaceKind.LOST).id,
             parcel_id=uuid7(),
-            lines=_lines(order, contents, items),
-            suggested_box=_box(box_types(session, context.warehouse_id), contents, items),
+            lines=_lines(
+                order, contents, _Known(items, learned, {each.line_no: each.note for each in wishes.line_notes})
+            ),
+            suggested_box=_box(box_types(session, context.warehouse_id), needs, contents, items),
+            needs=needs,
+            note=wishes.note,
         )
         zeros = tuple(0 for _ in plan.lines)
         bench = _last_bench(session, context)
@@ -125,43 +142,68 @@ class PackingFloor:
         return int(picked) + count_to_resume(session, context, packing.name)
 
 
-def _lines(order: Order, contents: tuple[Content, ...], items: dict[int, ItemFacts]) -> tuple[PackLine, ...]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is to say about the goods in a tote."""
+
+    items: Mapping[int, ItemFacts]
+    learned: Mapping[int, Learned]
+    notes: Mapping[int, str]
+    """By line number."""
+
+    def line(self, line_no: int, content: Content, units: int) -> PackLine:
+        key = content.balance.key
+        known, learned = self.items[key.sku_id], self.learned.get(key.sku_id, Learned())
+        return PackLine(
+            line_no,
+            known.item,
+            known.scanned_as,
+            key.lot_id,
+            content.lot_code,
+            units,
+            known.weight_grams,
+            size_mm=(known.length_mm, known.width_mm, known.height_mm),
+            learned_mg=learned.mean_mg if learned.is_known else 0,
+            sigma_mg=learned.sigma_mg if learned.is_known else 0,
+            picture=known.picture,
+            note=self.notes.get(line_no, ""),
+        )
+
+
+def _lines(order: Order, contents: tuple[Content, ...], known: _Known) -> tuple[PackLine, ...]:
     """What lies in the tote, dealt to the order's lines: two lines of one SKU share its units in their order."""
     to_pack = [(line.line_no, line.sku_id, line.to_pack) for line in order.lines]
     lines: list[PackLine] = []
     for content in contents:
         key, left = content.balance.key, content.balance.on_hand
-        known = items[key.sku_id]
         for index, (line_no, sku_id, open_units) in enumerate(to_pack):
             units = min(left, open_units) if sku_id == key.sku_id else 0
             if units == 0:
                 continue
             to_pack[index] = (line_no, sku_id, open_units - units)
             left -= units
-            lines.append(
-                PackLine(line_no, known.item, known.scanned_as, key.lot_id, content.lot_code, units, known.weight_grams)
-            )
-        assert left == 0, f"{left} units of {known.item.sku_code} are in the tote and not on order {order.number}"
+            lines.append(known.line(line_no, content, units))
+        code = known.items[key.sku_id].sku_code
+        assert left == 0, f"{left} units of {code} are in the tote and not on order {order.number}"
     return tuple(lines)
 
 
-def _box(boxes: list[BoxType], contents: tuple[Content, ...], items: dict[int, ItemFacts]) -> BoxType | None:
-    """The smallest box that holds the contents by volume and whose longest side takes the longest item."""
-    volume, longest = 0, 0
-    for content in contents:
-        known = items[content.balance.key.sku_id]
-        volume += known.length_mm * known.width_mm * known.height_mm * content.balance.on_hand
-        longest = max(longest, known.length_mm, known.width_mm, known.height_mm)
-    fitting = [
-        box
-        for box in boxes
-        if _volume(box) * FILL_PERCENT >= volume * 100 and max(box.length_mm, box.width_mm, box.height_mm) >= longest
+def _box(
+    boxes: list[BoxType], needs: Needs, contents: tuple[Content, ...], items: dict[int, ItemFacts]
+) -> BoxType | None:
+    """The smallest box that the rules allow and that the contents fit into."""
+    pieces = [
+        Piece((known.length_mm, known.width_mm, known.height_mm), known.weight_grams)
+        for content in contents
+        for known in [items[content.balance.key.sku_id]]
+        for _ in range(content.balance.on_hand)
     ]
-    return min(fitting, key=_volume, default=None)
-
-
-def _volume(box: BoxType) -> int:
-    return box.length_mm * box.width_mm * box.height_mm
+    allowed = {box.code: box for box in boxes if box_ban(needs, box.code) is None}
+    cartons = [
+        Carton(box.code, (box.length_mm, box.width_mm, box.height_mm), box.max_weight_grams) for box in allowed.values()
+    ]
+    found = proposed(pieces, cartons)
+    return allowed[found.code] if found else None
 
 
 def _last_bench(session: Session, context: FloorContext) -> tuple[int, str]:
@@ -181,3 +223,16 @@ def _last_bench(session: Session, context: FloorContext) -> tuple[int, str]:
         return 0, ""
     progress = msgspec.json.decode(progress_json, type=PackProgress)
     return progress.bench_place_id, progress.bench_code
+
+
+def standing_of(session: Session, warehouse_id: int, task_id: UUID) -> ParcelStanding | None:
+    """How far an open packing task is, for the page of a bench; None where there is none of that id."""
+    row = session.execute(
+        select(TaskRow.plan, TaskRow.progress).where(
+            TaskRow.warehouse_id == warehouse_id, TaskRow.id == task_id, TaskRow.workflow == packing.name, IS_OPEN
+        )
+    ).first()
+    if row is None:
+        return None
+    plan = msgspec.json.decode(row.plan, type=PackPlan)
+    return standing(plan, msgspec.json.decode(row.progress, type=PackProgress))

@@ -13,10 +13,17 @@ from wms.catalogue.model import Item
 from wms.containers.model import ContainerUse, UseContainer
 from wms.customs.effects import DeclareParcel
 from wms.customs.model import GateAnswer
+from wms.floor.packing.materials import refusal_of, still_needed, used_of
+from wms.floor.packing.weighing import expected_of, question_about, said_of
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
 from wms.labels.effects import PrintParcelLabel
 from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
+from wms.packaging.fitting import Carton, Piece, Size, misfit
+from wms.packaging.model import NO_NEEDS, Material, Needs, RecordPacking, UsedMaterial
+from wms.packaging.rules import box_ban
+from wms.packaging.weights import Expected as ExpectedWeight
+from wms.packaging.weights import Weighed
 from wms.places.model import Place, PlaceKind
 from wms.shipments.model import BoxType, CloseParcel
 from wms.stock.model import Move, Reason, Transfer
@@ -24,10 +31,6 @@ from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
 from wms.tasks.machine import Workflow
 from wms.tasks.screen import Expected, Prompt
-
-WEIGHT_TOLERANCE_PERCENT = 15
-WEIGHT_TOLERANCE_GRAMS = 50
-"""A parcel further off than both its catalogue weight allows is weighed twice: something is missing or too many."""
 
 SAME_WEIGHT_GRAMS = 20
 """Two readings of one parcel differ by less: a scale never says the same twice."""
@@ -45,6 +48,14 @@ class PackLine:
     quantity: int
     weight_grams: int
     """Of one unit; 0 where the catalogue does not know."""
+    size_mm: Size = (0, 0, 0)
+    learned_mg: int = 0
+    """What one unit weighed in earlier parcels; 0 where there were too few."""
+    sigma_mg: int = 0
+    """How much that varied."""
+    picture: str = ""
+    note: str = ""
+    """What the platform says about packing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,10 @@ class PackPlan:
     parcel_id: UUID
     lines: tuple[PackLine, ...]
     suggested_box: BoxType | None
+    needs: Needs = NO_NEEDS
+    """What the packing rules ask."""
+    note: str = ""
+    """What the platform says about packing the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,8 @@ class PackProgress:
     last_line: int = -1
     odd_weight_grams: int = 0
     """A weight that cannot be right and was asked for again; 0 where none was."""
+    materials: tuple[UsedMaterial, ...] = ()
+    """Inserts, labels, fillings and seals that were scanned."""
 
 
 class PackingFacts(Protocol):
@@ -87,6 +104,12 @@ class PackingFacts(Protocol):
     def cage_code(self) -> str:
         """The hold cage to send people to."""
 
+    def packer_id(self) -> UUID:
+        """Who packs."""
+
+    def is_used(self, number: str) -> bool:
+        """Whether a numbered piece, such as a seal, is on another parcel."""
+
 
 PackWork = Work[PackPlan, PackProgress]
 PackResult = StepResult[PackPlan, PackProgress]
@@ -94,6 +117,8 @@ PackResult = StepResult[PackPlan, PackProgress]
 packing: Workflow[PackPlan, PackProgress, PackingFacts] = Workflow("packing", PackPlan, PackProgress)
 
 SCAN_BENCH, SCAN_ITEM, SCAN_BOX, WEIGH = "scan_bench", "scan_item", "scan_box", "weigh"
+SCAN_MATERIAL = "scan_material"
+"""Only while something is missing that the packing rules require."""
 
 
 def _open(plan: PackPlan, progress: PackProgress) -> list[int]:
@@ -113,6 +138,8 @@ def _base_prompt(work: PackWork) -> Prompt:
         line=min(done + 1, len(work.plan.lines)),
         lines=len(work.plan.lines),
         box=work.progress.box_code or (work.plan.suggested_box.code if work.plan.suggested_box else ""),
+        note=work.plan.note,
+        needs=", ".join(material.name for material in still_needed(work.plan.needs, work.progress.materials)),
     )
 
 
@@ -133,6 +160,7 @@ def prompt_item(work: PackWork) -> Prompt:
         quantity=line.quantity - work.progress.missing[left[0]],
         counted=work.progress.packed[left[0]],
         lot=line.lot_code,
+        note=" · ".join(filter(None, (line.note, work.plan.note))),
         expected=Expected(CodeKind.ITEM, line.item, line.codes),
     )
 
@@ -143,20 +171,48 @@ def prompt_box(work: PackWork) -> Prompt:
     return replace(_base_prompt(work), expected=expected)
 
 
+def prompt_material(work: PackWork) -> Prompt:
+    wanted = still_needed(work.plan.needs, work.progress.materials)
+    if not wanted:
+        return _base_prompt(work)
+    first = wanted[0]
+    codes = () if first.number_prefix else (first.barcode,)
+    return replace(_base_prompt(work), item=first.name, expected=Expected(CodeKind.MATERIAL, first, codes))
+
+
 def prompt_weight(work: PackWork) -> Prompt:
-    return replace(_base_prompt(work), weight_grams=expected_weight(work))
-
-
-def expected_weight(work: PackWork) -> int:
-    """What box and contents should weigh in grams, by the catalogue; 0 where it does not know every item."""
-    if any(
-        line.weight_grams == 0 for line, packed in zip(work.plan.lines, work.progress.packed, strict=True) if packed
-    ):
-        return 0
-    contents = sum(
-        line.weight_grams * packed for line, packed in zip(work.plan.lines, work.progress.packed, strict=True)
+    wanted = expected_weight(work)
+    label = work.plan.needs.label_position
+    if wanted is None:
+        return replace(_base_prompt(work), label_position=label)
+    return replace(
+        _base_prompt(work),
+        weight_grams=wanted.grams,
+        weight_from=wanted.low,
+        weight_to=wanted.high,
+        label_position=label,
     )
-    return contents + work.progress.tare_grams
+
+
+def expected_weight(work: PackWork) -> ExpectedWeight | None:
+    """What box, inserts and contents should weigh; None where nobody knows the weight of every item."""
+    return expected_of(_contents(work), work.progress.tare_grams, work.progress.materials)
+
+
+def _contents(work: PackWork) -> list[Weighed]:
+    return [
+        Weighed(line.item.name, packed, line.learned_mg or line.weight_grams * 1000, line.sigma_mg, line.learned_mg > 0)
+        for line, packed in zip(work.plan.lines, work.progress.packed, strict=True)
+    ]
+
+
+def pieces_of(work: PackWork) -> list[Piece]:
+    """The packed units as things with a size."""
+    return [
+        Piece(line.size_mm, line.weight_grams)
+        for line, packed in zip(work.plan.lines, work.progress.packed, strict=True)
+        for _ in range(packed)
+    ]
 
 
 @packing.recognises
@@ -178,13 +234,17 @@ def _take_bench(work: PackWork, place: Place) -> PackResult:
     return Decision(SCAN_ITEM, progress, Note("bench_taken", {"place": place.code}))
 
 
-@packing.step(SCAN_ITEM, expects=(CodeKind.ITEM, CodeKind.PLACE), leads_to=(SCAN_BOX,), prompt=prompt_item)
+@packing.step(
+    SCAN_ITEM, expects=(CodeKind.ITEM, CodeKind.PLACE, CodeKind.MATERIAL), leads_to=(SCAN_BOX,), prompt=prompt_item
+)
 def scan_item(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     """Any item of the order, in any sequence. Another bench is taken by scanning it, before the first item."""
     if isinstance(scan.value, Place):
         if any(work.progress.packed):
             return Refusal("parcel_begun", {"got": scan.value.code, "want": work.progress.bench_code})
         return _take_bench(work, scan.value)
+    if isinstance(scan.value, Material):
+        return _use(work, SCAN_ITEM, scan.value, facts)
     item = scan.value
     assert isinstance(item, Item)
     of_sku = [index for index, line in enumerate(work.plan.lines) if line.item.sku_id == item.sku_id]
@@ -278,13 +338,61 @@ def short(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     return Decision(DONE, progress, note, (*effects, *nothing), Outcome.COMPLETED)
 
 
-@packing.step(SCAN_BOX, expects=(CodeKind.BOX,), leads_to=(WEIGH,), prompt=prompt_box)
+@packing.step(SCAN_BOX, expects=(CodeKind.BOX, CodeKind.MATERIAL), leads_to=(SCAN_MATERIAL, WEIGH), prompt=prompt_box)
 def scan_box(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     """The carton it goes into; its own weight counts."""
-    box = scan.value
+    if isinstance(scan.value, Material):
+        return _use(work, SCAN_BOX, scan.value, facts)
+    return _take_box(work, scan)
+
+
+def _take_box(work: PackWork, scan: Scan) -> PackResult:
+    """One that a rule forbids is refused; one that is too small by the catalogue is asked about, which may be wrong."""
+    box, plan = scan.value, work.plan
     assert isinstance(box, BoxType)
+    suggested = plan.suggested_box.code if plan.suggested_box else ""
+    ban = box_ban(plan.needs, box.code)
+    if ban is not None:
+        allowed = ", ".join(plan.needs.boxes) or suggested
+        return Refusal("box_forbidden", {"got": box.code, "want": allowed, "rule": ban.rule})
+    carton = Carton(box.code, (box.length_mm, box.width_mm, box.height_mm), box.max_weight_grams)
+    reason = misfit(pieces_of(work), carton)
+    if reason is not None and not scan.confirmed:
+        return Confirm("confirm_small_box", {"got": box.code, "reason": reason, "want": suggested})
     progress = replace(work.progress, box_code=box.code, tare_grams=box.tare_grams)
-    return Decision(WEIGH, progress, Note("box_taken", {"box": box.code}))
+    wanted = still_needed(plan.needs, progress.materials)
+    if not wanted:
+        return Decision(WEIGH, progress, Note("box_taken", {"box": box.code}))
+    return Decision(SCAN_MATERIAL, progress, Note("box_taken_then", {"box": box.code, "item": wanted[0].name}))
+
+
+@packing.step(
+    SCAN_MATERIAL, expects=(CodeKind.MATERIAL, CodeKind.BOX, CodeKind.WEIGHT), leads_to=(WEIGH,), prompt=prompt_material
+)
+def scan_material(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """What the rules require besides box and goods; until it is there the parcel stays open."""
+    if isinstance(scan.value, BoxType):
+        return _take_box(work, scan)
+    if isinstance(scan.value, Weight):
+        wanted = still_needed(work.plan.needs, work.progress.materials)
+        return Refusal("material_missing", {"want": wanted[0].name})
+    assert isinstance(scan.value, Material)
+    return _use(work, SCAN_MATERIAL, scan.value, facts)
+
+
+def _use(work: PackWork, step: str, material: Material, facts: PackingFacts) -> PackResult:
+    """One more piece goes into the parcel; a numbered one may be on no other."""
+    refusal = refusal_of(work.plan.needs, work.progress.materials, material)
+    if refusal is not None:
+        return refusal
+    if material.number and facts.is_used(material.number):
+        return Refusal("seal_used", {"number": material.number})
+    progress = replace(work.progress, materials=(*work.progress.materials, used_of(material)))
+    left = still_needed(work.plan.needs, progress.materials)
+    then = WEIGH if step == SCAN_MATERIAL and not left else step
+    if left:
+        return Decision(then, progress, Note("material_used_then", {"item": material.name, "want": left[0].name}))
+    return Decision(then, progress, Note("material_taken", {"item": material.name}))
 
 
 @packing.step(WEIGH, expects=(CodeKind.WEIGHT,), leads_to=(DONE,), prompt=prompt_weight, needs_server=True)
@@ -293,23 +401,52 @@ def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     weight = scan.value
     assert isinstance(weight, Weight)
     plan, progress = work.plan, work.progress
-    expected = expected_weight(work)
-    tolerance = max(WEIGHT_TOLERANCE_GRAMS, expected * WEIGHT_TOLERANCE_PERCENT // 100)
+    wanted = expected_weight(work)
     asked = progress.odd_weight_grams
     weighed_again = asked > 0 and abs(weight.grams - asked) <= SAME_WEIGHT_GRAMS
-    if expected and abs(weight.grams - expected) > tolerance and not weighed_again:
+    is_odd = wanted is not None and not wanted.allows(weight.grams)
+    if wanted is not None and is_odd and not weighed_again:
         # Kept in the progress and not asked as a Confirm: that one wants the very same code again.
-        note = Note("confirm_weight", {"got": weight.grams, "want": expected})
-        return Decision(WEIGH, replace(progress, odd_weight_grams=weight.grams), note, (), Outcome.CONFIRM)
+        question = question_about(_contents(work), progress.materials, wanted, weight.grams)
+        return Decision(WEIGH, replace(progress, odd_weight_grams=weight.grams), question, (), Outcome.CONFIRM)
     effects: tuple[Effect, ...] = (
         CloseParcel(plan.parcel_id, plan.order_id, progress.box_code, weight.grams, progress.bench_place_id),
         UseContainer(plan.tote_id, ContainerUse.PACKING, ContainerUse.EMPTY, plan.order_id, None),
         SetOrderState(plan.order_id, OrderState.PACKING, OrderState.PACKED),
+        _record(work, weight.grams, wanted, facts.packer_id(), is_odd=is_odd),
         DeclareParcel(plan.parcel_id),
         PrintParcelLabel(plan.parcel_id),
     )
     note = Note("parcel_closed", {"order": plan.order_number, "weight": weight.grams, "container": plan.tote_code})
     return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
+
+
+def _record(
+    work: PackWork, grams: int, wanted: ExpectedWeight | None, packer_id: UUID, *, is_odd: bool
+) -> RecordPacking:
+    """How it was packed. A parcel of one product teaches what that weighs, unless a person let an odd weight pass that
+    earlier parcels of it speak against.
+    """
+    plan, progress = work.plan, work.progress
+    lines = [(line, packed) for line, packed in zip(plan.lines, progress.packed, strict=True) if packed]
+    contents = grams - progress.tare_grams - sum(piece.weight_grams for piece in progress.materials)
+    first = lines[0][0]
+    is_lesson = len({line.item.sku_id for line, _ in lines}) == 1 and contents > 0
+    teaches = is_lesson and not (is_odd and first.learned_mg)
+    question = question_about(_contents(work), progress.materials, wanted, grams) if wanted and is_odd else None
+    return RecordPacking(
+        parcel_id=plan.parcel_id,
+        packer_id=packer_id,
+        weight_grams=grams,
+        expected_grams=wanted.grams if wanted else 0,
+        tolerance_grams=wanted.tolerance_grams if wanted else 0,
+        is_accepted=is_odd,
+        suspect=said_of(question) if question else "",
+        materials=progress.materials,
+        sku_id=first.item.sku_id if teaches else 0,
+        units=sum(packed for _, packed in lines) if teaches else 0,
+        contents_grams=contents if teaches else 0,
+    )
 
 
 @packing.says_at_last
@@ -323,7 +460,7 @@ def where_it_goes(work: PackWork, decision: Decision[PackPlan, PackProgress], fa
     return Note("parcel_closed_held", {**decision.note.details, "cage": facts.cage_code(), "reason": answer.code})
 
 
-@packing.command("RETURN", at=(SCAN_BENCH, SCAN_ITEM, SCAN_BOX, WEIGH), leads_to=(DONE,))
+@packing.command("RETURN", at=(SCAN_BENCH, SCAN_ITEM, SCAN_BOX, SCAN_MATERIAL, WEIGH), leads_to=(DONE,))
 def give_back(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     """The order shall not be packed: everything goes back into the tote, and by putaway to the shelves."""
     plan, progress = work.plan, work.progress

@@ -1,0 +1,126 @@
+"""Reading materials, rules and learned weights; nothing is written. For packing, labels and pages."""
+
+from collections.abc import Collection, Mapping
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from wms.catalogue.lookup import items_by_id
+from wms.catalogue.model import ItemFacts
+from wms.catalogue.tables import Merchant
+from wms.orders.lookup import order_by_id, packing_wishes
+from wms.orders.model import Order
+from wms.packaging.model import NO_NEEDS, Material, MaterialKind, Needs, Packed, PackingRule
+from wms.packaging.rules import GIFT, needs_of
+from wms.packaging.tables import PackingMaterialRow, PackingRuleRow, ParcelMaterialRow, SkuWeightRow
+from wms.packaging.weights import Learned
+
+_weights = cast(Table, SkuWeightRow.__table__)
+
+_LEARNED = select(
+    _weights.c.sku_id,
+    _weights.c.catalogue_grams,
+    _weights.c.parcels,
+    _weights.c.sum_mg,
+    _weights.c.sum_of_squares,
+).where(
+    _weights.c.warehouse_id == bindparam("key_warehouse"), _weights.c.sku_id.in_(bindparam("sku_ids", expanding=True))
+)
+
+
+def materials(session: Session, warehouse_id: int) -> dict[str, Material]:
+    """All materials by code; there are few."""
+    rows = session.scalars(
+        select(PackingMaterialRow)
+        .where(PackingMaterialRow.warehouse_id == warehouse_id)
+        .order_by(PackingMaterialRow.code)
+    )
+    return {
+        row.code: Material(row.code, MaterialKind(row.kind), row.name, row.weight_grams, row.number_prefix, row.picture)
+        for row in rows
+    }
+
+
+def rules(session: Session, warehouse_id: int) -> list[PackingRule]:
+    """All rules in the sequence of their file."""
+    rows = session.scalars(
+        select(PackingRuleRow).where(PackingRuleRow.warehouse_id == warehouse_id).order_by(PackingRuleRow.line_no)
+    )
+    return [
+        PackingRule(
+            line=row.line_no,
+            name=row.name,
+            platform=row.platform,
+            merchant=row.merchant,
+            sku=row.sku,
+            mark=row.mark,
+            boxes=tuple(row.boxes.split()),
+            no_boxes=tuple(row.no_boxes.split()),
+            materials=tuple(row.materials.split()),
+            no_materials=tuple(row.no_materials.split()),
+            label_position=row.label_position,
+            label_picture=row.label_picture,
+            hides_prices=row.hides_prices,
+        )
+        for row in rows
+    ]
+
+
+def platforms_of(session: Session) -> dict[str, frozenset[str]]:
+    """By a merchant's code, what the platform is called that he sells on."""
+    query = select(Merchant.code, Merchant.platform_code, Merchant.platform_name).order_by(Merchant.code)
+    return {row.code: frozenset({row.platform_code, row.platform_name} - {""}) for row in session.execute(query)}
+
+
+def needs_of_order(
+    session: Session, warehouse_id: int, merchant_id: int, goods: Collection[ItemFacts], *, is_gift: bool
+) -> Needs:
+    """What the rules ask of an order with these goods."""
+    known = rules(session, warehouse_id)
+    if not known:
+        return NO_NEEDS
+    merchant = session.execute(
+        select(Merchant.code, Merchant.platform_code, Merchant.platform_name).where(Merchant.id == merchant_id)
+    ).one()
+    marks = {mark for facts in goods for mark in facts.handling.split()}
+    order = Packed(
+        platforms=frozenset({merchant.platform_code, merchant.platform_name} - {""}),
+        merchant=merchant.code,
+        skus=frozenset(facts.sku_code for facts in goods),
+        marks=frozenset(marks | {GIFT} if is_gift else marks),
+    )
+    return needs_of(order, known, materials(session, warehouse_id))
+
+
+def hides_prices(session: Session, warehouse_id: int, order_id: UUID) -> bool:
+    """Whether what lies in the parcel may say nothing of prices: a gift."""
+    order = order_by_id(session, warehouse_id, order_id)
+    return order is not None and _needs(session, warehouse_id, order).hides_prices
+
+
+def _needs(session: Session, warehouse_id: int, order: Order) -> Needs:
+    goods = items_by_id(session, [line.sku_id for line in order.lines])
+    is_gift = packing_wishes(session, warehouse_id, order.id).is_gift
+    return needs_of_order(session, warehouse_id, order.merchant_id, goods.values(), is_gift=is_gift)
+
+
+def learned_weights(session: Session, warehouse_id: int, goods: Mapping[int, ItemFacts]) -> dict[int, Learned]:
+    """What was weighed of products by id; nothing of those whose catalogue weight was changed since."""
+    if not goods:
+        return {}
+    rows = session.connection().execute(_LEARNED, {"key_warehouse": warehouse_id, "sku_ids": sorted(goods)})
+    return {
+        row.sku_id: Learned(row.parcels, row.sum_mg, row.sum_of_squares)
+        for row in rows
+        if row.catalogue_grams == goods[row.sku_id].weight_grams
+    }
+
+
+def is_used(session: Session, warehouse_id: int, number: str) -> bool:
+    """Whether a numbered piece is on some parcel already."""
+    query = select(ParcelMaterialRow.code).where(
+        ParcelMaterialRow.warehouse_id == warehouse_id, ParcelMaterialRow.number == number
+    )
+    return number != "" and session.execute(query).first() is not None
