@@ -19,6 +19,7 @@ from devices.checking import check_all, set_scale
 from devices.configuration import Configuration
 from devices.configuration_file import read_configuration
 from devices.journal import Journal, JournalHeld
+from devices.keeper import follow_keeper
 from devices.toml_table import ConfigurationFaults
 
 DEFAULT_FILE = Path("devices.toml")
@@ -26,6 +27,8 @@ DEFAULT_FILE = Path("devices.toml")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    if options.command in {"run", "simulate"} and options.kept:
+        follow_keeper()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     if options.command == "list":
         return _list()
@@ -63,13 +66,15 @@ def _parser() -> argparse.ArgumentParser:
     tare = commands.add_parser("tare", help="tare what stands on a scale; stop `run` first")
     for command in (zero, tare):
         command.add_argument("scale", help="its name in the file")
-    for command in (run, check, zero, tare):
-        command.add_argument("--file", type=Path, default=DEFAULT_FILE, help="the description of the devices")
-    commands.add_parser("list", help="show the serial ports of this computer")
     simulate = commands.add_parser("simulate", help="a scale and a printer that are not there")
     simulate.add_argument("--folder", type=Path, default=Path("bench"), help="levers, pictures and serial links")
     simulate.add_argument("--scale-port", type=int, default=4001, help="TCP port of the scale; 0 takes a free one")
     simulate.add_argument("--printer-port", type=int, default=9100, help="TCP port of the printer; 0 takes a free one")
+    for command in (run, simulate):
+        command.add_argument("--kept", action="store_true", help=argparse.SUPPRESS)
+    for command in (run, check, zero, tare):
+        command.add_argument("--file", type=Path, default=DEFAULT_FILE, help="the description of the devices")
+    commands.add_parser("list", help="show the serial ports of this computer")
     return parser
 
 

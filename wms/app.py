@@ -193,12 +193,6 @@ def house_of(app: Flask | None = None) -> House:
     return cast(House, (app or current_app).extensions["wms"])
 
 
-def _vault(settings: Settings) -> Vault:
-    """What opens personal data; it looks into the key file again when the keys are rotated beside us."""
-    path = settings.personal_data_key_file
-    return Vault(settings.personal_data_keys, None if path is None else lambda: read_keys(path))
-
-
 def _code_door(house: House) -> CodeDoor:
     return CodeDoor(house.database, house.clock, house.door, house.resolver, packing.name)
 
@@ -208,6 +202,12 @@ def _waiting_benches(app: Flask, settings: Settings) -> Waiting:
     waiting = Waiting(most=settings.web_threads // 2)
     app.extensions[STOPPING] = waiting.stopping
     return waiting
+
+
+def _vault(settings: Settings) -> Vault:
+    """What opens personal data; it looks into the key file again when the keys are rotated beside us."""
+    path = settings.personal_data_key_file
+    return Vault(settings.personal_data_keys, None if path is None else lambda: read_keys(path))
 
 
 def _house(settings: Settings, clock: Clock, database: Database) -> House:

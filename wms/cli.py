@@ -49,9 +49,11 @@ from wms.kernel.log_guard import guard_logs
 from wms.office.evidence.commands import evidence_command
 from wms.orders.commands import import_orders_command
 from wms.packaging.commands import import_materials_command, import_rules_command
-from wms.places.lookup import is_bench
+from wms.places.lookup import is_bench, places_of_kinds
+from wms.places.model import PlaceKind
 from wms.places.tables import Warehouse
 from wms.serving.lifeline import follow_keeper
+from wms.serving.simulated_bench import SimulatedBench
 from wms.serving.stop import stop_on_signals
 from wms.serving.tree import Broken, Part, Tree
 from wms.serving.web import answers, listen, serve
@@ -137,13 +139,16 @@ def run(host: str | None, port: int | None) -> None:
     stop = stop_on_signals()
     console = Console()
     with listen(host, port) as listener:
-        has_demo = _prepare(settings, console)
-        tree = Tree(_parts(settings, listener), say=lambda what: click.echo(_sentence(what), err=True))
+        has_demo, bench = _prepare(settings, console)
+        parts = _parts(settings, listener)
+        if bench is not None:
+            parts += bench.parts(_url_from_here(listener))
+        tree = Tree(parts, say=lambda what: click.echo(_sentence(what), err=True))
         try:
             tree.start()
             _wait_until_ready(tree, listener, stop)
             if not stop.is_set():
-                _greet(console, settings, listener, has_demo=has_demo)
+                _greet(console, settings, listener, bench, has_demo=has_demo)
             tree.keep(stop)
         finally:
             # A second Ctrl-C changes nothing: stopping is bounded in time.
@@ -265,8 +270,11 @@ def _open_database() -> Database:
     return _house().database
 
 
-def _prepare(settings: Settings, console: Console) -> bool:
-    """Bring the database up to date and fill an empty one; True where the demo is in it. Nothing of it stays open."""
+def _prepare(settings: Settings, console: Console) -> tuple[bool, SimulatedBench | None]:
+    """Bring the database up to date and fill an empty one; whether the demo is in it, and its simulated bench.
+
+    Nothing of it stays open.
+    """
     app = _app(settings)
     _migrate(app)
     if is_simulated(settings) and settings.customs_signer == "software":
@@ -277,9 +285,22 @@ def _prepare(settings: Settings, console: Console) -> bool:
         if not house.database.reading(_warehouses):
             console.print("The database is empty: loading the demo warehouse …")
             load_demo_site(house)
-        return house.database.reading(demo_warehouse) is not None
+        warehouse_id = house.database.reading(demo_warehouse)
+        return warehouse_id is not None, _simulated_bench(settings, house, warehouse_id)
     finally:
         house.database.engine.dispose()
+
+
+def _simulated_bench(settings: Settings, house: House, warehouse_id: int | None) -> SimulatedBench | None:
+    """The last bench of the demo warehouse; those before it are packed at with handhelds alone."""
+    if warehouse_id is None or settings.simulated_bench == "off":
+        return None
+    places = house.database.reading(lambda session: places_of_kinds(session, warehouse_id, [PlaceKind.BENCH]))
+    if not places:
+        return None
+    bench = SimulatedBench(max(place.code for place in places), settings.bench_folder)
+    bench.give_token(house.database, house.doorman, house.clock, warehouse_id)
+    return bench
 
 
 def _parts(settings: Settings, listener: socket.socket) -> list[Part]:
@@ -300,7 +321,14 @@ def _wait_until_ready(tree: Tree, listener: socket.socket, stop: threading.Event
         tree.look()
 
 
-def _greet(console: Console, settings: Settings, listener: socket.socket, *, has_demo: bool) -> None:
+def _greet(
+    console: Console,
+    settings: Settings,
+    listener: socket.socket,
+    bench: SimulatedBench | None,
+    *,
+    has_demo: bool,
+) -> None:
     people = Table("badge", "PIN", "name", "role", "language", title="Demo badges (wms demo credentials lists all)")
     for person in one_of_each():
         people.add_row(person.badge, person.pin, person.name, person.role, person.language)
@@ -308,6 +336,12 @@ def _greet(console: Console, settings: Settings, listener: socket.socket, *, has
         console.print(people)
     console.print(f"Handheld      {_url(listener)}/", highlight=False, soft_wrap=True)
     console.print(f"Supervisor    {_url(listener)}/office", highlight=False, soft_wrap=True)
+    if bench is not None:
+        page = f"{_url(listener)}/bench?bench={bench.bench}"
+        console.print(f"Packing bench {page}", highlight=False, soft_wrap=True)
+        console.print(f"  its scale   write grams into {bench.scale_file}", highlight=False, soft_wrap=True)
+        console.print(f"  its scanner append codes to {bench.scanner_file}", highlight=False, soft_wrap=True)
+        console.print(f"  its labels  printed into {bench.printed_folder}", highlight=False, soft_wrap=True)
     console.print(f"Labels        printed into {settings.label_dir}", highlight=False, soft_wrap=True)
     if is_simulated(settings):
         console.print(f"Customs       simulated, over {settings.customs_folder}", highlight=False, soft_wrap=True)
@@ -319,6 +353,13 @@ def _greet(console: Console, settings: Settings, listener: socket.socket, *, has
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _url_from_here(listener: socket.socket) -> str:
+    """Where a program on this machine reaches the service: no address to listen on is one to call."""
+    host, port = listener.getsockname()[:2]
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not listened on)
+    return f"http://{f'[{here}]' if ':' in here else here}:{port}"
 
 
 def _sentence(text: str) -> str:

@@ -72,6 +72,8 @@ class Settings:
     """`on`: `wms run` also starts an electronic port of its own."""
     customs_step_ms: int = 1_000
     """How long the simulated port takes between two decisions; an inspection takes INSPECTION_STEPS of them."""
+    simulated_bench: str = "on"
+    """`on`: over the demo warehouse, `wms run` also starts a packing bench with a simulated scale and printer."""
     web_threads: int = 32
     """Requests a web process works on at once. Event streams take at most half of them."""
     web_processes: int = 0
@@ -102,6 +104,11 @@ class Settings:
     def signing_key_file(self) -> Path:
         """Private key and certificate of the software signer."""
         return self.customs_key_file or self.data_dir / "signing-key.pem"
+
+    @property
+    def bench_folder(self) -> Path:
+        """Where the simulated bench has its levers, its labels and its token."""
+        return self.data_dir / "bench"
 
     @property
     def label_dir(self) -> Path:
@@ -162,9 +169,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         faults.append(Fault("WMS_GS1_COMPANY_PREFIX", f"must be 4 to 12 digits, not {prefix!r}"))
 
     customs = _customs(variables, faults)
-    offline_sign_in = variables.get("WMS_OFFLINE_SIGN_IN", "on")
-    if offline_sign_in not in _OFFLINE_SIGN_IN:
-        faults.append(Fault("WMS_OFFLINE_SIGN_IN", f"must be on or off, not {offline_sign_in!r}"))
+    switches = _switches(variables, faults)
     if url.startswith("sqlite:") and numbers.get("web_processes", 0) > 1:
         what = (
             "must be 1 (or left out) on SQLite, whose commits are gathered inside one process; use PostgreSQL for more"
@@ -188,9 +193,9 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         secret_key=secret,
         host=variables.get("WMS_HOST", "127.0.0.1"),
         gs1_company_prefix=prefix,
-        offline_sign_in=offline_sign_in,
         personal_data_keys=keys,
         personal_data_key_file=None if variables.get("WMS_PERSONAL_DATA_KEYS") else key_file_of(data_dir),
+        **switches,
         **customs,
         **numbers,
     )
@@ -203,7 +208,8 @@ _CUSTOMS_CHOICES = {
     "customs_envelope": ("none", "dxp"),
     "customs_simulator": ("on", "off"),
 }
-_OFFLINE_SIGN_IN = ("on", "off")
+_SWITCHES = ("offline_sign_in", "simulated_bench")
+_ON_OFF = ("on", "off")
 _CUSTOMS_PATHS = (
     "customs_dir",
     "customs_key_file",
@@ -216,6 +222,15 @@ _CUSTOMS_URLS = {
     "customs_signer_url": ("customs_signer", "remote"),
 }
 """Each with the choice that needs it."""
+
+
+def _switches(variables: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
+    """What is either on or off, and on where nothing is said."""
+    switches = {name: variables.get(f"WMS_{name.upper()}", "on") for name in _SWITCHES}
+    for name, text in switches.items():
+        if text not in _ON_OFF:
+            faults.append(Fault(f"WMS_{name.upper()}", f"must be on or off, not {text!r}"))
+    return switches
 
 
 def _customs(variables: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ CLOCK = FixedClock(datetime(2026, 11, 5, 4, 0, tzinfo=UTC))
 
 
 def _run(database: Database, *words: str) -> Result:
-    groups = (people_commands(lambda: database, CLOCK), token_commands(lambda: database, CLOCK))
+    tokens = token_commands(lambda: database, CLOCK, lambda _session, _warehouse_id, code: code == "BENCH-1")
+    groups = (people_commands(lambda: database, CLOCK), tokens)
     group = next(group for group in groups if group.name == words[0])
     return CliRunner().invoke(group, list(words[1:]))
 
@@ -65,6 +66,15 @@ def test_what_cannot_be_done_is_refused_by_name(database_url: str, words: tuple[
         error = _run(database, *words).exception
         assert isinstance(error, Refused)
         assert error.refusal.code == code
+
+
+def test_the_token_of_a_bench_names_its_bench(sqlite_database_url: str) -> None:
+    with opened(sqlite_database_url) as database:
+        assert isinstance(_run(database, "token", "bench", "BENCH-9").exception, BadInput)
+        made = _run(database, "token", "bench", "BENCH-1")
+        known = _doorman(database).who_has(made.stdout.strip(), TokenKind.API)
+        assert known is not None
+        assert (known.caller.role, known.caller.bench, known.caller.who) == (Role.BENCH, "BENCH-1", "api:BENCH-1")
 
 
 def test_a_wrong_pin_or_badge_changes_nothing(database_url: str) -> None:

@@ -37,7 +37,9 @@ def test_roles() -> None:
     assert not may(Role.SUPERVISOR, Capability.PUSH_RECEIPTS)
     assert may(Role.SUPERVISOR, Capability.MEND_DECLARATION)
     assert may(Role.SUPERVISOR, Capability.DECIDE_TRAINING)
-    assert capabilities_of(Role.ADMIN) == set(Capability) - {Capability.SEE_PERSONAL_DATA, Capability.PUSH_PAYMENTS}
+    not_by_rank = {Capability.SEE_PERSONAL_DATA, Capability.PUSH_PAYMENTS, Capability.ATTEND_BENCH}
+    assert capabilities_of(Role.ADMIN) == set(Capability) - not_by_rank
+    assert capabilities_of(Role.BENCH) == {Capability.ATTEND_BENCH, Capability.PUSH_WEIGHTS}
     assert capabilities_of(Role.INTEGRATION) == {
         Capability.PUSH_ORDERS,
         Capability.PUSH_RECEIPTS,

@@ -114,7 +114,7 @@ def test_start_stop_and_start_again(start: Callable[[], Installation], tmp_path:
     assert re.fullmatch(rf"Port {first.port} at 127.0.0.1 is in use, .*--port {first.port + 1}.\n", twin.stderr)
 
     children = first.children()
-    assert set(children) == {"web", "worker", "customs"}
+    assert set(children) == {"web", "worker", "customs", "simulate", "run"}
     first.process.send_signal(signal.SIGINT)
     assert first.process.wait(60) == 0
     assert "Traceback" not in first.said()

@@ -16,7 +16,6 @@ from wms.bench.model import (
     PRINTS_FOR,
     Answer,
     BenchStanding,
-    BenchTrouble,
     Condition,
     DeviceKind,
     DeviceStanding,
@@ -33,9 +32,6 @@ _parcels = cast(Table, ParcelRow.__table__)
 
 IS_OPEN = literal_column("NOT bench_jobs.is_over", Boolean)
 """Written out, so that the databases may use the index of open jobs."""
-
-MOST_TROUBLES = 50
-"""Lines for the office; a building has fewer benches."""
 
 
 def printer_of(session: Session, warehouse_id: int, bench: str, now: datetime) -> str | None:
@@ -138,24 +134,6 @@ def refused_codes(
         .limit(most)
     ).scalars()
     return [RefusedCode(row.code_id, row.device, row.raw, row.code, row.at) for row in rows]
-
-
-def bench_troubles(session: Session, warehouse_id: int, now: datetime) -> list[BenchTrouble]:
-    """For the office: benches that were heard of today and are away now, and labels nobody has looked for yet."""
-    away = session.execute(
-        select(BenchRow.bench, BenchRow.heard_at)
-        .where(BenchRow.warehouse_id == warehouse_id, BenchRow.heard_at <= now - AWAY_AFTER)
-        .order_by(BenchRow.bench)
-        .limit(MOST_TROUBLES)
-    )
-    troubles = [BenchTrouble(row.bench, "bench_away", "", row.heard_at) for row in away]
-    doubtful = session.execute(
-        _job_query(warehouse_id)
-        .where(IS_OPEN, _jobs.c.state == JobState.DOUBTFUL.value, _jobs.c.answer.is_(None))
-        .order_by(_jobs.c.changed_at)
-        .limit(MOST_TROUBLES)
-    )
-    return troubles + [BenchTrouble(row.bench, "label_doubtful", row.tracking_no, row.changed_at) for row in doubtful]
 
 
 def _job_query(warehouse_id: int) -> Select[Any]:

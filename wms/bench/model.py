@@ -210,15 +210,3 @@ class RefusedCode:
     code: str
     """`nobody_at_bench` or `code_too_old`."""
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BenchTrouble:
-    """One line for the office: a bench that is away, or a label nobody knows of whether it came out."""
-
-    bench: str
-    code: str
-    """`bench_away` or `label_doubtful`."""
-    about: str
-    """The tracking number of a doubtful label."""
-    since: datetime

@@ -20,9 +20,10 @@ from wms.bench.codes import BenchCode, CodeDoor
 from wms.bench.jobs import JobsAnswer, jobs_for_bench
 from wms.bench.lookup import questions_of
 from wms.bench.model import Answer, Condition, DeviceKind, DeviceStanding, JobState, LabelJob, Report
-from wms.bench.ordering import answer_question
+from wms.bench.ordering import answer_question, move_label
 from wms.bench.reports import note_devices, take_report
 from wms.bench.waiting import Waiting
+from wms.bench.writing import Printer
 from wms.kernel.errors import BadInput, Fault, NotAllowed, Refused
 from wms.kernel.refusal import Refusal
 from wms.web.answers import json_answer
@@ -101,6 +102,14 @@ class SentAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMove:
+    """The printer that shall print a label instead."""
+
+    bench: BenchCodeText
+    printer: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A label nobody knows of whether it came out."""
 
@@ -174,6 +183,14 @@ def bench_views(door: CodeDoor, waiting: Waiting) -> Blueprint:
         )
         return json_answer({})
 
+    _add_questions(views, door)
+    return views
+
+
+def _add_questions(views: Blueprint, door: CodeDoor) -> None:
+    """For people: the questions about labels, and the way to another printer."""
+    database, clock = door.database, door.clock
+
     @views.get("/questions")
     @require(Capability.WORK_PACKING, Capability.SEE_BOARD)
     def questions() -> Response:
@@ -196,7 +213,15 @@ def bench_views(door: CodeDoor, waiting: Waiting) -> Blueprint:
             raise _no(refusal, job_id)
         return json_answer({"job_id": job_id, "answer": sent.answer})
 
-    return views
+    @views.post("/jobs/<uuid:job_id>/move")
+    @require(Capability.SEE_BOARD)
+    def move(job_id: UUID) -> Response:
+        sent, caller, now = read_json(SentMove), current_caller(), clock.now()
+        to = Printer(sent.bench, sent.printer)
+        refusal = database.in_transaction(lambda session: move_label(session, caller, job_id, to, now=now))
+        if refusal is not None:
+            raise _no(refusal, job_id)
+        return json_answer({}, 202)
 
 
 def _at(bench: str) -> Caller:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.customs.tables import QuarantineRow
+from wms.office.benches import BENCHES
 from wms.office.carriers import CARRIERS_HOME, undecided_count
 from wms.office.declared import CUSTOMS, INCIDENTS
 from wms.office.exceptions import EXCEPTIONS, exceptions_count
@@ -111,6 +112,7 @@ def board_of(session: Session, scope: Scope) -> Board:
             number(INCIDENTS, "recent", "Customs incidents"),
             quarantine_number(session, scope),
             Number("Waybills to decide about", undecided_count(session, scope), CARRIERS_HOME),
+            number(BENCHES, "troubled"),
             number(ARRIVALS, "open", "Unknown arrivals"),
             number(MESSAGES, "parked", "Parked messages"),
             number(MESSAGES, "failing", "Messages tried again"),

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from wms.access.session import current_caller
 from wms.database.transaction import Database
+from wms.office.benches import BENCHES
 from wms.office.board import EXPIRY_SOON, board_of
 from wms.office.customs_lists import PASSES, WAITING
 from wms.office.customs_order import order_number_behind
@@ -20,7 +21,10 @@ from wms.office.outgoing import ORDERS, PARCELS, SHORT_LINES
 from wms.office.pages import HOME, SEES, Drawer, office_page, page_number_of_request, search_of_request
 from wms.stock.holdings import positions
 
-_LISTS: tuple[ListKind, ...] = (ORDERS, SHORT_LINES, PARCELS, CUSTOMS, INCIDENTS, PASSES, WAITING, TASKS, ARRIVALS)
+_LISTS: tuple[ListKind, ...] = (
+    *(ORDERS, SHORT_LINES, PARCELS, CUSTOMS, INCIDENTS),
+    *(PASSES, WAITING, TASKS, ARRIVALS, BENCHES),
+)
 """Lists that one template draws from their columns; messages and people have buttons and templates of their own."""
 
 
@@ -38,7 +42,7 @@ def add_board_and_lists(views: Blueprint, database: Database, drawer: Drawer) ->
 
     @views.get(
         "/office/<any(orders, 'short-lines', parcels, customs, incidents, 'exit-passes', 'waiting-receipts', tasks, "
-        "'unknown-arrivals'):name>/<part>"
+        "'unknown-arrivals', benches):name>/<part>"
     )
     @sees
     def listed(name: str, part: str) -> AnyResponse:

@@ -47,6 +47,8 @@ _STAGES: Mapping[str, str] = {
     "missing": "missing",
     "taken": "with the port",
     "refused": "refused",
+    "bench_away": "away",
+    "label_in_doubt": "label in doubt",
     "order_refused": "order refused",
     "payment_refused": "payment slip refused",
     "logistics_refused": "waybill refused",
@@ -56,6 +58,7 @@ _WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch", "cage")
 
 _TOPICS: Mapping[str, str] = {
     "label.print": "Print a parcel label",
+    "label.bench": "Make a parcel label for its bench",
     "carrier.book": "Ask a carrier for a waybill",
     "carrier.label": "Fetch a carrier's label",
     "carrier.track": "Ask where a parcel is",

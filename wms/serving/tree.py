@@ -36,6 +36,10 @@ class Part:
     command: Sequence[str]
     shares: tuple[int, ...] = ()
     """File descriptors it inherits, such as the listening socket."""
+    log: Path | None = None
+    """Where its words go; None: to the terminal."""
+    is_needed: bool = True
+    """Whether the service is broken without it; else it is given up where it does not stay up."""
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class Tree:
 
     def look(self) -> None:
         """See to every part once. Raises Broken."""
-        for running in self._running:
+        for running in tuple(self._running):
             status = running.process.poll()
             if status is None:
                 continue
@@ -76,6 +80,10 @@ class Tree:
             quick = time.monotonic() - running.started < QUICK_SECONDS
             running.quick_falls = running.quick_falls + 1 if quick else 0
             what = f"the {running.part.name} ended {_how(status)}"
+            if running.quick_falls >= MOST_QUICK_FALLS and not running.part.is_needed:
+                self._running.remove(running)
+                self.say(f"{what}, again and again; going on without it, see {running.part.log}")
+                continue
             if running.quick_falls >= MOST_QUICK_FALLS:
                 raise Broken(f"{what}, for the {running.quick_falls}rd time right after its start; see its words above")
             self.say(f"{what}; starting it again")
@@ -97,14 +105,18 @@ class Tree:
         self._lifeline.cut()
 
     def _begin(self, part: Part) -> "subprocess.Popen[bytes]":
-        # A session of its own: Ctrl-C at the terminal reaches us only, and we stop our children in order.
-        return subprocess.Popen(  # noqa: S603  (our own interpreter and our own words, no shell)
-            part.command,
-            cwd=self.folder,
-            pass_fds=part.shares,
-            stdin=self._lifeline.reading_end,
-            start_new_session=True,
-        )
+        with contextlib.ExitStack() as ours:
+            log = None if part.log is None else ours.enter_context(part.log.open("ab"))
+            # A session of its own: Ctrl-C at the terminal reaches us only, and we stop our children in order.
+            return subprocess.Popen(  # noqa: S603  (our own interpreter and our own words, no shell)
+                part.command,
+                cwd=self.folder,
+                pass_fds=part.shares,
+                stdin=self._lifeline.reading_end,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
 
 def _sweep(process: "subprocess.Popen[bytes]") -> None:

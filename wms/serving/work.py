@@ -15,14 +15,14 @@ from wms.carriers.jobs import TOPICS as CARRIER_TOPICS
 from wms.customs.receipts.inbound import receipt_keeper
 from wms.customs.transport.inboxes import run_inboxes
 from wms.labels.press import Press
-from wms.labels.service import PRINT_TOPIC
+from wms.labels.service import BENCH_PRINT_TOPIC, PRINT_TOPIC, PRINT_TOPICS
 from wms.orders.jobs import run_sweeps
 from wms.outbox.worker import Worker
 
 log = logging.getLogger(__name__)
 
-SLOW_TOPICS = frozenset({PRINT_TOPIC})
-"""Seconds of rendering each. They get a thread of their own: behind a pile of labels customs would wait for minutes."""
+SLOW_TOPICS = PRINT_TOPICS
+"""Seconds of rendering each. They get threads of their own: behind a pile of labels customs would wait for minutes."""
 
 Job = Callable[[threading.Event], None]
 
@@ -38,7 +38,9 @@ def run_worker(house: House, stop: threading.Event) -> None:
     with Press() as press:
         worker = worker_of(house, press)
         jobs: list[tuple[str, Job]] = [
-            ("printing", _only(worker, SLOW_TOPICS).run),
+            ("printing", _only(worker, {PRINT_TOPIC}).run),
+            # They share the press, where these come first.
+            ("printing at benches", _only(worker, {BENCH_PRINT_TOPIC}).run),
             ("outbox", _only(worker, worker.handlers.keys() - SLOW_TOPICS - CARRIER_TOPICS).run),
             # Two, so that one silent carrier does not keep the others waiting.
             ("carriers 1", _only(worker, CARRIER_TOPICS).run),

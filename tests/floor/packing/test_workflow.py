@@ -1,6 +1,7 @@
 """Packing as a pure machine: bench, every item, box, weight; short, give back."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as some
 
 from tests.floor.practice import Practice, code_of, item, place
 from wms.barcodes.model import Weight
+from wms.bench.effects import ApplyLabel, OrderLabelCopy
+from wms.bench.model import JobState, LabelJob
 from wms.catalogue.model import Item
 from wms.containers.model import ContainerUse, UseContainer
 from wms.customs.effects import DeclareParcel
@@ -16,6 +19,7 @@ from wms.floor.packing.workflow import (
     SCAN_BENCH,
     SCAN_BOX,
     SCAN_ITEM,
+    SCAN_LABEL,
     WEIGH,
     PackingFacts,
     PackLine,
@@ -30,7 +34,7 @@ from wms.labels.effects import PrintParcelLabel
 from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.packaging.model import RecordPacking
 from wms.places.model import PlaceKind
-from wms.shipments.model import BoxType, CloseParcel
+from wms.shipments.model import BoxType, CloseParcel, Parcel, ParcelState
 from wms.stock.model import Move
 from wms.tasks.decision import DONE, Confirm, Decision, Outcome
 
@@ -39,15 +43,17 @@ BENCH, OTHER_BENCH = place("BENCH-1", PlaceKind.BENCH), place("BENCH-2", PlaceKi
 BOX = BoxType("S", 200, 150, 100, 50)
 ORDER, TOTE, PARCEL, PACKER = uuid7(), uuid7(), uuid7(), uuid7()
 USED_SEAL = "BS000999"
+OPEN = GateAnswer(open=True)
 
 Task = Practice[PackPlan, PackProgress, PackingFacts]
 
 
 class Gate:
-    """PackingFacts with one answer of the gate."""
+    """PackingFacts with one answer of the gate, at a bench without or with a label printer of its own."""
 
-    def __init__(self, answer: GateAnswer) -> None:
+    def __init__(self, answer: GateAnswer, copy: LabelJob | None = None) -> None:
         self.answer = answer
+        self.copy = copy
 
     def gate_at_label(self, parcel_id: UUID) -> GateAnswer:
         assert parcel_id == PARCEL
@@ -61,6 +67,17 @@ class Gate:
 
     def is_used(self, number: str) -> bool:
         return number == USED_SEAL
+
+    def prints_at(self, bench_code: str) -> bool:
+        assert bench_code in ("BENCH-1", "BENCH-2")
+        return self.copy is not None
+
+    def order_number_of(self, parcel: Parcel) -> str:
+        return "43"
+
+    def label_copy(self, parcel_id: UUID) -> LabelJob | None:
+        assert parcel_id == PARCEL
+        return self.copy
 
 
 def line(what: Item, quantity: int, line_no: int = 1, lot: str = "", grams: int = 100) -> PackLine:
@@ -183,6 +200,62 @@ def test_a_closed_parcel_that_is_not_released_is_sent_to_a_cage_and_why() -> Non
     done = packer.scans(Weight(250))
     assert (done.note.code, done.step) == ("parcel_closed_held", DONE)
     assert (done.note.details["cage"], done.note.details["reason"]) == ("CAGE-1", "customs_not_submitted")
+
+
+def job(state: JobState) -> LabelJob:
+    return LabelJob(
+        id=uuid7(), parcel_id=PARCEL, tracking_number="SF1234567", copy_number=1, bench="BENCH-1", printer="label",
+        state=state, why="", words="", attempt=1, answer=None, reason="", is_given=True, is_applied=False,
+        changed_at=datetime(2026, 11, 5, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def parcel(parcel_id: UUID, number: str) -> Parcel:
+    closed_at = datetime(2026, 11, 5, tzinfo=UTC)
+    return Parcel(parcel_id, ORDER, "S", 250, "", number, ParcelState.PACKED, 1, None, closed_at)
+
+
+def labelling(state: JobState, answer: GateAnswer = OPEN) -> Task:
+    """A parcel that was just closed at a bench with a label printer."""
+    packer = at_bench(line(RED, 2))
+    packer.facts = Gate(answer, job(state))
+    packer.scans(RED, RED, BOX)
+    closed = packer.scans(Weight(250))
+    assert (closed.note.code, closed.step) == ("parcel_closed_label", SCAN_LABEL)
+    assert effects_of(closed, PrintParcelLabel) == [PrintParcelLabel(PARCEL)]
+    return packer
+
+
+def test_where_a_bench_prints_the_parcel_is_done_when_its_label_was_scanned_back() -> None:
+    packer = labelling(JobState.PRINTED)
+    assert packer.scan(parcel(uuid7(), "SF9")) == Refusal("wrong_label", {"got": "SF9", "other": "43", "want": "42"}), (
+        "the label of another parcel on this box"
+    )
+    done = packer.scans(parcel(PARCEL, "SF1234567"))
+    assert (done.note.code, done.step, done.effects) == ("label_applied", DONE, (ApplyLabel(PARCEL),))
+
+
+def test_a_labelled_parcel_that_is_not_released_goes_into_a_cage() -> None:
+    packer = labelling(JobState.PRINTED, GateAnswer(open=False, code="customs_not_submitted"))
+    done = packer.scans(parcel(PARCEL, "SF1234567"))
+    assert (done.note.code, done.note.details["cage"]) == ("label_applied_held", "CAGE-1")
+
+
+def test_a_label_is_printed_again_for_the_asking_but_a_doubtful_one_only_when_somebody_looked() -> None:
+    packer = labelling(JobState.PRINTED)
+    again = packer.scans("REPRINT")
+    assert (again.note.code, again.step) == ("label_ordered", SCAN_LABEL)
+    assert effects_of(again, OrderLabelCopy) == [OrderLabelCopy(PARCEL, "asked")]
+    packer = labelling(JobState.DOUBTFUL)
+    assert packer.scan("REPRINT") == Confirm("confirm_not_printed", {"tail": "4567", "order": "42"})
+    looked = packer.scans("REPRINT")
+    assert effects_of(looked, OrderLabelCopy) == [OrderLabelCopy(PARCEL, "asked", not_printed=True)]
+
+
+def test_a_parcel_may_be_put_aside_without_its_label_after_a_second_scan() -> None:
+    packer = labelling(JobState.BLOCKED)
+    assert packer.scan("SKIP") == Confirm("confirm_put_off", {"order": "42"})
+    assert (packer.scans("SKIP").note.code, packer.step) == ("label_put_off", DONE)
 
 
 def test_a_weight_that_cannot_be_right_is_asked_for_again() -> None:

@@ -7,6 +7,8 @@ from wms.demo.handheld import Json, ShiftTrouble
 from wms.demo.trades.worker import NOT_OURS, PACKING, PICKING, SHORT, UNDO, WRONG_ITEM, Worker
 
 LARGEST_BOX = "BOX-XL"
+BENCHES = 3
+"""Of four: the last one has a program with a scale and a printer, and belongs to whoever tries them."""
 CLOSED = ("parcel_closed", "parcel_closed_held")
 """Said of a closed parcel, where it may go on and where it goes into a cage."""
 
@@ -39,7 +41,7 @@ class Packer(Worker):
     def _next_scan(self) -> Json:
         step = self.handheld.step
         if step == "scan_bench":
-            return self.scan(f"LOC-BENCH-{self.random.randint(1, 4)}")
+            return self.scan(f"LOC-BENCH-{self.random.randint(1, BENCHES)}")
         if step == "scan_box":
             accepts = self.handheld.screen["accepts"]
             return self.scan(str(accepts[0]) if accepts else LARGEST_BOX)

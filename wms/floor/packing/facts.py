@@ -10,6 +10,8 @@ from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
+from wms.bench.lookup import jobs_of_parcel, printer_of
+from wms.bench.model import LabelJob
 from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
@@ -35,10 +37,10 @@ from wms.packaging.lookup import is_used, learned_weights, needs_of_order
 from wms.packaging.model import Needs
 from wms.packaging.rules import box_ban
 from wms.packaging.weights import Learned
-from wms.places.lookup import the_place
+from wms.places.lookup import place_by_code, the_place
 from wms.places.model import PlaceKind
 from wms.shipments.lookup import box_types
-from wms.shipments.model import BoxType
+from wms.shipments.model import BoxType, Parcel
 from wms.stock.contents import Content, container_contents
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
@@ -75,6 +77,18 @@ class SqlPackingFacts:
 
     def is_used(self, number: str) -> bool:
         return is_used(self.session, self.context.warehouse_id, number)
+
+    def prints_at(self, bench_code: str) -> bool:
+        return printer_of(self.session, self.context.warehouse_id, bench_code, self.context.now) is not None
+
+    def order_number_of(self, parcel: Parcel) -> str:
+        order = order_by_id(self.session, self.context.warehouse_id, parcel.order_id)
+        assert order is not None, f"parcel {parcel.tracking_no} is of order {parcel.order_id}, which does not exist"
+        return order.number
+
+    def label_copy(self, parcel_id: UUID) -> LabelJob | None:
+        copies = jobs_of_parcel(self.session, self.context.warehouse_id, parcel_id)
+        return copies[-1] if copies else None
 
 
 class PackingFloor:
@@ -125,7 +139,7 @@ class PackingFloor:
             note=wishes.note,
         )
         zeros = tuple(0 for _ in plan.lines)
-        bench = _last_bench(session, context)
+        bench = _bench_of(session, context)
         progress = PackProgress(zeros, zeros, bench[0], bench[1])
         note = Note("order_opened", {"order": order.number, "lines": len(plan.lines)})
         begin = (SetOrderState(order.id, OrderState.PICKED, OrderState.PACKING),)
@@ -204,6 +218,14 @@ def _box(
     ]
     found = proposed(pieces, cartons)
     return allowed[found.code] if found else None
+
+
+def _bench_of(session: Session, context: FloorContext) -> tuple[int, str]:
+    """A bench's own page is at its bench and signs in under its code; others scan theirs once."""
+    place = place_by_code(session, context.warehouse_id, context.device)
+    if place is not None and place.kind is PlaceKind.BENCH:
+        return place.id, place.code
+    return _last_bench(session, context)
 
 
 def _last_bench(session: Session, context: FloorContext) -> tuple[int, str]:

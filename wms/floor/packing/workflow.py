@@ -1,4 +1,4 @@
-"""The packing machine: bench, every item, box, weight, closed. Pure.
+"""The packing machine: bench, every item, box, weight, closed, label. Pure.
 
 Every unit moves from tote to parcel with its own scan, so an unfinished parcel is right at every moment. Closing draws
 numbers and declares the parcel: from there on nothing is undone by a scan.
@@ -9,6 +9,8 @@ from typing import Protocol
 from uuid import UUID
 
 from wms.barcodes.model import CodeKind, Command, Scan, Weight
+from wms.bench.effects import ApplyLabel, OrderLabelCopy
+from wms.bench.model import JobState, LabelJob
 from wms.catalogue.model import Item
 from wms.containers.model import ContainerUse, UseContainer
 from wms.customs.effects import DeclareParcel
@@ -16,7 +18,7 @@ from wms.customs.model import GateAnswer
 from wms.floor.packing.materials import refusal_of, still_needed, used_of
 from wms.floor.packing.weighing import expected_of, question_about, said_of
 from wms.kernel.effect import Effect
-from wms.kernel.refusal import Refusal
+from wms.kernel.refusal import Detail, Refusal
 from wms.labels.effects import PrintParcelLabel
 from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.packaging.fitting import Carton, Piece, Size, misfit
@@ -25,7 +27,7 @@ from wms.packaging.rules import box_ban
 from wms.packaging.weights import Expected as ExpectedWeight
 from wms.packaging.weights import Weighed
 from wms.places.model import Place, PlaceKind
-from wms.shipments.model import BoxType, CloseParcel
+from wms.shipments.model import BoxType, CloseParcel, Parcel
 from wms.stock.model import Move, Reason, Transfer
 from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
@@ -110,6 +112,15 @@ class PackingFacts(Protocol):
     def is_used(self, number: str) -> bool:
         """Whether a numbered piece, such as a seal, is on another parcel."""
 
+    def prints_at(self, bench_code: str) -> bool:
+        """Whether the bench has a label printer of its own, whose labels are scanned back."""
+
+    def order_number_of(self, parcel: Parcel) -> str:
+        """The order a parcel is of."""
+
+    def label_copy(self, parcel_id: UUID) -> LabelJob | None:
+        """The newest copy of the parcel's label at a bench."""
+
 
 PackWork = Work[PackPlan, PackProgress]
 PackResult = StepResult[PackPlan, PackProgress]
@@ -119,6 +130,8 @@ packing: Workflow[PackPlan, PackProgress, PackingFacts] = Workflow("packing", Pa
 SCAN_BENCH, SCAN_ITEM, SCAN_BOX, WEIGH = "scan_bench", "scan_item", "scan_box", "weigh"
 SCAN_MATERIAL = "scan_material"
 """Only while something is missing that the packing rules require."""
+SCAN_LABEL = "scan_label"
+"""Only at benches with a label printer of their own: a parcel is labelled when its printed label was scanned back."""
 
 
 def _open(plan: PackPlan, progress: PackProgress) -> list[int]:
@@ -395,7 +408,7 @@ def _use(work: PackWork, step: str, material: Material, facts: PackingFacts) -> 
     return Decision(then, progress, Note("material_taken", {"item": material.name}))
 
 
-@packing.step(WEIGH, expects=(CodeKind.WEIGHT,), leads_to=(DONE,), prompt=prompt_weight, needs_server=True)
+@packing.step(WEIGH, expects=(CodeKind.WEIGHT,), leads_to=(SCAN_LABEL, DONE), prompt=prompt_weight, needs_server=True)
 def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
     """The weight closes the parcel. One that cannot be right is asked for a second time."""
     weight = scan.value
@@ -417,8 +430,15 @@ def weigh(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
         DeclareParcel(plan.parcel_id),
         PrintParcelLabel(plan.parcel_id),
     )
-    note = Note("parcel_closed", {"order": plan.order_number, "weight": weight.grams, "container": plan.tote_code})
-    return Decision(DONE, progress, note, effects, Outcome.COMPLETED)
+    details: dict[str, Detail] = {
+        "order": plan.order_number,
+        "weight": weight.grams,
+        "container": plan.tote_code,
+    }
+    if facts.prints_at(progress.bench_code):
+        note = Note("parcel_closed_label", details)
+        return Decision(SCAN_LABEL, progress, note, effects, Outcome.COMPLETED)
+    return Decision(DONE, progress, Note("parcel_closed", details), effects, Outcome.COMPLETED)
 
 
 def _record(
@@ -449,15 +469,52 @@ def _record(
     )
 
 
+def prompt_label(work: PackWork) -> Prompt:
+    return _base_prompt(work)
+
+
+@packing.step(SCAN_LABEL, expects=(CodeKind.PARCEL,), leads_to=(DONE,), prompt=prompt_label, needs_server=True)
+def scan_label(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """The printed label, from the box it was stuck on. Another parcel's label on this box is caught here."""
+    parcel = scan.value
+    assert isinstance(parcel, Parcel)
+    if parcel.id != work.plan.parcel_id:
+        details = {"got": parcel.tracking_no, "other": facts.order_number_of(parcel), "want": work.plan.order_number}
+        return Refusal("wrong_label", details)
+    note = Note("label_applied", {"order": work.plan.order_number, "parcel": parcel.tracking_no})
+    return Decision(DONE, work.progress, note, (ApplyLabel(parcel.id),), Outcome.COMPLETED)
+
+
+@packing.command("REPRINT", at=(SCAN_LABEL,), leads_to=())
+def print_again(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """The label is torn or did not come. One that may still come out is only printed again when somebody looked."""
+    latest = facts.label_copy(work.plan.parcel_id)
+    is_doubtful = latest is not None and latest.state is JobState.DOUBTFUL
+    if latest is not None and is_doubtful and not scan.confirmed:
+        return Confirm("confirm_not_printed", {"tail": latest.tail, "order": work.plan.order_number})
+    effects = (OrderLabelCopy(work.plan.parcel_id, "asked", not_printed=is_doubtful),)
+    return Decision(SCAN_LABEL, work.progress, Note("label_ordered", {"order": work.plan.order_number}), effects)
+
+
+@packing.command("SKIP", at=(SCAN_LABEL,), leads_to=(DONE,))
+def put_off_label(work: PackWork, scan: Scan, facts: PackingFacts) -> PackResult:
+    """The printer does not print now: the parcel is put aside, and its label is scanned when it has come."""
+    details = {"order": work.plan.order_number}
+    if not scan.confirmed:
+        return Confirm("confirm_put_off", details)
+    return Decision(DONE, work.progress, Note("label_put_off", details))
+
+
 @packing.says_at_last
 def where_it_goes(work: PackWork, decision: Decision[PackPlan, PackProgress], facts: PackingFacts) -> Note:
     """A parcel that is closed carries a label: to the lane with it, or into a cage, and why."""
-    if decision.note.code != "parcel_closed":
+    if decision.note.code not in ("parcel_closed", "label_applied"):
         return decision.note
     answer = facts.gate_at_label(work.plan.parcel_id)
     if answer.open:
         return decision.note
-    return Note("parcel_closed_held", {**decision.note.details, "cage": facts.cage_code(), "reason": answer.code})
+    held = {**decision.note.details, "cage": facts.cage_code(), "reason": answer.code}
+    return Note(f"{decision.note.code}_held", held)
 
 
 @packing.command("RETURN", at=(SCAN_BENCH, SCAN_ITEM, SCAN_BOX, SCAN_MATERIAL, WEIGH), leads_to=(DONE,))

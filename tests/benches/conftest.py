@@ -1,0 +1,28 @@
+"""A warehouse with one bench whose program is at work and whose packer has signed in, once on each database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.benches.bench import Bench
+from tests.support.floor import Floor, Handheld, opened_floor
+
+
+@pytest.fixture
+def floor(database_url: str, tmp_path: Path) -> Iterator[Floor]:
+    with opened_floor(database_url, tmp_path, "none") as opened:
+        yield opened
+
+
+@pytest.fixture
+def bench(floor: Floor) -> Bench:
+    made = Bench(floor)
+    made.tells_devices()
+    return made
+
+
+@pytest.fixture
+def packer(floor: Floor) -> Handheld:
+    """The packer at the bench's page, which signs in under the bench's code."""
+    return floor.handheld("EMP-4", "BENCH-1")

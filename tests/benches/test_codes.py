@@ -1,0 +1,75 @@
+"""Codes of a bench go to the task of whoever signed in there, once, and not when they are old."""
+
+import pytest
+
+from tests.benches.bench import Bench
+from tests.support.floor import Floor, Handheld
+from wms.bench.lookup import bench_standing
+from wms.kernel.identity import uuid7
+
+
+def test_codes_pack_an_order_for_the_packer_who_signed_in(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    floor.put_stock("A-01 RED 2")
+    floor.order("42", RED=2)
+    floor.handheld("EMP-2").scans("T-1", "A-01", "RED", "RED")
+    first, code_id = bench.scans("T-1"), str(uuid7())
+    assert (first["outcome"], first["code"], first["replayed"]) == ("accepted", "order_opened", False)
+    here = packer.client.get("/api/v1/screen").json
+    assert here["screen"]["step"] == "scan_item", "the bench needs no scan: its page signed in under its code"
+    assert bench.scans("RED", code_id=code_id)["code"] == "counted"
+    again = bench.scans("RED", code_id=code_id)
+    assert (again["code"], again["replayed"]) == ("counted", True)
+    assert bench.scans("RED")["code"] == "line_done"
+    assert bench.scans("RED")["outcome"] == "refused"
+    # A scan that ended its task is told the same when it comes again.
+    assert bench.scans("*RETURN*")["code"] == "confirm_return"
+    ending = str(uuid7())
+    assert bench.scans("*RETURN*", code_id=ending)["code"] == "goods_given_back"
+    assert bench.scans("*RETURN*", code_id=ending)["replayed"] is True
+
+
+def test_nobody_at_the_bench_and_old_codes_are_said_and_remembered(floor: Floor, bench: Bench) -> None:
+    code_id, old = str(uuid7()), str(uuid7())
+    assert bench.scans("T-1", code_id=code_id)["code"] == "nobody_at_bench"
+    packer = floor.handheld("EMP-4", "BENCH-1")
+    again = bench.scans("T-1", code_id=code_id)
+    assert (again["code"], again["replayed"]) == ("nobody_at_bench", True), "the same code, the same answer"
+    assert bench.scans("T-1", code_id=old, age_ms=60_000)["code"] == "code_too_old"
+    assert bench.scans("T-1")["code"] == "container_empty" or packer.task is None
+    floor.handheld("EMP-2", "BENCH-1")
+    assert bench.scans("T-1")["code"] == "nobody_at_bench", "a picker does not pack"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("post", "/bench/codes"), ("get", "/bench/jobs?bench=BENCH-2"), ("put", "/bench/devices"), ("post", "/weights")],
+)
+def test_a_token_speaks_for_its_bench_only(floor: Floor, bench: Bench, method: str, path: str) -> None:
+    code = {"code_id": str(uuid7()), "device": "hand", "raw": "TOT-1", "age_ms": 1}
+    body = {"bench": "BENCH-2"} | {
+        "/bench/codes": {"codes": [code]},
+        "/bench/devices": {"devices": []},
+        "/weights": {"reading_id": str(uuid7()), "grams": 150},
+    }.get(path, {})  # fmt: skip
+    ask = getattr(bench.client, method)
+    how = {} if method == "get" else {"json": body}
+    refused = ask(f"/api/v1{path}", headers=bench.headers, **how)
+    assert refused.status_code == 403, refused.text
+    assert ask(f"/api/v1{path}", **how).status_code == 401
+
+
+def test_a_person_is_no_bench_and_a_bench_no_person(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    assert packer.client.get("/api/v1/bench/jobs?bench=BENCH-1").status_code == 403
+    assert bench.client.get("/api/v1/bench/questions?bench=BENCH-1", headers=bench.headers).status_code == 403
+
+
+def test_a_weight_is_shown_taken_or_not(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    reading = {"reading_id": str(uuid7()), "bench": "BENCH-1", "grams": 150}
+    assert bench.post("/weights", reading).json["code"] == "no_parcel_on_scale"
+    bench.post("/weights", reading)
+    shown = floor.database.reading(
+        lambda session: bench_standing(session, floor.warehouse_id, "BENCH-1", floor.clock.now())
+    )
+    assert shown.last_weight is not None
+    assert (shown.last_weight.grams, shown.is_away) == (150, False)
+    assert [device.name for device in shown.devices] == ["hand", "label"]

@@ -1,0 +1,161 @@
+"""Labels at benches: ordered with the closing scan, printed once, doubted aloud, copied by number, applied by scan."""
+
+from tests.benches.bench import Bench, bytes_of, is_on_paper, jobs, make_label, pack, standing
+from tests.support.floor import Floor, Handheld
+from wms.bench.model import PRINTS_FOR
+
+
+def answer(packer: Handheld, job_id: object, said: str) -> tuple[int, str]:
+    """Press one of the two buttons; status and code."""
+    headers = {"X-CSRF-Token": packer.csrf_token}
+    got = packer.client.post(f"/api/v1/bench/questions/{job_id}", json={"answer": said}, headers=headers)
+    return got.status_code, (got.json or {}).get("code", "")
+
+
+def test_a_label_is_told_printed_once_and_applied_by_its_scan(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    assert (job["copy_number"], job["printer"], job["label_id"]) == (1, "label", str(parcel_id))
+    assert job["tail"] == floor.parcel("42").tracking_no[-4:]
+    assert bench.asks()["jobs"] == [job], "until its first state was reported, it comes with every answer"
+    bench.reports(job["job_id"], "claimed")
+    assert bench.asks() == {"jobs": [], "answers": []}
+    bench.reports(job["job_id"], "sending", "sent_unconfirmed", "printed", why="counter")
+    assert (standing(floor, parcel_id), is_on_paper(floor, parcel_id)) == (["1 printed"], True)
+    # A report that comes twice changes nothing, nor does an older one.
+    assert bench.post(f"/bench/jobs/{job['job_id']}/state", {"sequence": 2, "state": "doubtful"}).status_code == 200
+    assert packer.screen["step"] == "scan_label"
+    applied = bench.scans(floor.parcel("42").tracking_no)
+    assert (applied["outcome"], applied["code"]) == ("completed", "label_applied")
+    assert standing(floor, parcel_id) == ["1 printed applied"]
+    assert packer.client.get("/api/v1/screen").json["task"] is None
+
+
+def test_the_label_of_another_parcel_is_stopped_by_its_name(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    pack(floor, packer)
+    bench.prints()
+    assert packer.scan(floor.parcel("42").tracking_no)["code"] == "label_applied"
+    second = pack(floor, packer, "43", "T-2")
+    wrong = packer.scan(floor.parcel("42").tracking_no)
+    assert (wrong["outcome"], wrong["code"], wrong["details"]["other"]) == ("refused", "wrong_label", "42")
+    assert "42" in wrong["message"]["title"]
+    assert standing(floor, second) == ["1 queued"]
+
+
+def test_without_a_program_at_the_bench_packing_ends_with_the_weight(floor: Floor, bench: Bench) -> None:
+    floor.clock.forward(PRINTS_FOR)
+    board = floor.handheld("EMP-1", "office").client.get("/office").text
+    assert "<b>1</b> <span>Benches away, labels in doubt</span>" in board
+    floor.put_stock("A-01 RED 1")
+    floor.order("42", RED=1)
+    hand = floor.handheld()
+    hand.scans("T-1", "A-01", "RED", "T-1", "BENCH-1", "RED", "BOX-S")
+    assert hand.scan("150g")["code"] == "parcel_closed"
+    assert jobs(floor, floor.parcel("42").id) == []
+
+
+def test_a_doubtful_label_is_a_question_and_no_is_a_new_copy(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "sending", "doubtful", why="connection_lost", words="look at it")
+    (question,) = packer.client.get("/api/v1/bench/questions?bench=BENCH-1").json["questions"]
+    assert (question["job_id"], question["tail"], question["why"]) == (job["job_id"], job["tail"], "connection_lost")
+    office = floor.handheld("EMP-1", "office").client.get("/office/benches/troubled").text
+    assert floor.parcel("42").tracking_no in office
+    assert "label in doubt" in office
+    assert bench.asks() == {"jobs": [], "answers": []}, "it is never sent again by itself"
+    assert packer.scan("*REPRINT*")["code"] == "confirm_not_printed"
+    assert answer(packer, job["job_id"], "not_printed") == (200, "")
+    assert answer(packer, job["job_id"], "not_printed") == (200, "")
+    told = bench.asks()
+    assert told["answers"] == [{"job_id": job["job_id"], "answer": "not_printed"}]
+    (copy,) = told["jobs"]
+    assert (copy["copy_number"], copy["label_id"]) == (2, job["label_id"])
+    assert bytes_of(copy) == bytes_of(job)
+    bench.reports(job["job_id"], "cancelled", why="person")
+    bench.prints()
+    assert answer(packer, job["job_id"], "came_out") == (409, "nothing_to_answer")
+    assert packer.scan(floor.parcel("42").tracking_no)["code"] == "label_applied"
+    assert standing(floor, parcel_id) == ["1 cancelled", "2 printed applied"]
+
+
+def test_the_scan_of_a_doubtful_label_is_told_to_the_bench(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "sending", "doubtful", why="agent_restarted")
+    assert packer.scan(floor.parcel("42").tracking_no)["code"] == "label_applied"
+    assert bench.asks()["answers"] == [{"job_id": job["job_id"], "answer": "came_out"}]
+    bench.reports(job["job_id"], "printed", why="person")
+    assert bench.asks() == {"jobs": [], "answers": []}
+    assert standing(floor, parcel_id) == ["1 printed applied"]
+
+
+def test_a_label_that_waits_in_the_printer_is_not_ordered_again(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "sending", "sent_unconfirmed", why="paper_out")
+    assert packer.scan("*REPRINT*")["code"] == "label_underway"
+    bench.reports(job["job_id"], "printed", why="counter")
+    assert packer.scan("*REPRINT*")["code"] == "label_ordered"
+    second = bench.prints()
+    assert (second["copy_number"], second["sha256"]) == (2, job["sha256"])
+    assert standing(floor, parcel_id) == ["1 printed", "2 printed"]
+
+
+def test_a_parcel_put_aside_is_labelled_when_its_label_is_scanned(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "blocked", why="paper_out", attempt=0)
+    assert packer.scan("*SKIP*")["code"] == "confirm_put_off"
+    assert packer.scan("*SKIP*")["code"] == "label_put_off"
+    bench.reports(job["job_id"], "sending", "printed", why="counter")
+    bench.scans(floor.parcel("42").tracking_no)
+    assert standing(floor, parcel_id) == ["1 printed applied"]
+
+
+def test_a_label_moves_only_where_its_printer_cannot_hold_it(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id = pack(floor, packer)
+    supervisor = floor.handheld("EMP-1")
+    (job,) = bench.asks()["jobs"]
+
+    def move(printer: str = "label") -> str:
+        got = supervisor.client.post(
+            f"/api/v1/bench/jobs/{job['job_id']}/move",
+            json={"bench": "BENCH-1", "printer": printer},
+            headers={"X-CSRF-Token": supervisor.csrf_token},
+        )
+        assert got.status_code in (202, 409), got.text
+        return str(got.json.get("code", ""))
+
+    assert move("nothing") == "no_such_printer"
+    assert move() == "label_may_come_out", "it was told of: perhaps it is being sent just now"
+    bench.reports(job["job_id"], "claimed", "sending", "blocked", why="proven_unprinted")
+    assert move() == "label_may_come_out"
+    bench.reports(job["job_id"], "blocked", why="paper_out", attempt=0)
+    assert move() == ""
+    assert bench.asks() == {"jobs": [], "answers": [{"job_id": job["job_id"], "answer": "cancel"}]}
+    assert standing(floor, parcel_id) == ["1 blocked"], "only the bench's word sets it free"
+    bench.reports(job["job_id"], "cancelled", why="cancelled")
+    assert standing(floor, parcel_id) == ["1 cancelled", "2 queued"]
+
+
+def test_a_bench_reports_its_own_jobs_and_only_what_can_be(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "sending", "printed")
+    impossible = bench.reports(job["job_id"], "doubtful")
+    assert (impossible.status_code, impossible.json["code"]) == (409, "state_not_possible")
+    assert bench.post("/bench/jobs/00000000-0000-7000-8000-000000000000/state",
+                      {"sequence": 1, "state": "claimed"}).status_code == 404  # fmt: skip
+    assert bench.reports(job["job_id"], "queued").status_code == 400
+
+
+def test_a_label_that_is_not_made_yet_is_neither_told_nor_copied(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    floor.put_stock("A-01 RED 1")
+    floor.order("42", RED=1)
+    floor.handheld("EMP-2").scans("T-1", "A-01", "RED")
+    packer.scans("T-1", "RED", "BOX-S", "150g")
+    assert bench.asks() == {"jobs": [], "answers": []}
+    assert packer.scan("*REPRINT*")["code"] == "label_underway"
+    make_label(floor, floor.parcel("42").id)
+    assert len(bench.asks()["jobs"]) == 1
