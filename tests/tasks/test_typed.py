@@ -1,9 +1,15 @@
 """Typing as the last resort: two digits from the label of the place, and the log knows that they were typed."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy import select
 
+from tests.browser.screens import WORKFLOWS
 from tests.support.floor import Floor, Handheld
+from wms.barcodes.model import CodeKind
 from wms.places.tables import PlaceRow
+from wms.tasks.machine import Workflow
 from wms.tasks.tables import ScanLogRow
 
 
@@ -57,3 +63,32 @@ def test_where_units_are_counted_a_number_is_a_quantity(floor: Floor) -> None:
     hand = at_the_shelf(floor)
     hand.scans("A-01", "RED")
     assert hand.scan("01", source="manual")["code"] in ("task_complete", "order_picked")
+
+
+def test_at_putaway_two_digits_are_the_place_and_never_a_quantity(floor: Floor) -> None:
+    """Units can be counted there, too; two digits say where, as anywhere else."""
+    floor.notice("4711", RED=60)
+    hand = floor.handheld("EMP-1")
+    hand.scans("ASN-4711", "P-1", "RED", "*QTY+59*", "*DONE*", "P-1")
+    assert (hand.screen["screen"], hand.screen["step"], hand.screen["how_many"]) == ("putaway", "scan_place", "60")
+    place, digits = hand.screen["where"], digits_of(floor, hand.screen["where"])
+    reply = hand.scan(f"{(int(digits) + 1) % 100:02d}", source="manual")
+    assert (reply["outcome"], reply["code"]) == ("refused", "bad_check_digits")
+    assert hand.screen["how_many"] == "60", "nothing was counted"
+    assert hand.scan(digits, source="manual")["code"] == "putaway_complete"
+    floor.stock.is_now(f"{place} RED 60")
+
+
+def test_at_putaway_other_numbers_are_still_a_quantity(floor: Floor) -> None:
+    floor.notice("4711", RED=60)
+    hand = floor.handheld("EMP-1")
+    hand.scans("ASN-4711", "P-1", "RED", "*QTY+59*", "*DONE*", "P-1")
+    before = hand.screen["how_many"]
+    assert hand.scan("5", source="manual")["outcome"] == "accepted"
+    assert hand.screen["how_many"] != before
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
+def test_no_step_takes_two_digits_for_a_place_and_a_weight(workflow: Workflow[Any, Any, Any]) -> None:
+    for step in workflow.steps.values():
+        assert not {CodeKind.PLACE, CodeKind.WEIGHT} <= set(step.expects), step.name

@@ -17,16 +17,19 @@ CHECK_DIGITS = 2
 def typed_meaning(desk: Desk, task: Task) -> Resolution | None:
     """The meaning of a number without any letters, None for everything else.
 
-    So many more where units are counted, like the card `*QTY+n*`; grams where a weight is due; else check digits.
+    Grams where a weight is due. Two digits where one place is asked for are the digits of its label, although units may
+    be counted there as well: what says where the goods lie must never be booked as how many there are. So many more
+    where units are counted, like the card `*QTY+n*`, which also says two digits where they would be a place's.
     """
     number = desk.typed_number()
     workflow = desk.workflow_of(task)
     expects = workflow.steps[task.step].expects
     if number is not None and CodeKind.WEIGHT in expects:
         return Known(CodeKind.WEIGHT, Weight(number))
-    if number is not None and workflow.rule_for(task.step, QUANTITY) is not None:
+    place = _at_the_place(desk, task)
+    if place is None and number is not None and workflow.rule_for(task.step, QUANTITY) is not None:
         return Known(CodeKind.COMMAND, Command(QUANTITY, number))
-    return _at_the_place(desk, task)
+    return place
 
 
 def _at_the_place(desk: Desk, task: Task) -> Resolution | None:
@@ -38,7 +41,7 @@ def _at_the_place(desk: Desk, task: Task) -> Resolution | None:
         return None
     workflow = desk.workflow_of(task)
     expected = workflow.screen(task.work, task.step).prompt.expected
-    if expected is None or expected.kind is not CodeKind.PLACE:
+    if expected is None or expected.kind is not CodeKind.PLACE or not expected.codes:
         return None
     whole = replace(cleaned, text=f"{expected.codes[0]} {cleaned.text}")
     wanted = workflow.steps[task.step].expects
