@@ -10,7 +10,7 @@ from tests.support.floor import Floor
 from wms.kernel.identity import NIL
 from wms.labels.jobs import LabelPrinter
 from wms.labels.press import Press
-from wms.labels.service import PRINT_TOPIC
+from wms.labels.service import PRINT_TOPIC, PRINT_TOPICS
 from wms.labels.tables import PrintJobRow
 from wms.outbox.service import Message
 from wms.outbox.tables import OutboxMessage
@@ -22,7 +22,7 @@ def printer_of(floor: Floor, press: Press) -> LabelPrinter:
 
 def messages(floor: Floor) -> list[Message]:
     """All print messages, oldest first, as a worker would claim them."""
-    query = select(OutboxMessage).where(OutboxMessage.topic == PRINT_TOPIC).order_by(OutboxMessage.id)
+    query = select(OutboxMessage).where(OutboxMessage.topic.in_(PRINT_TOPICS)).order_by(OutboxMessage.id)
     rows = floor.database.reading(lambda session: session.execute(query).scalars().all())
     return [Message(row.warehouse_id, row.id, row.topic, row.payload, 1, NIL) for row in rows]
 

@@ -31,7 +31,7 @@ from wms.customs.tables import (
 )
 from wms.database.transaction import Database
 from wms.labels.model import Medium
-from wms.labels.service import PRINT_TOPIC
+from wms.labels.service import PRINT_TOPICS
 from wms.labels.tables import PrintJobRow
 from wms.orders.tables import OrderRow
 from wms.outbox.tables import OutboxMessage
@@ -285,7 +285,7 @@ class Books:
         self._check_sent(session)
         for parcel_id in parcels:
             self._check_declaration(session, declarations[parcel_id])
-            labels = [one for one in messages if one.topic == PRINT_TOPIC and str(parcel_id) in one.payload]
+            labels = [one for one in messages if one.topic in PRINT_TOPICS and str(parcel_id) in one.payload]
             assert len(labels) == 1
         jobs = session.execute(select(PrintJobRow.parcel_id, PrintJobRow.copy_no, PrintJobRow.state)).all()
         assert Counter(job.parcel_id for job in jobs) == Counter(dict.fromkeys(parcels, len(Medium)))

@@ -17,7 +17,7 @@ from wms.labels.parcel import label_of_parcel
 from wms.labels.press import Press
 from wms.labels.printer import SimulatedPrinter
 from wms.labels.render import render_parcel
-from wms.labels.service import PRINT_TOPIC, PrintJob, jobs_of, keep_rendered, record_printed
+from wms.labels.service import BENCH_PRINT_TOPIC, PRINT_TOPIC, PrintJob, jobs_of, keep_rendered, record_printed
 from wms.outbox.service import Message
 from wms.outbox.worker import Handler
 from wms.shipments.lookup import parcels_by_id
@@ -33,7 +33,7 @@ class LabelPrinter:
     label_dir: Path
 
     def handlers(self) -> Mapping[str, Handler]:
-        return {PRINT_TOPIC: self.print_label}
+        return {PRINT_TOPIC: self.print_label, BENCH_PRINT_TOPIC: self.print_label}
 
     def print_label(self, message: Message) -> None:
         """Do one copy. Raises LabelError (data to be corrected), PressError, OSError: tried again, then parked."""
@@ -42,7 +42,7 @@ class LabelPrinter:
         warehouse_id = message.warehouse_id
         jobs = self.database.reading(lambda session: jobs_of(session, warehouse_id, job_id))
         if not jobs:
-            jobs = self._render(warehouse_id, job_id, parcel_id)
+            jobs = self._render(warehouse_id, job_id, parcel_id, urgent=message.topic == BENCH_PRINT_TOPIC)
         if asked.get("printed_at") == "bench" or all(job.is_printed for job in jobs.values()):
             return
         parcel = self.database.reading(lambda session: parcels_by_id(session, warehouse_id, [parcel_id])[parcel_id])
@@ -54,10 +54,13 @@ class LabelPrinter:
             lambda session: record_printed(session, warehouse_id, job_id, printer.name, now=now)
         )
 
-    def _render(self, warehouse_id: int, job_id: UUID, parcel_id: UUID) -> dict[Medium, PrintJob]:
+    def _render(self, warehouse_id: int, job_id: UUID, parcel_id: UUID, *, urgent: bool) -> dict[Medium, PrintJob]:
         """Make the label and keep it; what is returned is what was kept, perhaps by a rival who was faster."""
         label = self.database.reading(lambda session: label_of_parcel(session, warehouse_id, parcel_id))
-        rendered = {medium: render_parcel(label, medium, press=self.press, job_id=job_id) for medium in KEPT_MEDIA}
+        rendered = {
+            medium: render_parcel(label, medium, press=self.press, job_id=job_id, urgent=urgent)
+            for medium in KEPT_MEDIA
+        }
         now = self.clock.now()
         self.database.in_transaction(
             lambda session: keep_rendered(session, warehouse_id, job_id, parcel_id, rendered, now=now)

@@ -4,8 +4,8 @@ WeasyPrint stands on C libraries that may hang, crash or leak, and importing it 
 child that is started by name (never forked: a fork after the import would copy locks that nobody releases) and that
 holds none of our secrets. A hung or dead child costs one label an error and the next one a second.
 
-Called by `render`. Safe in threads: one label at a time, the others wait in a bounded queue. One Press belongs to one
-process; make it after forking.
+Called by `render`. Safe in threads: one label at a time, the others wait in one of two bounded queues, and the
+urgent one goes first. One Press belongs to one process; make it after forking.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from typing import Self
 
 from wms.kernel.errors import WmsError
 from wms.labels.frames import DONE, READY, receive_frame, send_frame
+from wms.labels.turns import Turns
 
 TEMPLATES = Path(__file__).parents[2] / "label_templates"
 
@@ -72,26 +73,28 @@ class Press:
         self._start_seconds = start_seconds
         self._labels_per_child = labels_per_child
         self._places = threading.BoundedSemaphore(queue_limit)
-        self._turn = threading.Lock()
+        self._urgent_places = threading.BoundedSemaphore(queue_limit)
+        self._turns = Turns()
         self._owner = os.getpid()
         self._child: _Child | None = None
         self._closed = False
 
     def start(self) -> None:
         """Start the child and wait until it is warm, so that the first label is as fast as the others."""
-        with self._turn:
+        with self._turns.taken(urgent=True):
             self._ready_child()
 
-    def print_pdf(self, html: str, stylesheets: tuple[str, ...]) -> bytes:
+    def print_pdf(self, html: str, stylesheets: tuple[str, ...], *, urgent: bool = False) -> bytes:
         """`html` as PDF with the named style sheets of the template folder. Raises PressError."""
         assert os.getpid() == self._owner, "a Press belongs to the process that made it"
-        if not self._places.acquire(blocking=False):
+        places = self._urgent_places if urgent else self._places
+        if not places.acquire(blocking=False):
             raise PressError(PressTrouble.BUSY, "the press has too many labels waiting; try again shortly")
         try:
-            with self._turn:
+            with self._turns.taken(urgent=urgent):
                 return self._print(html, stylesheets)
         finally:
-            self._places.release()
+            places.release()
 
     @property
     def child_pid(self) -> int | None:
@@ -101,7 +104,7 @@ class Press:
 
     def close(self) -> None:
         """Stop the child and wait for it. A label under way is finished first."""
-        with self._turn:
+        with self._turns.taken(urgent=True):
             self._closed = True
             if self._child:
                 self._child.stop()

@@ -35,25 +35,29 @@ inside, all rasterisers find the same dots.
 """
 
 
-def render_label(label: Label | Document, medium: Medium, *, press: Press, job_id: UUID) -> RenderedLabel:
+def render_label(
+    label: Label | Document, medium: Medium, *, press: Press, job_id: UUID, urgent: bool = False
+) -> RenderedLabel:
     """Any label for any medium. Raises LabelError (this label is wrong) or PressError (perhaps try again).
 
     Papers (packing list, manifest, customs list) exist as PDF only; what no font can print is its number there.
 
     `job_id` stands in the comment of a ZPL label, so that a capture of the printer's line can be traced; a PDF does not
-    carry it, and the same label gives the same bytes.
+    carry it, and the same label gives the same bytes. Whoever stands and waits is `urgent`, and first at the press.
     """
     contents = contents_of(label)
     if medium is Medium.PDF:
-        return _pdf(contents, press)
+        return _pdf(contents, press, urgent=urgent)
     text_of_label = zpl_text(contents, job_id, medium)
     check_zpl(text_of_label, contents.expected)
     return finished(text_of_label.encode("utf-8"), "application/vnd.zebra-zpl", contents.expected)
 
 
-def render_parcel(label: ParcelLabel, medium: Medium, *, press: Press, job_id: UUID) -> RenderedLabel:
-    """The 100 × 150 mm label of a parcel."""
-    return render_label(label, medium, press=press, job_id=job_id)
+def render_parcel(
+    label: ParcelLabel, medium: Medium, *, press: Press, job_id: UUID, urgent: bool = False
+) -> RenderedLabel:
+    """The label of a parcel, in its size."""
+    return render_label(label, medium, press=press, job_id=job_id, urgent=urgent)
 
 
 def finished(content: bytes, media_type: str, expected: tuple[ExpectedSymbol, ...]) -> RenderedLabel:
@@ -61,10 +65,12 @@ def finished(content: bytes, media_type: str, expected: tuple[ExpectedSymbol, ..
     return RenderedLabel(content, media_type, hashlib.sha256(content).hexdigest(), expected)
 
 
-def pdf_checked(html: str, stylesheets: tuple[str, ...], expected: tuple[ExpectedSymbol, ...], press: Press) -> bytes:
+def pdf_checked(
+    html: str, stylesheets: tuple[str, ...], expected: tuple[ExpectedSymbol, ...], press: Press, *, urgent: bool = False
+) -> bytes:
     """`html` as PDF, only if every character can be printed and exactly the `expected` symbols can be read."""
     check_glyphs(html)
-    pdf = press.print_pdf(html, stylesheets)
+    pdf = press.print_pdf(html, stylesheets, urgent=urgent)
     check_pdf(pdf, expected)
     return pdf
 
@@ -123,12 +129,13 @@ _html = environment(Medium.PDF, _HELPERS)
 _paper_html = environment(Medium.PDF, _HELPERS, finalized)
 
 
-def _pdf(contents: Contents, press: Press) -> RenderedLabel:
+def _pdf(contents: Contents, press: Press, *, urgent: bool) -> RenderedLabel:
     own_style = f"{contents.template}.css"
     is_paper = template_header(contents.template, Medium.PDF).is_paper
     stylesheets = (own_style,) if is_paper else (_SHARED_STYLE, own_style)
     html = fill(_paper_html if is_paper else _html, contents.template, Medium.PDF, contents.values)
-    return finished(pdf_checked(html, stylesheets, contents.expected, press), "application/pdf", contents.expected)
+    pdf = pdf_checked(html, stylesheets, contents.expected, press, urgent=urgent)
+    return finished(pdf, "application/pdf", contents.expected)
 
 
 def mm(dots: int, micrometres: int = 0) -> str:

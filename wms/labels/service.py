@@ -31,6 +31,9 @@ from wms.shipments.lookup import parcels_by_code
 from wms.shipments.model import ParcelState
 
 PRINT_TOPIC = "label.print"
+BENCH_PRINT_TOPIC = "label.bench"
+"""Labels that a packer stands and waits for. A topic of their own: no pile of others may be in front of them."""
+PRINT_TOPICS = frozenset({PRINT_TOPIC, BENCH_PRINT_TOPIC})
 
 _jobs = cast(Table, PrintJobRow.__table__)
 
@@ -237,7 +240,8 @@ def reprint(
 def _ask(session: Session, warehouse_id: int, parcel_id: UUID, more: Mapping[str, str], now: datetime) -> None:
     payload = json.dumps({"parcel_id": str(parcel_id), **more})
     # A serial key of its own: the label must not wait for the declaration of the same parcel, nor the other way round.
-    enqueue(session, warehouse_id, PRINT_TOPIC, payload, now=now, serial_key=f"label:{parcel_id}")
+    topic = BENCH_PRINT_TOPIC if "printed_at" in more else PRINT_TOPIC
+    enqueue(session, warehouse_id, topic, payload, now=now, serial_key=f"label:{parcel_id}")
 
 
 def _last_copy_no(session: Session, warehouse_id: int, parcel_id: UUID) -> int:
