@@ -196,6 +196,7 @@ class Presenter:
         given = [
             ("lot", prompt.lot),
             ("expiry", prompt.expires_on),
+            ("altogether", str(prompt.altogether) if prompt.altogether else ""),
             ("container", prompt.container),
             ("box", prompt.box),
             ("weight", f"{prompt.weight_grams} g" if prompt.weight_grams else ""),

@@ -12,6 +12,7 @@ from wms.floor.cage import workflow as cage
 from wms.floor.dispatch import workflow as dispatch
 from wms.floor.packing import workflow as packing
 from wms.floor.picking import workflow as picking
+from wms.floor.picking.cart import workflow as cart
 from wms.floor.putaway import workflow as putaway
 from wms.floor.receiving import workflow as receiving
 from wms.tasks.machine import Workflow
@@ -22,6 +23,7 @@ WORKFLOWS: tuple[tuple[str, Workflow[Any, Any, Any]], ...] = (
     (inspect.getdoc(receiving) or "", receiving.receiving),
     (inspect.getdoc(putaway) or "", putaway.putaway),
     (inspect.getdoc(picking) or "", picking.picking),
+    (inspect.getdoc(cart) or "", cart.cart),
     (inspect.getdoc(packing) or "", packing.packing),
     (inspect.getdoc(dispatch) or "", dispatch.dispatch),
     (inspect.getdoc(cage) or "", cage.cage),

@@ -70,6 +70,7 @@ from wms.floor.packing.bench_desk import BenchDesk
 from wms.floor.packing.facts import PackingFloor
 from wms.floor.packing.scale import weight_views
 from wms.floor.packing.workflow import packing
+from wms.floor.picking.cart.facts import CartFloor
 from wms.floor.picking.facts import PickingFloor
 from wms.floor.putaway.facts import PutawayFloor
 from wms.floor.receiving.facts import ReceivingFloor
@@ -227,7 +228,15 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
         clock,
         patterns_in_force,
     )
-    floors = (ReceivingFloor(), PutawayFloor(), PickingFloor(), PackingFloor(), DispatchFloor(), CageFloor())
+    floors = (
+        ReceivingFloor(),
+        PutawayFloor(),
+        PickingFloor(),
+        CartFloor(settings.cart_totes),
+        PackingFloor(),
+        DispatchFloor(),
+        CageFloor(),
+    )
     leases = Leases(timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.offline_lease_seconds))
     door = ScanDoor(
         database,

@@ -40,6 +40,8 @@ class Settings:
     offline_sign_in: str = "on"
     """`on`: whoever signed in on a handheld may do so there again without network, until his session ends; `off`."""
     session_hours: int = 12
+    cart_totes: int = 8
+    """How many totes stand on a cart: as many orders are picked at a time."""
     gs1_company_prefix: str = "9521234"
     """952 is the prefix GS1 reserves for examples: a real installation must set its own."""
     lock_timeout_ms: int = 5_000
@@ -131,6 +133,7 @@ _WHOLE_NUMBERS = {
     "offline_lease_seconds": (30, 86_400),
     "offline_scans": (0, 10_000),
     "session_hours": (1, 24),
+    "cart_totes": (2, 40),
     "lock_timeout_ms": (100, 60_000),
     "customs_step_ms": (1, 3_600_000),
     "web_threads": (4, 256),

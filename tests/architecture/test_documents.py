@@ -19,7 +19,7 @@ def test_the_page_of_workflows_is_up_to_date() -> None:
 
 
 def test_every_workflow_of_the_floor_is_drawn() -> None:
-    folders = {path.parent.name for path in (ROOT / "wms" / "floor").glob("*/workflow.py")}
+    folders = {path.parent.name for path in (ROOT / "wms" / "floor").glob("**/workflow.py")}
     assert {workflow.name for _, workflow in WORKFLOWS} == folders
 
 

@@ -12,6 +12,7 @@ from scanner_ui.words import words
 from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
 from wms.floor.packing.workflow import packing
+from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.workflow import picking
 from wms.floor.putaway.workflow import putaway
 from wms.floor.receiving.workflow import receiving
@@ -20,8 +21,8 @@ from wms.tasks.screen import AT_HOME, HOME_KINDS, Choice, GateSlot, Prompt, Scre
 
 Json = dict[str, Any]
 
-WORKFLOWS: tuple[Workflow[Any, Any, Any], ...] = (receiving, putaway, picking, packing, dispatch, cage)
-WORK = ("*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*", "*CAGE*")
+WORKFLOWS: tuple[Workflow[Any, Any, Any], ...] = (receiving, putaway, picking, cart, packing, dispatch, cage)
+WORK = ("*RECEIVE*", "*PUTAWAY*", "*PICK*", "*CART*", "*PACK*", "*DISPATCH*", "*CAGE*")
 
 NAMES = {"en": "Bamboo brush, soft, family pack of four", "zh-Hans": "竹制牙刷 成人软毛 四支家庭装"}
 PICTURE = (

@@ -14,9 +14,9 @@ def test_everybody_sees_his_own_trades_and_what_waits(floor: Floor) -> None:
     floor.order("41", RED=1)
     floor.order("42", RED=1)
     floor.handheld("EMP-2").scans("T-1", "A-01", "RED")
-    assert counts(floor.handheld("EMP-3").screen) == {"*RECEIVE*": 1, "*PUTAWAY*": 0, "*PICK*": 1}
+    assert counts(floor.handheld("EMP-3").screen) == {"*RECEIVE*": 1, "*PUTAWAY*": 0, "*PICK*": 1, "*CART*": 1}
     assert counts(floor.handheld("EMP-4").screen) == {"*PACK*": 1, "*DISPATCH*": 0, "*CAGE*": 0}
-    assert len(counts(floor.handheld("EMP-1").screen)) == 6
+    assert len(counts(floor.handheld("EMP-1").screen)) == 7
 
 
 def test_next_takes_the_first_work_that_needs_no_paper(floor: Floor) -> None:
@@ -30,7 +30,7 @@ def test_next_takes_the_first_work_that_needs_no_paper(floor: Floor) -> None:
 
 def test_each_card_says_so_when_there_is_nothing(floor: Floor) -> None:
     hand = floor.handheld()
-    for card in ("*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*", "*CAGE*", "*NEXT*"):
+    for card in ("*RECEIVE*", "*PUTAWAY*", "*PICK*", "*CART*", "*PACK*", "*DISPATCH*", "*CAGE*", "*NEXT*"):
         assert hand.scan(card)["code"] == "no_work"
     assert hand.scan("*UNDO*")["code"] == "nothing_to_undo"
 

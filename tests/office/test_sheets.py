@@ -8,6 +8,7 @@ from wms.barcodes.model import Command
 from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
 from wms.floor.packing.workflow import packing
+from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.workflow import picking
 from wms.floor.putaway.workflow import putaway
 from wms.floor.receiving.workflow import receiving
@@ -64,7 +65,7 @@ def test_long_choices_come_in_pages(floor: Floor) -> None:
 
 def test_every_command_of_every_workflow_has_a_card() -> None:
     """Nobody has to take a glove off: what a button does, a card does."""
-    for workflow in (receiving, putaway, picking, packing, dispatch, cage):
+    for workflow in (receiving, putaway, picking, cart, packing, dispatch, cage):
         for rule in workflow.commands:
             card = f"*{rule.verb}+5*" if rule.verb == "QTY" else f"*{rule.verb}*"
             assert card in COMMANDS, f"{card} of {workflow.name}"

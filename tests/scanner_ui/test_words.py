@@ -16,6 +16,7 @@ from wms.customs.gate import CLOSED_CODES, FINDINGS, NOT_DECLARED, ON_HOLD, REFU
 from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
 from wms.floor.packing.workflow import packing
+from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.workflow import picking
 from wms.floor.putaway.workflow import putaway
 from wms.floor.receiving.workflow import receiving
@@ -114,7 +115,7 @@ def test_every_kind_of_code_has_a_name(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "workflow", [receiving, putaway, picking, packing, dispatch, cage], ids=lambda workflow: workflow.name
+    "workflow", [receiving, putaway, picking, cart, packing, dispatch, cage], ids=lambda workflow: workflow.name
 )
 @pytest.mark.parametrize("language", languages())
 def test_every_step_and_card_of_every_workflow_has_a_label(language: str, workflow: Workflow[Any, Any, Any]) -> None:

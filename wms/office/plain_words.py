@@ -54,7 +54,7 @@ _STAGES: Mapping[str, str] = {
     "logistics_refused": "waybill refused",
 }
 
-_WORKFLOWS = ("receiving", "putaway", "picking", "packing", "dispatch", "cage")
+_WORKFLOWS = ("receiving", "putaway", "picking", "cart", "packing", "dispatch", "cage")
 
 _TOPICS: Mapping[str, str] = {
     "label.print": "Print a parcel label",

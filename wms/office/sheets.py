@@ -35,7 +35,7 @@ COMMANDS = (
     "*HOME*", "*NEXT*", "*UNDO*", "*DONE*", "*SHORT*", "*SKIP*", "*FULL*", "*CLOSE*", "*LOT*", "*RETURN*", "*LEAVE*",
     "*WHAT*", "*WHY*", "*CAMERA*", "*THEME*", "*HAND*", "*LANG*", "*SIGNOUT*",
     "*REOPEN*", "*LOAD*",
-    "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*PACK*", "*DISPATCH*", "*CAGE*",
+    "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*CART*", "*PACK*", "*DISPATCH*", "*CAGE*",
     "*QTY+1*", "*QTY+2*", "*QTY+3*", "*QTY+5*", "*QTY+10*", "*QTY+20*", "*QTY+50*",
 )  # fmt: skip
 

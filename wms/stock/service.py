@@ -4,7 +4,7 @@ Everything here runs inside the caller's transaction. Balances are locked in one
 postings can wait for each other but never block each other for ever.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,6 +24,7 @@ from wms.stock.statements import (
     CHANGE_HOLD,
     KEYS_PER_LOCK,
     OPEN_HOLDS,
+    OPEN_HOLDS_OF_SEVERAL,
     WRITE_BALANCE,
     WRITE_JOURNAL,
     key_parameters,
@@ -263,7 +264,17 @@ def place_holds(session: Session, warehouse_id: int, holds: Sequence[Hold], *, n
 def open_holds(session: Session, warehouse_id: int, document: UUID) -> list[Hold]:
     """What is still held for a document, line by line."""
     rows = session.connection().execute(OPEN_HOLDS, {"key_warehouse": warehouse_id, "key_document": document})
-    return [Hold(row.id, _key(row), row.quantity, row.document, row.line_no) for row in rows]
+    return [_hold(row) for row in rows]
+
+
+def open_holds_of(session: Session, warehouse_id: int, documents: Collection[UUID]) -> list[Hold]:
+    """What is still held for several documents, one after the other, line by line."""
+    parameters = {"key_warehouse": warehouse_id, "key_documents": list(documents)}
+    return [_hold(row) for row in session.connection().execute(OPEN_HOLDS_OF_SEVERAL, parameters)]
+
+
+def _hold(row: Any) -> Hold:
+    return Hold(row.id, _key(row), row.quantity, row.document, row.line_no)
 
 
 def void_document(session: Session, warehouse_id: int, document: UUID) -> int:

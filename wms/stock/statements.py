@@ -61,6 +61,16 @@ OPEN_HOLDS = (
     .order_by(holds.c.line_no, holds.c.id)
 )
 
+OPEN_HOLDS_OF_SEVERAL = (
+    select(holds)
+    .where(
+        holds.c.warehouse_id == bindparam("key_warehouse"),
+        holds.c.document.in_(bindparam("key_documents", expanding=True)),
+        holds.c.quantity > 0,
+    )
+    .order_by(holds.c.document, holds.c.line_no, holds.c.id)
+)
+
 WRITE_JOURNAL = insert(journal)
 
 KEYS_PER_LOCK = 50

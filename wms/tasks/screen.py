@@ -68,6 +68,8 @@ class Prompt:
     quantity: int = 0
     counted: int = 0
     pack_quantity: int = 0
+    altogether: int = 0
+    """Units to take here for all totes of a cart, where these are more than those of the present one."""
     lot: str = ""
     expires_on: str = ""
     container: str = ""

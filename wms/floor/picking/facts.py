@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, exists, func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wms.barcodes.model import Scan
 from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.containers.model import Container, ContainerUse
+from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.model import PickingFacts, PickLine, PickPlan, Shelf, walking_order
 from wms.floor.picking.rules import take_tote, tote_refusal
 from wms.floor.picking.workflow import SCAN_PLACE, SCAN_TOTE, PickProgress, picking
@@ -34,7 +35,7 @@ _order_lines = cast(Table, OrderLineRow.__table__)
 _tasks = cast(Table, TaskRow.__table__)
 
 # Asked whenever a picker begins or ends an order, and therefore built once.
-_WAITING = (
+WAITING = (
     _orders.c.warehouse_id == bindparam("key_warehouse"),
     _orders.c.state == OrderState.ALLOCATED.value,
     exists().where(
@@ -43,29 +44,37 @@ _WAITING = (
         _order_lines.c.allocated > _order_lines.c.picked,
     ),
 )
-_COUNT_WAITING = select(func.count()).select_from(_orders).where(*_WAITING)
+MOST_URGENT_FIRST = (_orders.c.priority, _orders.c.due_at.is_(None), _orders.c.due_at, _orders.c.id)
+_COUNT_WAITING = select(func.count()).select_from(_orders).where(*WAITING)
 _NEXT = (
     select(_orders.c.id, _orders.c.number, _orders.c.merchant_id, _orders.c.priority, _orders.c.due_at)
-    .where(*_WAITING)
-    .order_by(_orders.c.priority, _orders.c.due_at.is_(None), _orders.c.due_at, _orders.c.id)
+    .where(*WAITING)
+    .order_by(*MOST_URGENT_FIRST)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
 _NEVER = "~"
 """Sorts behind every moment."""
 
-_ORDER_WITHOUT_TOTE = (
-    select(_tasks.c.subject)
+_PICKING_OR_CART = (picking.name, cart.name)
+_WITHOUT_TOTE = (
+    select(_tasks.c.workflow, _tasks.c.subject)
     .where(
         _tasks.c.warehouse_id == bindparam("key_warehouse"),
         _tasks.c.operator_id == bindparam("key_operator"),
-        _tasks.c.workflow == picking.name,
+        _tasks.c.workflow.in_(_PICKING_OR_CART),
         _tasks.c.step == SCAN_TOTE,
         IS_OPEN,
     )
     # What was laid ready for him comes in its order, and after what he took himself.
     .order_by(_tasks.c.laid_ready_at.is_not(None), _tasks.c.laid_ready_at, _tasks.c.id)
     .limit(1)
+)
+_PICKED_BY_ITSELF = select(_tasks.c.id).where(
+    _tasks.c.warehouse_id == bindparam("key_warehouse"),
+    _tasks.c.workflow == picking.name,
+    _tasks.c.subject == bindparam("key_order"),
+    IS_OPEN,
 )
 
 
@@ -100,7 +109,7 @@ class SqlPickingFacts:
             line_no=line.line_no,
             now=self.context.now,
         )
-        return _lines(self.session, self.context.warehouse_id, list(holds))
+        return lines_to_walk(self.session, self.context.warehouse_id, list(holds))
 
 
 class PickingFloor:
@@ -119,12 +128,12 @@ class PickingFloor:
         if not isinstance(tote, Container):
             return None
         if tote.use is ContainerUse.PICKING and tote.subject is not None:
-            return Resume(picking.name, tote.subject)
+            return _picked_into(session, context.warehouse_id, tote.subject)
         if tote.use is not ContainerUse.EMPTY or tote_refusal(tote) is not None:
             return None
-        order_without_tote = _order_without_tote(session, context)
-        if order_without_tote is not None:
-            return Resume(picking.name, order_without_tote, with_scan=True)
+        without_tote = _without_tote(session, context)
+        if without_tote is not None:
+            return without_tote
         plan = _next_plan(session, context.warehouse_id)
         if plan is None:
             return Refusal("no_work")
@@ -138,22 +147,32 @@ class PickingFloor:
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Orders that wait to be picked, or to be picked on."""
-        orders = session.connection().execute(_COUNT_WAITING, {"key_warehouse": context.warehouse_id}).scalar_one()
-        return int(orders) + count_to_resume(session, context, picking.name)
+        return orders_waiting(session, context.warehouse_id) + count_to_resume(session, context, picking.name)
+
+
+def orders_waiting(session: Session, warehouse_id: int) -> int:
+    """Orders that wait to be picked, in whichever way."""
+    return int(session.connection().execute(_COUNT_WAITING, {"key_warehouse": warehouse_id}).scalar_one())
 
 
 def _next_plan(session: Session, warehouse_id: int) -> PickPlan | None:
     row = session.connection().execute(_NEXT, {"key_warehouse": warehouse_id}).first()
     if row is None:
         return None
+    holds = open_holds(session, warehouse_id, row.id)
+    return plan_of(session, warehouse_id, row, lines_to_walk(session, warehouse_id, holds))
+
+
+def plan_of(session: Session, warehouse_id: int, order: Any, lines: tuple[PickLine, ...]) -> PickPlan:
+    """What to pick for an order that was read with the columns of `_NEXT`."""
     return PickPlan(
-        order_id=row.id,
-        order_number=row.number,
-        merchant=merchant_names(session)[row.merchant_id],
+        order_id=order.id,
+        order_number=order.number,
+        merchant=merchant_names(session)[order.merchant_id],
         buffer_place_id=the_place(session, warehouse_id, PlaceKind.BUFFER).id,
         lost_place_id=the_place(session, warehouse_id, PlaceKind.LOST).id,
-        lines=_lines(session, warehouse_id, open_holds(session, warehouse_id, row.id)),
-        rank=_rank(row.priority, row.due_at, row.id),
+        lines=lines,
+        rank=_rank(order.priority, order.due_at, order.id),
     )
 
 
@@ -173,14 +192,21 @@ def _task(plan: PickPlan, progress: PickProgress, step: str, effects: tuple[Effe
     return NewTask(picking.name, plan.order_id, plan, progress, step, note, (begin, *effects))
 
 
-def _order_without_tote(session: Session, context: FloorContext) -> UUID | None:
-    """The order this picker took and has no tote for yet: it comes before any other."""
+def _without_tote(session: Session, context: FloorContext) -> Resume | None:
+    """The order, or the cart, that this picker took and that waits for a tote: it comes before any other."""
     key = {"key_warehouse": context.warehouse_id, "key_operator": context.operator_id}
-    order_id: UUID | None = session.connection().execute(_ORDER_WITHOUT_TOTE, key).scalar_one_or_none()
-    return order_id
+    row = session.connection().execute(_WITHOUT_TOTE, key).first()
+    return None if row is None else Resume(row.workflow, row.subject, with_scan=True)
 
 
-def _lines(session: Session, warehouse_id: int, holds: list[Hold]) -> tuple[PickLine, ...]:
+def _picked_into(session: Session, warehouse_id: int, order_id: UUID) -> Resume | None:
+    """On with the order that is picked into a tote; one that stands on a cart is the cart's business."""
+    key = {"key_warehouse": warehouse_id, "key_order": order_id}
+    by_itself = session.connection().execute(_PICKED_BY_ITSELF, key).first()
+    return None if by_itself is None else Resume(picking.name, order_id)
+
+
+def lines_to_walk(session: Session, warehouse_id: int, holds: list[Hold]) -> tuple[PickLine, ...]:
     """Holds as lines to walk, in walking order."""
     items = items_by_id(session, [hold.key.sku_id for hold in holds])
     places = places_by_id(session, warehouse_id, [hold.key.place_id for hold in holds])

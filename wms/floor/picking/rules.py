@@ -98,6 +98,37 @@ def finish(plan: PickPlan, tote_id: UUID, taken: Sequence[int]) -> tuple[Effect,
     )
 
 
+def put_over(plan: PickPlan, tote_id: UUID, taken: Sequence[int], other: Container) -> tuple[Effect, ...]:
+    """All that was taken goes from one tote into another, which is the order's from now on; the first one is free."""
+    units: dict[tuple[int, UUID], int] = {}
+    for line, count in zip(plan.lines, taken, strict=True):
+        key = (line.item.sku_id, line.lot_id)
+        units[key] = units.get(key, 0) + count
+    moves = [
+        Move(_between_totes(plan, sku_id, lot_id, count, tote_id, other.id))
+        for (sku_id, lot_id), count in units.items()
+        if count
+    ]
+    free = UseContainer(tote_id, ContainerUse.PICKING, ContainerUse.EMPTY, plan.order_id, None)
+    return (take_tote(other, plan.order_id), *moves, free)
+
+
+def _between_totes(
+    plan: PickPlan, sku_id: int, lot_id: UUID, quantity: int, from_tote_id: UUID, to_tote_id: UUID
+) -> Transfer:
+    return Transfer(
+        sku_id=sku_id,
+        quantity=quantity,
+        from_place_id=plan.buffer_place_id,
+        to_place_id=plan.buffer_place_id,
+        reason=Reason.MOVED,
+        lot_id=lot_id,
+        from_container_id=from_tote_id,
+        to_container_id=to_tote_id,
+        document=plan.order_id,
+    )
+
+
 # -- goods -------------------------------------------------------------------------------------------------------------
 
 

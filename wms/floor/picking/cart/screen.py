@@ -1,0 +1,81 @@
+"""What a cart asks for at each step: the slots of the screen. Pure; `workflow` declares which step shows which.
+
+Where goods go is as large as where they come from: at the tote, its position on the cart stands in place of the shelf.
+"""
+
+from dataclasses import replace
+
+from wms.barcodes.model import CodeKind
+from wms.containers.model import TOTE_PREFIX, Container, ContainerKind, ContainerUse
+from wms.floor.picking.cart.model import CartWork, next_position, present, wanted_here
+from wms.floor.picking.rules import ANY_TOTE, line_prompt
+from wms.tasks.screen import Expected, Prompt
+
+
+def _line_prompt(work: CartWork) -> Prompt:
+    now = present(work.plan, work.progress)
+    on_cart = [order for order, tote in zip(work.plan.orders, work.progress.totes, strict=True) if tote.on_cart]
+    lines = sum(len(order.lines) for order in on_cart)
+    prompt = line_prompt(now.order, now.line, now.taken, now.tote.code)
+    together = wanted_here(work.plan, work.progress)
+    return replace(
+        prompt,
+        line=lines - len(work.progress.remaining) + 1,
+        lines=lines,
+        altogether=together if together > now.open else 0,
+    )
+
+
+def prompt_tote(work: CartWork) -> Prompt:
+    waiting = [order for order, tote in zip(work.plan.orders, work.progress.totes, strict=True) if tote.waits]
+    position = next_position(work.progress)
+    return Prompt(
+        document=waiting[0].order_number,
+        merchant=waiting[0].merchant,
+        place=str(position),
+        line=position,
+        lines=len(work.plan.orders),
+    )
+
+
+def prompt_place(work: CartWork) -> Prompt:
+    place = present(work.plan, work.progress).line.place
+    return replace(_line_prompt(work), expected=Expected(CodeKind.PLACE, place, (place.barcode,)))
+
+
+def prompt_item(work: CartWork) -> Prompt:
+    now = present(work.plan, work.progress)
+    expected = Expected(CodeKind.ITEM, now.line.item, now.line.codes)
+    counted = now.taken + work.progress.in_hand
+    prompt = line_prompt(now.order, now.line, counted, now.tote.code)
+    return replace(_line_prompt(work), counted=counted, pack_quantity=prompt.pack_quantity, expected=expected)
+
+
+def prompt_into(work: CartWork) -> Prompt:
+    """Where on the cart, in place of where in the hall; how many of what is in the hand."""
+    now = present(work.plan, work.progress)
+    tote = Container(now.tote.id, now.tote.code, ContainerKind.TOTE, ContainerUse.PICKING, now.order.order_id)
+    return replace(
+        _line_prompt(work),
+        place=str(now.tote.position),
+        quantity=min(work.progress.in_hand, now.open),
+        counted=0,
+        pack_quantity=0,
+        expected=Expected(CodeKind.CONTAINER, tote, (tote.code,)),
+    )
+
+
+def prompt_larger(work: CartWork) -> Prompt:
+    expected = Expected(CodeKind.CONTAINER, ANY_TOTE, prefixes=(TOTE_PREFIX,))
+    now = present(work.plan, work.progress)
+    return Prompt(
+        document=now.order.order_number,
+        place=str(now.tote.position),
+        container=now.tote.code,
+        merchant=now.order.merchant,
+        expected=expected,
+    )
+
+
+def prompt_returned(work: CartWork) -> Prompt:
+    return Prompt(lines=sum(tote.on_cart for tote in work.progress.totes))

@@ -1,0 +1,408 @@
+"""The cart machine: scan a tote for each order, then at each place the product and the tote it goes into. Pure.
+
+Units that were scanned are in the picker's hand; the scan of the tote moves them into it, and only of the tote that is
+asked for. One may take what all totes want of a product at once and then put it in tote by tote, or take for one tote
+after the other. What is short, cancelled, given back or finished is booked as in picking one order.
+"""
+
+from dataclasses import replace
+
+from wms.barcodes.model import CodeKind, Command, Scan
+from wms.catalogue.model import Item
+from wms.containers.model import Container
+from wms.floor.picking.cart.model import (
+    CartPlan,
+    CartProgress,
+    CartTote,
+    CartWork,
+    Present,
+    line_of,
+    next_position,
+    present,
+    same_goods,
+    tote_of,
+    walk,
+    wanted_here,
+    with_taken,
+    with_tote,
+    without,
+)
+from wms.floor.picking.cart.screen import (
+    prompt_into,
+    prompt_item,
+    prompt_larger,
+    prompt_place,
+    prompt_returned,
+    prompt_tote,
+)
+from wms.floor.picking.model import PickingFacts
+from wms.floor.picking.rules import (
+    OrderStands,
+    finish,
+    give_back,
+    give_up_tote,
+    item_refusal,
+    leave_to_others,
+    put_over,
+    shortage,
+    take,
+    take_tote,
+    tote_refusal,
+)
+from wms.kernel.effect import Effect
+from wms.kernel.refusal import Refusal
+from wms.places.model import Place
+from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult
+from wms.tasks.machine import Workflow
+
+CartDecision = Decision[CartPlan, CartProgress]
+CartResult = StepResult[CartPlan, CartProgress]
+
+cart: Workflow[CartPlan, CartProgress, PickingFacts] = Workflow("cart", CartPlan, CartProgress)
+
+SCAN_TOTE, SCAN_PLACE, SCAN_ITEM, SCAN_INTO = "scan_tote", "scan_place", "scan_item", "scan_into"
+SCAN_LARGER, SCAN_RETURNED = "scan_larger", "scan_returned"
+
+ON_THE_WAY = (SCAN_PLACE, SCAN_ITEM, SCAN_INTO)
+"""Where one may be once the walk has begun."""
+
+
+# -- totes onto the cart -----------------------------------------------------------------------------------------------
+
+
+@cart.foresees
+def what_goes_without_saying(work: CartWork) -> OrderStands:
+    return OrderStands()
+
+
+@cart.recognises
+def is_present_item(work: CartWork, value: object) -> bool:
+    return isinstance(value, Item) and value.sku_id == present(work.plan, work.progress).line.item.sku_id
+
+
+@cart.step(
+    SCAN_TOTE,
+    expects=(CodeKind.CONTAINER, CodeKind.PLACE),
+    leads_to=(SCAN_PLACE, SCAN_ITEM, DONE),
+    prompt=prompt_tote,
+)
+def scan_tote(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """The next order gets this tote. The first place of the walk, or the card DONE, says that there are no more."""
+    if isinstance(scan.value, Place):
+        return _set_off(work, scan.value, facts)
+    tote = scan.value
+    assert isinstance(tote, Container)
+    refusal = tote_refusal(tote)
+    if refusal is not None:
+        return refusal
+    plan, progress = work.plan, work.progress
+    for order, each in enumerate(progress.totes):
+        if not each.waits:
+            continue
+        if facts.is_cancelled(plan.orders[order]):
+            progress = with_tote(progress, order, replace(each, gone=True))
+            continue
+        taken = replace(each, position=next_position(progress), id=tote.id, code=tote.code)
+        progress = with_tote(progress, order, taken)
+        note = Note(
+            "tote_on_cart",
+            {"container": tote.code, "n": taken.position, "order": plan.orders[order].order_number},
+        )
+        effect = take_tote(tote, plan.orders[order].order_id)
+        if any(other.waits for other in progress.totes):
+            return Decision(SCAN_TOTE, progress, note, (effect,))
+        return Decision(SCAN_PLACE, _begun(plan, progress), note, (effect,), Outcome.COMPLETED)
+    note = Note("no_more_orders", {"container": tote.code})
+    if any(each.on_cart for each in progress.totes):
+        return Decision(SCAN_PLACE, _begun(plan, progress), note, (), Outcome.REFUSED)
+    return Decision(DONE, progress, note, (), Outcome.REFUSED)
+
+
+def _begun(plan: CartPlan, progress: CartProgress) -> CartProgress:
+    return replace(progress, remaining=walk(plan, progress.totes))
+
+
+@cart.command("DONE", at=(SCAN_TOTE,), leads_to=(SCAN_PLACE,))
+def no_more_totes(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """The cart goes with the totes that are on it; the other orders are for the next picker."""
+    return _set_off(work, None, facts)
+
+
+def _set_off(work: CartWork, place: Place | None, facts: PickingFacts) -> CartResult:
+    if not any(tote.on_cart for tote in work.progress.totes):
+        return Refusal("cart_has_no_tote")
+    plan, progress = work.plan, work.progress
+    effects: list[Effect] = []
+    for order, tote in enumerate(progress.totes):
+        if tote.waits:
+            progress = with_tote(progress, order, replace(tote, gone=True))
+            effects += _left(plan, order, tote, facts)
+    progress = _begun(plan, progress)
+    if place is not None:
+        first = present(plan, progress).line.place
+        if place.id != first.id:
+            return Refusal("wrong_place", {"got": place.code, "want": first.code})
+        progress = replace(progress, at_place_id=place.id)
+        return Decision(SCAN_ITEM, progress, Note("place_ok", {"place": place.code}), tuple(effects))
+    note = Note("cart_sets_off", {"count": sum(tote.on_cart for tote in progress.totes)})
+    return Decision(SCAN_PLACE, progress, note, tuple(effects))
+
+
+def _left(plan: CartPlan, order: int, tote: CartTote, facts: PickingFacts) -> tuple[Effect, ...]:
+    """An order of which nothing was taken is not picked from this cart."""
+    if facts.is_cancelled(plan.orders[order]):
+        return give_up_tote(plan.orders[order], tote.id, tote.taken)
+    return leave_to_others(plan.orders[order], tote.id, tote.taken)
+
+
+# -- along the shelves -------------------------------------------------------------------------------------------------
+
+
+@cart.step(SCAN_PLACE, expects=(CodeKind.PLACE,), leads_to=(SCAN_ITEM,), prompt=prompt_place)
+def scan_place(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """The picker proves that he stands where the goods are."""
+    wanted, place = present(work.plan, work.progress).line.place, scan.value
+    assert isinstance(place, Place)
+    if place.id != wanted.id:
+        return Refusal("wrong_place", {"got": place.code, "want": wanted.code})
+    progress = replace(work.progress, at_place_id=place.id)
+    return Decision(SCAN_ITEM, progress, Note("place_ok", {"place": place.code}))
+
+
+@cart.step(
+    SCAN_ITEM,
+    expects=(CodeKind.ITEM, CodeKind.CONTAINER),
+    leads_to=(SCAN_PLACE, SCAN_INTO, DONE),
+    prompt=prompt_item,
+)
+def scan_item(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """Each scan takes the units its barcode stands for in hand. A tote takes what is in hand, also before it is all."""
+    return _item_or_tote(work, scan, facts)
+
+
+@cart.step(
+    SCAN_INTO,
+    expects=(CodeKind.CONTAINER, CodeKind.ITEM),
+    leads_to=(SCAN_PLACE, SCAN_ITEM, DONE),
+    prompt=prompt_into,
+)
+def scan_into(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """The tote proves that it is the right one. More of the product is for the next totes."""
+    return _item_or_tote(work, scan, facts)
+
+
+def _item_or_tote(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    now = present(work.plan, work.progress)
+    if isinstance(scan.value, Container):
+        return _put_into(work, scan.value, now, facts)
+    item = scan.value
+    assert isinstance(item, Item)
+    return item_refusal(now.line, item) or _take_in_hand(work, item.pack_quantity, now, facts)
+
+
+@cart.command("QTY", at=(SCAN_ITEM, SCAN_INTO), leads_to=(SCAN_PLACE, SCAN_INTO, DONE), on_screen=False)
+def count_by_number(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """So many more of the item that was scanned last; the first unit proves that it is the right one."""
+    now = present(work.plan, work.progress)
+    command = scan.value
+    assert isinstance(command, Command)
+    if work.progress.in_hand == 0:
+        return Refusal("scan_item_first", {"want": now.line.item.name})
+    return _take_in_hand(work, command.quantity, now, facts)
+
+
+def _take_in_hand(work: CartWork, units: int, now: Present, facts: PickingFacts) -> CartResult:
+    plan, progress = work.plan, work.progress
+    of = wanted_here(plan, progress)
+    if progress.in_hand + units > of:
+        return Refusal("over_quantity", {"n": progress.in_hand, "of": of, "units": units, "item": now.line.item.name})
+    if _may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
+        return _order_gone(work, now, facts)
+    in_hand = progress.in_hand + units
+    note = Note("counted", {"n": in_hand, "of": of, "units": units, "item": now.line.item.name})
+    step = SCAN_INTO if in_hand >= now.open else SCAN_ITEM
+    return Decision(step, replace(progress, in_hand=in_hand), note)
+
+
+def _put_into(work: CartWork, tote: Container, now: Present, facts: PickingFacts) -> CartResult:
+    plan, progress = work.plan, work.progress
+    if progress.in_hand == 0:
+        return Refusal("nothing_in_hand", {"container": now.tote.code, "item": now.line.item.name})
+    if tote.id != now.tote.id:
+        return Refusal("wrong_tote", {"got": tote.code, "want": now.tote.code, "n": now.tote.position})
+    if _may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
+        return _order_gone(work, now, facts)
+    units = min(progress.in_hand, now.open)
+    effects = take(now.order, now.line, units, now.tote.id)
+    progress = with_taken(replace(progress, in_hand=progress.in_hand - units), now.pick, now.taken + units)
+    note = Note("put_into_tote", {"n": units, "item": now.line.item.name, "container": now.tote.code})
+    if units < now.open:
+        return Decision(SCAN_ITEM, progress, note, effects)
+    return _go_on(plan, replace(progress, remaining=progress.remaining[1:]), note, effects, facts)
+
+
+def _may_be_cancelled(tote: CartTote) -> bool:
+    """An order of which something was taken is not cancelled before that is given back."""
+    return not any(tote.taken)
+
+
+def _order_gone(work: CartWork, now: Present, facts: PickingFacts) -> CartResult:
+    """The order was cancelled: its tote is free, the cart goes on without it. The scan counted for nothing."""
+    effects = give_up_tote(now.order, now.tote.id, now.tote.taken)
+    progress = without(work.plan, work.progress, now.pick.order)
+    note = Note("cart_order_cancelled", {"order": now.order.order_number, "container": now.tote.code})
+    return replace(_go_on(work.plan, progress, note, effects, facts), note=note, outcome=Outcome.REFUSED)
+
+
+def _go_on(
+    plan: CartPlan,
+    progress: CartProgress,
+    note: Note,
+    effects: tuple[Effect, ...],
+    facts: PickingFacts,
+    changed: CartPlan | None = None,
+) -> CartDecision:
+    """To the next line; or all totes are finished, and the cart goes to packing."""
+    if not progress.remaining:
+        return _finished(plan, progress, note, effects, facts, changed)
+    now = present(plan, progress)
+    if now.line.place.id != progress.at_place_id:
+        return Decision(SCAN_PLACE, progress, note, effects, Outcome.COMPLETED, changed)
+    step = SCAN_INTO if progress.in_hand >= now.open else SCAN_ITEM
+    return Decision(step, progress, note, effects, Outcome.COMPLETED, changed)
+
+
+def _finished(
+    plan: CartPlan,
+    progress: CartProgress,
+    note: Note,
+    effects: tuple[Effect, ...],
+    facts: PickingFacts,
+    changed: CartPlan | None,
+) -> CartDecision:
+    on_cart = [(order, tote) for order, tote in zip(plan.orders, progress.totes, strict=True) if tote.on_cart]
+    for order, tote in on_cart:
+        gone = _may_be_cancelled(tote) and facts.is_cancelled(order)
+        effects += (give_up_tote if gone else finish)(order, tote.id, tote.taken)
+    filled = [tote.code for _, tote in on_cart if any(tote.taken)]
+    if filled:
+        note = Note("cart_complete", {"count": len(filled), "containers": ", ".join(filled)})
+    elif on_cart:
+        note = Note("cart_nothing_picked", {"containers": ", ".join(tote.code for _, tote in on_cart)})
+    return Decision(DONE, progress, note, effects, Outcome.COMPLETED, changed)
+
+
+# -- what does not go as it should ------------------------------------------------------------------------------------
+
+
+def _hand_first(work: CartWork) -> Refusal | None:
+    """Whoever holds goods puts them somewhere before he does anything else."""
+    if work.progress.in_hand == 0:
+        return None
+    now = present(work.plan, work.progress)
+    return Refusal(
+        "goods_in_hand", {"n": work.progress.in_hand, "item": now.line.item.name, "container": now.tote.code}
+    )
+
+
+@cart.command("SKIP", at=(SCAN_PLACE, SCAN_ITEM), leads_to=(SCAN_PLACE, SCAN_ITEM))
+def skip(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """This product at this place comes again at the end, for all totes that still want it."""
+    plan, remaining = work.plan, work.progress.remaining
+    here = same_goods(plan, remaining)
+    if here == len(remaining):
+        return Refusal("nothing_else_to_do")
+    refusal = _hand_first(work)
+    if refusal is not None:
+        return refusal
+    note = Note("skipped", {"item": present(plan, work.progress).line.item.name})
+    progress = replace(work.progress, remaining=(*remaining[here:], *remaining[:here]))
+    same_place = present(plan, progress).line.place.id == progress.at_place_id
+    return Decision(SCAN_ITEM if same_place else SCAN_PLACE, progress, note)
+
+
+@cart.command("SHORT", at=ON_THE_WAY, leads_to=(SCAN_PLACE, SCAN_ITEM, SCAN_INTO, DONE))
+def short(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """Not enough here for the tote that is asked for. The second scan books it and looks elsewhere, as in picking."""
+    refusal = _hand_first(work)
+    if refusal is not None:
+        return refusal
+    plan, progress = work.plan, work.progress
+    now = present(plan, progress)
+    if not scan.confirmed:
+        return Confirm("confirm_short", {"missing": now.open, "item": now.line.item.name, "place": now.line.place.code})
+    # Asked first: for a cancelled order nothing may be promised anew, and nothing of the shelf is ours any more.
+    if facts.is_cancelled(now.order):
+        return _order_gone(work, now, facts)
+    found = facts.replacements(now.order, now.line, now.open)
+    told = shortage(now.order, now.pick.line, now.taken, facts.shelf(now.line), found)
+    number = now.pick.order
+    changed = CartPlan((*plan.orders[:number], told.plan, *plan.orders[number + 1 :]))
+    rest = replace(progress, remaining=progress.remaining[1:])
+    rest = with_tote(rest, number, replace(now.tote, taken=(*now.tote.taken, *(0 for _ in found))))
+    first_new = len(now.order.lines)
+    new = tuple(replace(now.pick, line=first_new + extra) for extra in range(told.replacements))
+    # What others want here comes before: nobody walks away and comes back for it.
+    here = next(
+        (at for at, pick in enumerate(rest.remaining) if line_of(plan, pick).place.id != now.line.place.id),
+        len(rest.remaining),
+    )
+    rest = replace(rest, remaining=(*rest.remaining[:here], *new, *rest.remaining[here:]))
+    note = Note("shorted", {"missing": now.open, "elsewhere": told.elsewhere, "item": now.line.item.name})
+    return _go_on(changed, rest, note, told.effects, facts, changed)
+
+
+@cart.command("FULL", at=(SCAN_ITEM, SCAN_INTO), leads_to=(SCAN_LARGER,))
+def full(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """The tote that is asked for does not take any more: its goods are put over into a larger one."""
+    tote = present(work.plan, work.progress).tote
+    return Decision(SCAN_LARGER, work.progress, Note("tote_full", {"container": tote.code}))
+
+
+@cart.step(SCAN_LARGER, expects=(CodeKind.CONTAINER,), leads_to=(SCAN_ITEM, SCAN_INTO), prompt=prompt_larger)
+def scan_larger(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """An empty tote takes over what is in the full one, and its position. A parcel is packed from one tote."""
+    larger, now = scan.value, present(work.plan, work.progress)
+    assert isinstance(larger, Container)
+    refusal = tote_refusal(larger)
+    if refusal is not None:
+        return refusal
+    effects = put_over(now.order, now.tote.id, now.tote.taken, larger)
+    progress = with_tote(work.progress, now.pick.order, replace(now.tote, id=larger.id, code=larger.code))
+    note = Note("tote_changed", {"got": now.tote.code, "container": larger.code, "n": now.tote.position})
+    return Decision(SCAN_INTO if progress.in_hand >= now.open else SCAN_ITEM, progress, note, effects)
+
+
+@cart.command("RETURN", at=(SCAN_TOTE, *ON_THE_WAY), leads_to=(SCAN_RETURNED, DONE))
+def return_orders(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """Before the walk, all orders are for the next picker; on the way, a tote says which one is given back."""
+    plan, progress = work.plan, work.progress
+    if not progress.remaining:
+        here = [order for order, tote in enumerate(progress.totes) if not tote.gone]
+        effects = [effect for order in here for effect in _left(plan, order, progress.totes[order], facts)]
+        note = Note("cart_given_back", {"count": len(here)})
+        return Decision(DONE, progress, note, tuple(effects), Outcome.COMPLETED)
+    return _hand_first(work) or Decision(SCAN_RETURNED, progress, Note("scan_tote_to_return"))
+
+
+@cart.step(
+    SCAN_RETURNED,
+    expects=(CodeKind.CONTAINER,),
+    leads_to=(SCAN_PLACE, SCAN_ITEM, DONE),
+    prompt=prompt_returned,
+)
+def scan_returned(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
+    """Its order is not picked any more: as in picking one order. The cart goes on with the others."""
+    tote = scan.value
+    assert isinstance(tote, Container)
+    plan, progress = work.plan, work.progress
+    number = tote_of(progress, tote.id)
+    if number is None:
+        return Refusal("not_on_cart", {"got": tote.code})
+    order, taken = plan.orders[number], progress.totes[number].taken
+    if any(taken) and not scan.confirmed:
+        return Confirm("confirm_return", {"order": order.order_number, "units": sum(taken), "container": tote.code})
+    effects = give_back(order, tote.id, taken) if any(taken) else _left(plan, number, progress.totes[number], facts)
+    code = "goods_given_back" if any(taken) else "cart_order_given_back"
+    note = Note(code, {"order": order.order_number, "container": tote.code})
+    return replace(_go_on(plan, without(plan, progress, number), note, effects, facts), note=note)
