@@ -4,7 +4,7 @@
 its task stay as they are. With scripts off, `/look-up` is a page of its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from scanner_ui.examined import Doctor
 from scanner_ui.found import found_of
 from scanner_ui.portraits import Painter
+from scanner_ui.presenter import Presenter
 from scanner_ui.views import LONGEST_RAW, LOOK_UP, HandheldPage
 from scanner_ui.words import Words
 from wms.access.model import Caller
@@ -59,14 +60,14 @@ def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
         question = _question()
         shows = page.presenter(caller)
         found = asked.ask(caller, question.raw, question.symbology, question.source)
-        return json_answer(_answer(shows.words, found))
+        return json_answer(_answer(shows, found))
 
     @views.get("/look-up")
     def look_up_page() -> Response:
         caller = _person()
         raw = request.args.get("code", "").replace("\0", "")[:LONGEST_RAW]
-        words = page.presenter(caller).words
-        return _page(words, _answer(words, asked.ask(caller, raw, None, Source.WEDGE)) if raw else None)
+        shows = page.presenter(caller)
+        return _page(shows.words, _answer(shows, asked.ask(caller, raw, None, Source.WEDGE)) if raw else None)
 
     def _why(caller: Caller) -> Json:
         try:
@@ -118,10 +119,11 @@ def _can(words: Words) -> list[dict[str, str]]:
     return [{"action": LOOK_UP, "label": words.text("portraits", "look_again")}]
 
 
-def _answer(words: Words, found: Portrait | Refusal) -> Json:
+def _answer(shows: Presenter, found: Portrait | Refusal) -> Json:
     """In the shape of a scan's answer, without what did not change: no task, no screen."""
+    words = shows.words
     if isinstance(found, Refusal):
-        sentence = words.sentence(found.code, found.details)
+        sentence = words.sentence(found.code, shows.named(found.details))
         return {
             "outcome": outcome_of(found),
             "code": found.code,
@@ -129,6 +131,7 @@ def _answer(words: Words, found: Portrait | Refusal) -> Json:
             "message": {"title": sentence.title, "next": sentence.next},
             "found": None,
         }
+    found = replace(found, what=shows.name_of(found.what))
     return {
         "outcome": "accepted",
         "code": "looked_up",

@@ -4,12 +4,12 @@
 see docs/scan-api.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner_ui.marks import marked
-from scanner_ui.words import Sentence, Words
+from scanner_ui.words import Detail, Sentence, Words
 from wms.customs.gate import NOT_DECLARED
 from wms.customs.model import RECEIPT_OF_DOCUMENT, DocumentKind, DocumentState, MessageType
 from wms.customs.regimes.china.reasons import parse_return_info, status_meaning
@@ -43,6 +43,9 @@ BY_USE = (UNDO, "*DONE*", "*FULL*", "*SHORT*", "*SKIP*")
 EXPLAINED = frozenset({Outcome.REFUSED, Outcome.UNKNOWN})
 """Outcomes of which a person may ask why: the answer leads to the barcode doctor."""
 
+_NAMES_IN_DETAILS = ("item", "got", "want")
+"""Where a refusal, a question or an acceptance may name a product."""
+
 _TONES = {DocumentState.MISSING: "stop", DocumentState.REFUSED: "stop", DocumentState.ACCEPTED: "go"}
 """How a document stands, as a colour; what has not been decided looks like a question."""
 
@@ -52,10 +55,13 @@ class Presenter:
     """Presents for one operator's language."""
 
     words: Words
+    name_of: Callable[[str], str] = str
+    """A product's name as this operator reads it, by the name the floor's rules know it by."""
 
     def reply(self, reply: Reply) -> Json:
         """One answer of the scan door as JSON values."""
-        sentence = self.words.sentence(reply.code, reply.details) if reply.code else None
+        told = self.named(reply.details)
+        sentence = self.words.sentence(reply.code, told) if reply.code else None
         screen = self.screen(reply.screen)
         if reply.code == STAGED and not reply.replayed:
             # A stored answer says what the gate said then; GO is for now only.
@@ -65,7 +71,7 @@ class Presenter:
             "replayed": reply.replayed,
             "outcome": reply.outcome,
             "code": reply.code,
-            "message": _message(sentence, reply.details) if sentence else {"title": "", "next": ""},
+            "message": _message(sentence, told) if sentence else {"title": "", "next": ""},
             "details": dict(reply.details),
             "task": _task(reply.task),
             "screen": screen,
@@ -92,6 +98,13 @@ class Presenter:
         """Tasks for a time without network."""
         return {"next": [self._laid_ready(laid) for laid in out.next], "more": out.goes_on}
 
+    def named(self, details: Mapping[str, Detail]) -> dict[str, Detail]:
+        """Details for a sentence, with products by the name this operator reads."""
+        return {
+            key: self.name_of(value) if key in _NAMES_IN_DETAILS and isinstance(value, str) else value
+            for key, value in details.items()
+        }
+
     def signed_out(self) -> Json:
         """The screen that asks for a badge."""
         step = self.words.step("sign_in", "badge")
@@ -99,7 +112,7 @@ class Presenter:
 
     def screen(self, screen: Screen) -> Json:
         """One state of the handheld in words."""
-        prompt = screen.prompt
+        prompt = replace(screen.prompt, item=self.name_of(screen.prompt.item)) if screen.prompt.item else screen.prompt
         step = self.words.step(screen.workflow, screen.step, _details(prompt))
         shown = _blank(screen.workflow, screen.step, step.title, step.expect, [str(kind) for kind in screen.kinds])
         if prompt.document:
@@ -167,7 +180,7 @@ class Presenter:
         return {"lookahead": steps, "lookahead_more": path.goes_on}
 
     def _laid_ready(self, laid: LaidReady) -> Json:
-        sentence = self.words.sentence(laid.note.code, laid.note.details)
+        sentence = self.words.sentence(laid.note.code, self.named(laid.note.details))
         return {
             "accepts": laid.cards,
             "outcome": "accepted",
@@ -180,7 +193,7 @@ class Presenter:
         }
 
     def _ahead(self, ahead: Ahead, task: TaskState | None) -> Json:
-        sentence = self.words.sentence(ahead.note.code, ahead.note.details)
+        sentence = self.words.sentence(ahead.note.code, self.named(ahead.note.details))
         return {
             "accepts": list(ahead.accepts),
             "accepts_any": list(ahead.prefixes) or None,

@@ -4,7 +4,7 @@ No decisions: a request becomes a `ScanRequest`, the scan door judges it, the pr
 one `HandheldPage` and registers both blueprints over it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -96,13 +96,16 @@ class HandheldPage:
     assets: Assets
     zone_of: Mapping[int, tzinfo]
     echo_ms: int
+    in_chinese: Callable[[str], str] = str
+    """What a product is called in Chinese."""
 
     def presenter(self, caller: Caller | None) -> Presenter:
         """The presenter in the caller's language; before anybody signed in, in the browser's."""
         if caller is None:
             return Presenter(words(_preferred_language()))
         language = _LANGUAGE_TAGS.get(caller.language, "en")
-        return Presenter(words(language, zone=self.zone_of.get(caller.warehouse_id)))
+        name_of = self.in_chinese if caller.language == "zh" else str
+        return Presenter(words(language, zone=self.zone_of.get(caller.warehouse_id)), name_of)
 
     def draw(self, caller: Caller | None, reply: Mapping[str, Any] | None = None) -> str:
         """The page after `reply`, or where the caller is without any scan."""
@@ -129,9 +132,12 @@ class HandheldPage:
         return lean(html)
 
 
-def handheld_page(door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int) -> HandheldPage:
+def handheld_page(
+    door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int, in_chinese: Callable[[str], str]
+) -> HandheldPage:
     """The page with its static files, read once."""
-    return HandheldPage(door, Assets.load(Path(__file__).parent / "static", "/assets"), zone_of, echo_ms)
+    assets = Assets.load(Path(__file__).parent / "static", "/assets")
+    return HandheldPage(door, assets, zone_of, echo_ms, in_chinese)
 
 
 def page_views(page: HandheldPage) -> Blueprint:

@@ -39,6 +39,7 @@ from wms.carriers.manifests import handing_over
 from wms.carriers.tracking_page import tracking_views
 from wms.carriers.views import carrier_views
 from wms.catalogue.barcode import ItemReader
+from wms.catalogue.chinese_names import ChineseNames
 from wms.config import Settings
 from wms.containers.barcode import ContainerReader
 from wms.containers.model import UseContainer
@@ -162,7 +163,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     register_addresses(app)
     register_health(app, house.database)
     register_access(app, house.doorman)
-    page = handheld_page(house.door, zone_of=WallClocks(house.database), echo_ms=settings.echo_window_ms)
+    page = handheld_page(
+        house.door,
+        zone_of=WallClocks(house.database),
+        echo_ms=settings.echo_window_ms,
+        in_chinese=ChineseNames(house.database, house.clock),
+    )
     app.register_blueprint(
         access_views(lambda caller: first_screen(page, caller), on_sign_out=lambda caller: let_go(page, caller))
     )
