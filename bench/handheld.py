@@ -10,7 +10,6 @@ refused, stock is not what was picked, or a scan was lost, doubled or swapped.
 """
 
 import argparse
-import logging
 import os
 import sys
 import tempfile
@@ -40,8 +39,6 @@ from bench.page_person import LOOPBACK, SLOW_3G, SLOW_CPU, WIFI, Person
 from bench.processes import wait_for_quiet
 from bench.web import migrate, running_web, settings_of
 from tests.browser.device import Device
-from tests.browser.endurance import Difference
-from tests.browser.practice_server import practice_server
 from tests.support.browser import chromium_binary
 from wms.app import create_app, house_of
 
@@ -132,24 +129,27 @@ class _Bench:
             report.print_bytes(self._console, bytes_of_the_page(url))
 
     def endure(self) -> None:
-        """Long runs against the strict little server of the tests, which can be told to fail."""
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)  # the little server would say every request
+        """Long runs of one picker, who meets whatever goes wrong."""
         count, seed = self._wanted.endurance, self._wanted.seed
-        self._begin(f"{ONE_STRETCH:,} scans without network")
-        with practice_server() as practice, self._kept(practice.url) as device:
-            self._tell(one_stretch(device, practice, ONE_STRETCH))
-        self._begin(f"{count:,} scans through failures, seed {seed}")
-        with practice_server() as practice, self._kept(practice.url) as device:
-            run, happened = through_failures(device, practice, count, seed, self._progress(count))
+        with ExitStack() as devices:
+            self._begin(f"{ONE_STRETCH:,} scans without network")
+            self._tell(one_stretch(lambda url: devices.enter_context(self._kept(url)), ONE_STRETCH))
+        with ExitStack() as devices:
+            self._begin(f"{count:,} scans through failures, seed {seed}")
+            run, happened = through_failures(
+                lambda url: devices.enter_context(self._kept(url)), count, seed, self._progress(count)
+            )
             self._tell(run)
             self._console.print(", ".join(f"{what} {times} times" for what, times in happened.items()))
 
     def _tell(self, run: Run) -> None:
         found = run.difference
-        self.is_wrong |= found != Difference(0, 0, 0)
+        self.is_wrong |= run.is_wrong
         self._console.print(
-            f"{run.what}: {run.booked:,} booked in {run.requests:,} requests, {run.seconds:.1f} seconds; "
-            f"lost {found.lost}, doubled {found.doubled}, out of order {found.out_of_order}"
+            f"{run.what}: {run.booked:,} booked in {run.requests:,} requests, {run.seconds:.1f} seconds "
+            f"({run.booked / run.seconds:.0f} a second); lost {found.lost}, doubled {found.doubled}, "
+            f"out of order {found.out_of_order}; {run.refused} refused, {run.wrong_units} units wrong, "
+            f"{run.audit_differences} audit differences"
         )
 
     def _progress(self, count: int) -> Callable[[int], None]:

@@ -24,6 +24,9 @@ class NextTasksRequest:
 
     device: Device
     task_id: UUID | None = None
+    task_version: Annotated[int, msgspec.Meta(ge=0)] = 0
+    ahead: Annotated[int, msgspec.Meta(ge=0, le=MOST_AHEAD)] = 0
+    more: bool = False
     held: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=2 * MOST_TASKS)] = ()
     scans_held: Annotated[int, msgspec.Meta(ge=0, le=MOST_AHEAD)] = 0
 
@@ -35,7 +38,15 @@ def ahead_views(page: HandheldPage) -> Blueprint:
     @views.post("/next-tasks")
     def next_tasks() -> Response:
         caller, wanted = current_caller(), read_json(NextTasksRequest)
-        ask = AskAhead(wanted.device, wanted.task_id, wanted.held, wanted.scans_held)
+        ask = AskAhead(
+            wanted.device,
+            wanted.task_id,
+            wanted.task_version,
+            wanted.ahead,
+            wanted.more,
+            wanted.held,
+            wanted.scans_held,
+        )
         out = page.door.hand_out(floor_caller(caller, wanted.device, answers_ahead=True), ask)
         return json_answer(page.presenter(caller).handed_out(out))
 

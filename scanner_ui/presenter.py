@@ -96,7 +96,8 @@ class Presenter:
 
     def handed_out(self, out: HandedOut) -> Json:
         """Tasks for a time without network."""
-        return {"next": [self._laid_ready(laid) for laid in out.next], "more": out.goes_on}
+        laid_ready = [self._laid_ready(laid) for laid in out.next]
+        return {"next": laid_ready, "more": out.goes_on, **self._path(out.path, out.task)}
 
     def named(self, details: Mapping[str, Detail]) -> dict[str, Detail]:
         """Details for a sentence, with products by the name this operator reads."""

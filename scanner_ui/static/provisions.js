@@ -23,20 +23,31 @@ export class Provisions {
   async #ask() {
     const { standing, queue, net, owner, session } = this;
     if (this.asking || !owner.mine || !net.online || queue.size > 0 || !session.open) return;
-    if (performance.now() < this.notBefore && (!this.complete || this.complete === standing.next)) return;
+    const isFull = this.complete === standing.next && !standing.path.more;
+    if (performance.now() < this.notBefore && (isFull || !this.complete)) return;
     const { task, next, path, word, operator } = standing;
-    const held = next.map((laid) => laid.task.id);
-    const scans = next.reduce((sum, { lookahead }) => sum + lookahead.length + 1, path.length);
+    const { at, laid, length, more } = path;
+    const asked = {
+      device: this.device, held: next.map((one) => one.task.id), scans_held: this.#scans(),
+      ...(task && { task_id: task.id, task_version: task.version, ahead: length, more }),
+    };
     this.asking = true;
-    const asked = { device: this.device, task_id: task && task.id, held, scans_held: scans };
     const { status, body } = await post("/api/v1/next-tasks", asked);
     this.asking = false;
     this.complete = null;
     this.notBefore = performance.now() + AFTER_TROUBLE_MS;
     if (status !== 200 || word !== standing.word || operator !== standing.operator) return;
     standing.handedOut(body.next);
-    if (body.next.length > 0) queue.keep(standing.kept()).catch(() => {});
+    if (more && laid === path.laid) path.extend(at + length, body);
+    if (body.next.length + body.lookahead.length > 0) queue.keep(standing.kept()).catch(() => {});
     this.complete = body.more ? null : standing.next;
     this.notBefore = body.more ? 0 : performance.now() + AGAIN_MS;
+    document.body.dataset.ahead = this.#scans();
+  }
+
+  // How far it goes without network; the card that begins a task is a scan as well.
+  #scans() {
+    const { next, path } = this.standing;
+    return next.reduce((sum, { lookahead }) => sum + lookahead.length + 1, path.length);
   }
 }

@@ -1,16 +1,21 @@
 """A picker who scans on whatever happens to his handheld, and the proof that nothing of it is lost.
 
-Called by `test_endurance` with a few hundred scans and by `bench.handheld` with ten thousand. Every code of his work is
-another one, so that the list of what was booked shows by itself whether one is missing, doubled or out of order. What
-happens is drawn from a seed: a run that failed can be repeated.
+Called by `test_endurance` with a few hundred scans on the practice server, and by `bench.page_endurance` with ten
+thousand on the real service. No code is scanned twice within a few dozen, so that the list of what was booked shows by
+itself whether one is missing, doubled or out of order. What happens is drawn from a seed: a run that failed can be
+repeated.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Protocol
+
+from playwright.sync_api import Page
 
 from tests.browser.device import Device
+from tests.browser.handheld import Handheld
 from tests.browser.practice_server import Practice
 
 NEXT = "*NEXT*"
@@ -22,6 +27,74 @@ ANSWERED = """(count) => {
   return Number(n || 0) >= count || ["waiting_here", "busy_try_again"].includes(code);
 }"""
 """All are answered, or the page says that one waits for its answer."""
+
+
+class Site(Protocol):
+    """The server in the hands of somebody who makes it fail, and what it says of the work."""
+
+    def stop(self) -> None: ...
+
+    def start(self) -> None: ...
+
+    def lose_answers(self, count: int) -> None:
+        """The next scans are booked without their answers arriving."""
+
+    def be_busy(self, count: int) -> None:
+        """The next requests are answered 503."""
+
+    def be_slow(self, seconds: float) -> None:
+        """Every answer takes so long, until told otherwise."""
+
+    def booked(self) -> list[str]:
+        """The codes that count, in the order in which they were booked."""
+
+    def asks_for(self, page: Page, codes: Sequence[str]) -> int | None:
+        """Which of these the page asks for now; None where it is something else."""
+
+    def come_back(self) -> None:
+        """What a person has to do after the device was switched on again, such as to sign in."""
+
+
+@dataclass
+class PracticeSite:
+    """The practice server; the page shows the bare code it asks for."""
+
+    practice: Practice
+
+    def stop(self) -> None:
+        self.practice.stop()
+
+    def start(self) -> None:
+        self.practice.start()
+
+    def lose_answers(self, count: int) -> None:
+        self.practice.lost = count
+
+    def be_busy(self, count: int) -> None:
+        self.practice.busy = count
+
+    def be_slow(self, seconds: float) -> None:
+        self.practice.delay_seconds = seconds
+
+    def booked(self) -> list[str]:
+        return self.practice.codes()
+
+    def asks_for(self, page: Page, codes: Sequence[str]) -> int | None:
+        asked = page.locator("#expect").inner_text()
+        wanted = asked if asked in codes else NEXT
+        return codes.index(wanted) if wanted in codes else None
+
+    def come_back(self) -> None:
+        return
+
+
+def practised(device: Device, practice: Practice, chance: Random, tasks: list[list[str]]) -> "Picker":
+    """A picker with these tasks on the practice server, before the open page."""
+    practice.give(*tasks)
+    hand = device.switch_on()
+    hand.open()
+    hand.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    return Picker(device, hand, PracticeSite(practice), chance, [code for task in tasks for code in (NEXT, *task)])
 
 
 def work_of(scans: int) -> list[list[str]]:
@@ -49,22 +122,16 @@ def difference(scanned: list[str], booked: list[str]) -> Difference:
 
 @dataclass
 class Picker:
-    """Scans his whole work on a device to which things happen."""
+    """Scans his whole work on a device to which things happen. The page is open, and somebody is signed in."""
 
     device: Device
-    practice: Practice
+    hand: Handheld
+    site: Site
     chance: Random
-    tasks: list[list[str]]
+    work: list[str]
     done: int = 0
     """How many scans of his work the page has taken."""
     happened: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.work = [code for task in self.tasks for code in (NEXT, *task)]
-        self.practice.give(*self.tasks)
-        self.hand = self.device.switch_on()
-        self.hand.open()
-        self.hand.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
 
     def scan_all(self, told: Callable[[int], None] = lambda done: None) -> Difference:
         """Scan to the end, with something new happening every few scans; what came of it."""
@@ -80,7 +147,7 @@ class Picker:
             mishap()
             told(self.done)
         self._until_all_is_booked()
-        return difference(self.work, self.practice.codes())
+        return difference(self.work, self.site.booked())
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
@@ -91,23 +158,23 @@ class Picker:
         self._go_on_after(burst)
 
     def _server_restarts(self) -> None:
-        self.practice.stop()
+        self.site.stop()
         burst = self._scan_some(self.chance.randint(1, 4))
-        self.practice.start()
+        self.site.start()
         self._go_on_after(burst)
 
     def _answers_are_lost(self) -> None:
-        self.practice.lost = self.chance.randint(1, 3)
+        self.site.lose_answers(self.chance.randint(1, 3))
         self._go_on_after(self._scan_some(2))
 
     def _server_is_busy(self) -> None:
-        self.practice.busy = self.chance.randint(1, 3)
+        self.site.be_busy(self.chance.randint(1, 3))
         self._go_on_after(self._scan_some(2))
 
     def _server_is_slow(self) -> None:
-        self.practice.delay_seconds = self.chance.uniform(0.05, 0.5)
+        self.site.be_slow(self.chance.uniform(0.05, 0.5))
         burst = self._scan_some(2)
-        self.practice.delay_seconds = 0.0
+        self.site.be_slow(0.0)
         self._go_on_after(burst)
 
     def _page_is_loaded_again(self) -> None:
@@ -122,13 +189,13 @@ class Picker:
         self._go_on_after(burst, shown)
 
     def _battery_is_taken_out_without_server(self) -> None:
-        self.practice.stop()
+        self.site.stop()
         if burst := self._scan_some():
             shown = 0
-            self.practice.start()
+            self.site.start()
         else:
             burst, shown = self._kill()
-            self.practice.start()
+            self.site.start()
         self._go_on_after(burst, shown)
 
     def _kill(self) -> tuple[list[str], int]:
@@ -139,6 +206,7 @@ class Picker:
         self.device.kill()
         self.hand = self.device.switch_on()
         self.hand.open()
+        self.site.come_back()
         return burst, shown
 
     # --- scanning ----------------------------------------------------------------------------------------------------
@@ -174,12 +242,14 @@ class Picker:
 
     def _place_in(self, burst: list[str]) -> int:
         """How many of these scans the page has taken: it asks for one of them, or for what follows them."""
-        asked = self.hand.page.locator("#expect").inner_text()
         following = self.work[self.done + len(burst) : self.done + len(burst) + 1] or [NEXT]
         window = [*burst, *following]
-        wanted = asked if asked in window else NEXT
-        assert wanted in window, f"after {self.done} scans and {burst} the page asks for {asked}"
-        return window.index(wanted)
+        place = self.site.asks_for(self.hand.page, window)
+        assert place is not None, f"after {self.done} scans and {burst} the page asks for {self._asked()}"
+        return place
+
+    def _asked(self) -> str:
+        return self.hand.page.locator("#expect").inner_text()
 
     def _until_all_is_booked(self) -> None:
         self.hand.page.wait_for_function("() => document.body.dataset.waiting === '0'", timeout=LONGEST_WAIT_MS)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.device import Device
-from tests.browser.endurance import NEXT, Difference, Picker, difference, work_of
+from tests.browser.endurance import NEXT, Difference, difference, practised, work_of
 from tests.browser.practice_server import Practice
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def test_what_is_booked_is_what_was_scanned_whatever_happens(
 ) -> None:
     with sync_playwright() as playwright:
         device = Device(playwright, chromium, tmp_path / "profile", practice.url)
-        picker = Picker(device, practice, Random(SEED), work_of(SCANS))
+        picker = practised(device, practice, Random(SEED), work_of(SCANS))
         try:
             assert picker.scan_all() == Difference(lost=0, doubled=0, out_of_order=0)
         finally:

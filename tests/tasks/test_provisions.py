@@ -15,6 +15,8 @@ from wms.orders.tables import OrderRow
 from wms.tasks.provisions import A_FEW, MOST_TASKS, fair_share
 from wms.tasks.tables import TaskRow
 
+NOTHING = {"next": [], "more": False, "lookahead": [], "lookahead_more": False}
+
 
 @pytest.fixture
 def hand(floor: Floor) -> Handheld:
@@ -78,11 +80,26 @@ def test_a_long_task_comes_whole(floor: Floor, hand: Handheld) -> None:
     assert (first["screen"]["title"], len(first["lookahead"])) == ("Pick 1", 2 + 70)
 
 
+def test_the_path_of_the_present_task_is_continued_as_far_as_it_goes(floor: Floor, hand: Handheld) -> None:
+    floor.order("1", RED=70)
+    make_urgent(floor, "1")
+    hand.scans("A-01", "RED")
+    first = hand.scan("T-2", ahead=0)
+    assert (first["screen"]["title"], len(first["lookahead"]), first["lookahead_more"]) == ("Pick 1", 48, True)
+    state = {"task_version": first["task"]["version"], "ahead": 48, "more": True}
+    answer = ask(hand, **state)
+    assert (len(answer["lookahead"]), answer["lookahead_more"]) == (1 + 70 - 48, False)
+    assert answer["lookahead"][-1]["task"] is None
+    assert answer["lookahead"][0]["task"]["version"] == first["task"]["version"] + 49
+    assert ask(hand, **{**state, "task_version": 9})["lookahead"] == [], "another version than the handheld holds"
+    assert ask(floor.handheld("EMP-3"), **state, task_id=hand.task and hand.task["id"])["lookahead"] == []
+
+
 def test_nobody_is_given_more_than_his_share_and_nothing_twice(floor: Floor, hand: Handheld) -> None:
     held = fill(hand)
     # Fifteen wait, with the one he is at sixteen: half of them are his, so that one more who comes finds the others.
     assert titles(held) == [f"Pick {number}" for number in range(42, 50)]
-    assert ask(hand, *held) == {"next": [], "more": False}
+    assert ask(hand, *held) == NOTHING
     other = floor.handheld("EMP-3")
     assert other.scan("T-2")["screen"]["title"] == "Pick 50"
     # Of the six left and his own, a third.
@@ -95,7 +112,7 @@ def test_what_was_lost_on_its_way_comes_again(hand: Handheld) -> None:
 
 
 def test_who_has_a_shift_full_is_given_no_more(hand: Handheld) -> None:
-    assert ask(hand, scans_held=1_000) == {"next": [], "more": False}
+    assert ask(hand, scans_held=1_000) == NOTHING
     assert len(ask(hand, scans_held=999)["next"]) == A_FEW
 
 
@@ -131,14 +148,14 @@ def test_the_lease_begins_anew_whenever_the_handheld_is_heard_of(floor: Floor, h
 
 def test_nobody_is_given_a_kind_of_work_he_is_not_at(hand: Handheld, floor: Floor) -> None:
     idle = floor.handheld("EMP-3")
-    assert ask(idle) == {"next": [], "more": False}
+    assert ask(idle) == NOTHING
     assert ask(idle, task_id=hand.task["id"] if hand.task else None)["next"] == [], "another's task"
     assert ask(idle, task_id=str(uuid7()))["next"] == []
 
 
 def test_a_packer_is_handed_out_nothing(floor: Floor, hand: Handheld) -> None:
     packer = floor.handheld("EMP-4")
-    assert ask(packer, task_id=hand.task["id"] if hand.task else None) == {"next": [], "more": False}
+    assert ask(packer, task_id=hand.task["id"] if hand.task else None) == NOTHING
 
 
 def test_who_signs_out_gives_back_however_many_he_had(floor: Floor, hand: Handheld) -> None:

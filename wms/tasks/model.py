@@ -115,20 +115,29 @@ class AskAhead:
     """A handheld asks for tasks to go on with when there is no network.
 
     `task_id` is the task it is in, `held` are those it has for later, `scans_held` is how many scans all of them are.
+    `more`: it holds `ahead` steps of the task it is in, at this version, and they are not all.
     """
 
     device: str
     task_id: UUID | None = None
+    task_version: int = 0
+    ahead: int = 0
+    more: bool = False
     held: tuple[UUID, ...] = ()
     scans_held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """Tasks handed out ahead. `goes_on`: there are more, to be asked for next."""
+    """Tasks handed out ahead. `goes_on`: there are more, to be asked for next.
+
+    `path` continues that of the task he is in (`task`), where it was asked for and the task still stands as he saw it.
+    """
 
     next: tuple[LaidReady, ...]
     goes_on: bool
+    task: TaskState | None = None
+    path: Path = NO_PATH
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ def is_stocked(wanted: AskAhead, ready: int, scans_ahead: int) -> bool:
     return wanted.scans_held >= scans_ahead or ready >= MOST_TASKS
 
 
+def is_as_seen(task: Task, caller: FloorCaller, wanted: AskAhead) -> bool:
+    """Whether the task he is in stands as his handheld believes, so that its path goes on behind what is held."""
+    return task.is_open and task.operator_id == caller.operator_id and task.version == wanted.task_version
+
+
 def lay_in(
     session: Session, wiring: Wiring, caller: FloorCaller, wanted: AskAhead, count: int, now: datetime
 ) -> list[Task]:

@@ -23,9 +23,9 @@ from wms.tasks.home import home_screen
 from wms.tasks.judgement import answer, judge, judge_refused
 from wms.tasks.laying_ready import as_laid_ready
 from wms.tasks.leases import take_away
-from wms.tasks.lookahead import MOST_STEPS, NO_PATH, Path, look_ahead
+from wms.tasks.lookahead import MOST_STEPS, NO_PATH, WHOLE, Path, look_ahead
 from wms.tasks.model import AskAhead, FloorCaller, HandedOut, LaidReady, Leases, Reply, ScanRequest, TaskState
-from wms.tasks.provisions import A_FEW, RENEWED_AFTER, is_stocked, lay_in, renew
+from wms.tasks.provisions import A_FEW, RENEWED_AFTER, is_as_seen, is_stocked, lay_in, renew
 from wms.tasks.screen import Screen
 from wms.tasks.settling import Settler
 from wms.tasks.task_store import Task, TaskStore
@@ -106,10 +106,13 @@ class ScanDoor:
         """
         now, store = self._clock.now(), self._wiring.store
 
-        def ready(session: Session) -> list[Task]:
-            return store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)
+        def look(session: Session) -> tuple[list[Task], Task | None]:
+            present = None
+            if wanted.more and wanted.task_id is not None:
+                present = store.look_at(session, caller.warehouse_id, wanted.task_id)
+            return store.laid_ready_for(session, caller.warehouse_id, caller.operator_id), present
 
-        tasks = self._database.reading(ready)
+        tasks, present = self._database.reading(look)
         untold = [task for task in tasks if task.id not in wanted.held]
         lacks = 0 if is_stocked(wanted, len(tasks), self._scans_ahead) else max(0, A_FEW - len(untold))
         soon = now + self._offline_lease - RENEWED_AFTER
@@ -124,7 +127,12 @@ class ScanDoor:
         told = [*untold, *added][:A_FEW]
         goes_on = len(untold) + len(added) > len(told) or (lacks > 0 and len(added) == lacks)
         # Outside of any transaction: the paths of long tasks take their time.
-        return HandedOut(tuple(as_laid_ready(self._wiring.floors[task.workflow], task) for task in told), goes_on)
+        laid = tuple(as_laid_ready(self._wiring.floors[task.workflow], task) for task in told)
+        if present is None or not is_as_seen(present, caller, wanted):
+            return HandedOut(laid, goes_on)
+        workflow = self._wiring.floors[present.workflow].workflow
+        path = look_ahead(workflow, present.work, present.step, WHOLE, behind=wanted.ahead)
+        return HandedOut(laid, goes_on, present.state(), path)
 
     def take_away(
         self, session: Session, warehouse_id: int, task_id: UUID, *, by: UUID, device: str, now: datetime

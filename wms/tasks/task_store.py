@@ -126,6 +126,12 @@ class TaskStore:
         row = session.connection().execute(_LOCK, {"key_warehouse": warehouse_id, "key_task": task_id}).first()
         return None if row is None else self._task(row)
 
+    def look_at(self, session: Session, warehouse_id: int, task_id: UUID) -> Task | None:
+        """The task as it is now; another may change it at any time."""
+        query = select(_tasks).where(_tasks.c.warehouse_id == warehouse_id, _tasks.c.id == task_id)
+        row = session.execute(query).first()
+        return None if row is None else self._task(row)
+
     def lock_open_subject(self, session: Session, warehouse_id: int, workflow: str, subject: UUID) -> Task | None:
         """The open task of a workflow on a subject, locked."""
         key = {"key_warehouse": warehouse_id, "key_workflow": workflow, "key_subject": subject}
