@@ -30,7 +30,7 @@ from wms.barcodes.resolver import Resolver
 from wms.barcodes.teaching import patterns_in_force
 from wms.bench.codes import CodeDoor
 from wms.bench.effects import ApplyLabel, OrderLabelCopy
-from wms.bench.ordering import apply_label, order_label, order_label_copy
+from wms.bench.ordering import apply_label, copy_where_it_was_printed, order_label, order_label_copy
 from wms.bench.views import bench_views
 from wms.bench.waiting import Waiting
 from wms.carriers.closing import close_parcel, following
@@ -186,7 +186,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(payment_views(house.database, house.clock))
     app.register_blueprint(carrier_views(house.database, house.clock))
     app.register_blueprint(tracking_views(house.database))
-    app.register_blueprint(label_views(house.database, house.clock, gate_at_label))
+    app.register_blueprint(label_views(house.database, house.clock, gate_at_label, copy_where_it_was_printed))
     app.register_blueprint(
         office_views(
             house.database, house.clock, house.resolver, door=house.door, customs_folder=settings.customs_folder

@@ -54,7 +54,8 @@ class Bench:
     def asks(self) -> dict[str, Any]:
         answer = self.client.get(f"/api/v1/bench/jobs?bench={self.bench}&wait=0", headers=self.headers)
         assert answer.status_code == 200, answer.text
-        return dict(answer.json)
+        found: dict[str, Any] = answer.json or {}
+        return found
 
     def reports(self, job_id: str, *states: str, **more: object) -> Any:
         """Report states one after the other; the last answer, which is good unless it is looked at."""
@@ -70,6 +71,11 @@ class Bench:
         (job,) = self.asks()["jobs"]
         assert self.reports(job["job_id"], "claimed", "sending", "printed", why="counter").status_code == 200
         return dict(job)
+
+
+def here(packer: Handheld) -> Any:
+    """Where the packer is, as his page asks."""
+    return packer.client.get("/api/v1/screen").json
 
 
 def pack(floor: Floor, packer: Handheld, number: str = "42", tote: str = "T-1") -> UUID:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benches.bench import Bench
+from tests.benches.bench import Bench, here
 from tests.support.floor import Floor, Handheld
 from wms.bench.lookup import bench_standing
 from wms.kernel.identity import uuid7
@@ -14,8 +14,7 @@ def test_codes_pack_an_order_for_the_packer_who_signed_in(floor: Floor, bench: B
     floor.handheld("EMP-2").scans("T-1", "A-01", "RED", "RED")
     first, code_id = bench.scans("T-1"), str(uuid7())
     assert (first["outcome"], first["code"], first["replayed"]) == ("accepted", "order_opened", False)
-    here = packer.client.get("/api/v1/screen").json
-    assert here["screen"]["step"] == "scan_item", "the bench needs no scan: its page signed in under its code"
+    assert here(packer)["screen"]["step"] == "scan_item", "the bench needs no scan: its page signed in under its code"
     assert bench.scans("RED", code_id=code_id)["code"] == "counted"
     again = bench.scans("RED", code_id=code_id)
     assert (again["code"], again["replayed"]) == ("counted", True)
@@ -46,11 +45,12 @@ def test_nobody_at_the_bench_and_old_codes_are_said_and_remembered(floor: Floor,
 )
 def test_a_token_speaks_for_its_bench_only(floor: Floor, bench: Bench, method: str, path: str) -> None:
     code = {"code_id": str(uuid7()), "device": "hand", "raw": "TOT-1", "age_ms": 1}
-    body = {"bench": "BENCH-2"} | {
+    bodies: dict[str, dict[str, object]] = {
         "/bench/codes": {"codes": [code]},
         "/bench/devices": {"devices": []},
         "/weights": {"reading_id": str(uuid7()), "grams": 150},
-    }.get(path, {})  # fmt: skip
+    }
+    body = {"bench": "BENCH-2", **bodies.get(path, {})}
     ask = getattr(bench.client, method)
     how = {} if method == "get" else {"json": body}
     refused = ask(f"/api/v1{path}", headers=bench.headers, **how)

@@ -1,6 +1,6 @@
 """Labels at benches: ordered with the closing scan, printed once, doubted aloud, copied by number, applied by scan."""
 
-from tests.benches.bench import Bench, bytes_of, is_on_paper, jobs, make_label, pack, standing
+from tests.benches.bench import Bench, bytes_of, here, is_on_paper, jobs, make_label, pack, standing
 from tests.support.floor import Floor, Handheld
 from wms.bench.model import PRINTS_FOR
 
@@ -28,7 +28,7 @@ def test_a_label_is_told_printed_once_and_applied_by_its_scan(floor: Floor, benc
     applied = bench.scans(floor.parcel("42").tracking_no)
     assert (applied["outcome"], applied["code"]) == ("completed", "label_applied")
     assert standing(floor, parcel_id) == ["1 printed applied"]
-    assert packer.client.get("/api/v1/screen").json["task"] is None
+    assert here(packer)["task"] is None
 
 
 def test_the_label_of_another_parcel_is_stopped_by_its_name(floor: Floor, bench: Bench, packer: Handheld) -> None:
@@ -58,7 +58,8 @@ def test_a_doubtful_label_is_a_question_and_no_is_a_new_copy(floor: Floor, bench
     parcel_id = pack(floor, packer)
     (job,) = bench.asks()["jobs"]
     bench.reports(job["job_id"], "claimed", "sending", "doubtful", why="connection_lost", words="look at it")
-    (question,) = packer.client.get("/api/v1/bench/questions?bench=BENCH-1").json["questions"]
+    asked = packer.client.get("/api/v1/bench/questions?bench=BENCH-1").json or {}
+    (question,) = asked["questions"]
     assert (question["job_id"], question["tail"], question["why"]) == (job["job_id"], job["tail"], "connection_lost")
     office = floor.handheld("EMP-1", "office").client.get("/office/benches/troubled").text
     assert floor.parcel("42").tracking_no in office
@@ -102,6 +103,26 @@ def test_a_label_that_waits_in_the_printer_is_not_ordered_again(floor: Floor, be
     assert standing(floor, parcel_id) == ["1 printed", "2 printed"]
 
 
+def test_a_copy_that_is_asked_for_later_comes_out_at_the_bench_that_printed(
+    floor: Floor, bench: Bench, packer: Handheld
+) -> None:
+    parcel_id, number = pack(floor, packer), floor.parcel("42").tracking_no
+    (job,) = bench.asks()["jobs"]
+
+    def ask(copy_no: int) -> tuple[int, str]:
+        path, headers = f"/api/v1/labels/{number}/copies", {"X-CSRF-Token": packer.csrf_token}
+        got = packer.client.post(path, json={"copy_no": copy_no}, headers=headers)
+        return got.status_code, (got.json or {}).get("code", "")
+
+    assert ask(2) == (409, "label_underway")
+    bench.reports(job["job_id"], "claimed", "sending", "printed", why="counter")
+    packer.scan(number)
+    assert ask(2) == (202, "")
+    assert ask(2) == (200, ""), "asked for before"
+    assert bench.prints()["copy_number"] == 2
+    assert standing(floor, parcel_id) == ["1 printed applied", "2 printed"]
+
+
 def test_a_parcel_put_aside_is_labelled_when_its_label_is_scanned(floor: Floor, bench: Bench, packer: Handheld) -> None:
     parcel_id = pack(floor, packer)
     (job,) = bench.asks()["jobs"]
@@ -125,7 +146,7 @@ def test_a_label_moves_only_where_its_printer_cannot_hold_it(floor: Floor, bench
             headers={"X-CSRF-Token": supervisor.csrf_token},
         )
         assert got.status_code in (202, 409), got.text
-        return str(got.json.get("code", ""))
+        return str((got.json or {}).get("code", ""))
 
     assert move("nothing") == "no_such_printer"
     assert move() == "label_may_come_out", "it was told of: perhaps it is being sent just now"

@@ -15,7 +15,16 @@ from wms.kernel.refusal import Refusal
 from wms.labels.effects import PrintParcelLabel
 from wms.labels.model import Medium
 from wms.labels.press import Press
-from wms.labels.service import PrintedCopy, PrintJob, copies_of, reprint, request_parcel_label, see_label
+from wms.labels.service import (
+    PrintedCopy,
+    PrintJob,
+    copies_of,
+    first_copy,
+    jobs_of,
+    reprint,
+    request_parcel_label,
+    see_label,
+)
 from wms.shipments.tables import ParcelRow
 
 
@@ -56,7 +65,11 @@ def test_a_copy_is_the_same_bytes_under_the_next_number(floor: Floor, press: Pre
     print_all(floor, press)
     assert job_lines(floor)[2:] == ["2 pdf printed simulated", "2 zpl_203 printed simulated"]
     assert [job.sha256 for job in jobs(floor)[:2]] == [job.sha256 for job in jobs(floor)[2:]]
-    assert [job.content for job in jobs(floor)[:2]] == [job.content for job in jobs(floor)[2:]]
+    assert [job.content for job in jobs(floor)[2:]] == [b"", b""], "the bytes are kept once"
+    copy_id, parcel_id = jobs(floor)[2].id, floor.parcel("42").id
+    second = floor.database.reading(lambda session: jobs_of(session, floor.warehouse_id, copy_id))
+    first = floor.database.reading(lambda session: first_copy(session, floor.warehouse_id, parcel_id))
+    assert {medium: job.content for medium, job in second.items()} == {m: job.content for m, job in first.items()}
     assert {job.asked_by for job in jobs(floor)[2:]} == {"EMP-1"}
     assert len(printed_files(floor)) == 6
 

@@ -76,7 +76,7 @@ def _look(
     found = open_jobs(session, warehouse_id, bench)
     if not found:
         return None
-    queued = [job for job in found if job.state is JobState.QUEUED and not job.is_applied][:MOST_AT_ONCE]
+    queued = [job for job in found if job.state is JobState.QUEUED][:MOST_AT_ONCE]
     labels = first_copies(session, warehouse_id, [job.parcel_id for job in queued], MEDIUM) if queued else {}
     ready = [(job, labels[job.parcel_id]) for job in queued if job.parcel_id in labels]
     answers = tuple(ToldAnswer(job.id, job.answer) for job in found if job.answer is not None)

@@ -22,12 +22,13 @@ from wms.bench.writing import Ordered, Printer, insert_job, order_next, write_an
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Detail, Refusal
 from wms.labels.effects import PrintParcelLabel
+from wms.labels.service import order_copy as order_copy_without_bench
 from wms.labels.service import record_printed, request_parcel_label
 from wms.places.lookup import places_by_id
 from wms.shipments.lookup import parcels_by_id
 
-NOT_PRINTED, MOVED = "not_printed", "moved"
-"""Reasons for a copy, besides those of the workflow."""
+ASKED, NOT_PRINTED, MOVED = "asked", "not_printed", "moved"
+"""Reasons for a copy."""
 
 PACKING = "packing"
 """Who ordered, where a scan did."""
@@ -87,6 +88,20 @@ def order_copy(
     return order_next(session, warehouse_id, parcel_id, Printer(latest.bench, latest.printer), ordered, now=now)
 
 
+def copy_where_it_was_printed(
+    session: Session, by: Caller, parcel_id: UUID, copy_no: int, *, now: datetime
+) -> Refusal | None:
+    """For a copy that is asked for outside packing: at the bench that printed the label, by its rules; else as ever.
+
+    Refuses `label_underway`, `label_doubtful`: no other printer gets what that one may still hold.
+    """
+    jobs = jobs_of_parcel(session, by.warehouse_id, parcel_id)
+    if not jobs:
+        return order_copy_without_bench(session, by, parcel_id, copy_no, now=now)
+    copy = order_copy(session, by.warehouse_id, parcel_id, Ordered(by.who, ASKED), now=now)
+    return copy if isinstance(copy, Refusal) else None
+
+
 def answer_question(session: Session, by: Caller, job_id: UUID, answer: Answer, *, now: datetime) -> Refusal | None:
     """Somebody looked at the printer: the label came out, or it did not, and then its next copy is ordered.
 
@@ -121,7 +136,9 @@ def apply_label(session: Session, warehouse_id: int, effect: ApplyLabel, *, now:
         return
     job = out[-1]
     is_over = job.state in OVER or not job.is_given
-    answer = None if is_over else Answer.CAME_OUT.value
+    # What the bench has said nothing of yet was not needed: another paper was scanned.
+    told = Answer.CANCEL if job.state is JobState.QUEUED else Answer.CAME_OUT
+    answer = None if is_over else told.value
     write_job(
         session, warehouse_id, job, applied_at=now, is_over=is_over, answer=answer, answered_by="", changed_at=now
     )

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import Table, func, insert, literal, select, update
@@ -206,13 +206,30 @@ def copies_of(session: Session, warehouse_id: int, parcel_id: UUID) -> int:
     return _last_copy_no(session, warehouse_id, parcel_id)
 
 
+class OrderCopy(Protocol):
+    """Orders a copy wherever the parcel's labels are printed; the number was looked at before."""
+
+    def __call__(
+        self, session: Session, by: Caller, parcel_id: UUID, copy_no: int, /, *, now: datetime
+    ) -> Refusal | None: ...
+
+
+def order_copy(session: Session, by: Caller, parcel_id: UUID, copy_no: int, *, now: datetime) -> Refusal | None:
+    """Order a copy that no bench prints."""
+    job_id = uuid7()
+    # Two people at once draw the same number; the second one's key is taken, it comes again and finds the copy.
+    copy_label(session, by.warehouse_id, parcel_id, job_id, copy_no, by.who, now=now)
+    _ask(session, by.warehouse_id, parcel_id, {"job_id": str(job_id)}, now)
+    return None
+
+
 def reprint(
-    session: Session, by: Caller, tracking_number: str, copy_no: int, *, now: datetime
+    session: Session, by: Caller, tracking_number: str, copy_no: int, order: OrderCopy = order_copy, *, now: datetime
 ) -> PrintedCopy | Refusal:
     """Ask for copy `copy_no` of a parcel's label; asking for the same copy twice prints it once.
 
-    Refuses `parcel_not_known`, `label_not_ready`, `parcel_cancelled`, `parcel_has_left` (a label for a parcel on the
-    road needs somebody who sees the board) and `copy_out_of_turn` (next).
+    Refuses what `order` does, and `parcel_not_known`, `label_not_ready`, `parcel_cancelled`, `parcel_has_left` (a label
+    for a parcel on the road needs somebody who sees the board) and `copy_out_of_turn` (next).
     """
     parcels = parcels_by_code(session, by.warehouse_id, tracking_no=tracking_number)
     if not parcels:
@@ -229,10 +246,9 @@ def reprint(
         return PrintedCopy(tracking_number, copy_no, asked_before=True)
     if copy_no != last + 1:
         return Refusal("copy_out_of_turn", {"parcel": tracking_number, "copy": copy_no, "next": last + 1})
-    job_id = uuid7()
-    # Two people at once draw the same number; the second one's key is taken, it comes again and finds the copy.
-    copy_label(session, by.warehouse_id, parcel.id, job_id, copy_no, by.who, now=now)
-    _ask(session, by.warehouse_id, parcel.id, {"job_id": str(job_id)}, now)
+    refused = order(session, by, parcel.id, copy_no, now=now)
+    if refused is not None:
+        return refused
     record(session, by, "label_reprinted", tracking_number, now=now, details={"copy": copy_no})
     return PrintedCopy(tracking_number, copy_no, asked_before=False)
 

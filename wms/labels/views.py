@@ -20,7 +20,7 @@ from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.labels.model import Medium
-from wms.labels.service import label_standing, reprint, see_label
+from wms.labels.service import OrderCopy, label_standing, order_copy, reprint, see_label
 from wms.web.answers import json_answer
 from wms.web.decoding import read_json
 
@@ -61,7 +61,7 @@ class CopyRequest:
     copy_no: Annotated[int, msgspec.Meta(ge=2, le=99)]
 
 
-def label_views(database: Database, clock: Clock, ask_at_label: AskAtLabel) -> Blueprint:
+def label_views(database: Database, clock: Clock, ask_at_label: AskAtLabel, order: OrderCopy = order_copy) -> Blueprint:
     """The blueprint, to be registered on an app with access."""
     views = Blueprint("labels", __name__, url_prefix="/api/v1/labels")
 
@@ -97,7 +97,7 @@ def label_views(database: Database, clock: Clock, ask_at_label: AskAtLabel) -> B
         wanted, caller, now = read_json(CopyRequest), current_caller(), clock.now()
 
         def work(session: Session) -> CopyAnswer | Refusal:
-            copy = reprint(session, caller, tracking_number, wanted.copy_no, now=now)
+            copy = reprint(session, caller, tracking_number, wanted.copy_no, order, now=now)
             if isinstance(copy, Refusal):
                 return copy
             answer = ask_at_label(session, caller, tracking_number, now=now)
