@@ -16,10 +16,8 @@ NOTICES = REPOSITORY / "THIRD_PARTY_NOTICES.md"
 INTRODUCTION = """\
 # Third-party notices
 
-The few works of others that the handheld loads lie here unchanged, the Chinese fonts of the labels cut down and
-renamed; each with its licence.
-An installation fetches the libraries below from the Python Package
-Index, each under its own terms; their full licence texts are installed beside them, in the `*.dist-info` folders of the
+The few works of others that the handheld and the tests load lie here unchanged, the Chinese fonts of the labels cut
+down and renamed; each with its licence. An installation fetches the libraries below from the Python Package Index, each under its own terms; their full licence texts are installed beside them, in the `*.dist-info` folders of the
 virtual environment. Debian's packages (Pango, HarfBuzz, fontconfig, DejaVu and Noto CJK fonts; for tests PostgreSQL,
 Chromium and the zbar tools) carry theirs in `/usr/share/doc/<package>/copyright`.
 
@@ -78,6 +76,7 @@ def brought_along() -> list[str]:
     for listed in (
         REPOSITORY / "label_templates/fonts/vendor.toml",
         REPOSITORY / "scanner_ui/static/vendor/vendor.toml",
+        REPOSITORY / "tests/browser/vendor/vendor.toml",
     ):
         for library in tomllib.loads(listed.read_text("utf-8"))["library"]:
             where = (listed.parent / library["folder"]).resolve().relative_to(REPOSITORY).as_posix()

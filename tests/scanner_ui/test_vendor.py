@@ -13,16 +13,21 @@ from scanner_ui.assets import Assets
 
 STATIC = Path(scanner_ui.__file__).parent / "static"
 VENDOR = STATIC / "vendor"
+FOR_TESTS = Path(__file__).parents[1] / "browser" / "vendor"
+NOTICES = Path(__file__).parents[2] / "THIRD_PARTY_NOTICES.md"
 
 
-def libraries() -> list[dict[str, Any]]:
-    loaded: list[dict[str, Any]] = tomllib.loads((VENDOR / "vendor.toml").read_text("utf-8"))["library"]
+def libraries(room: Path = VENDOR) -> list[dict[str, Any]]:
+    loaded: list[dict[str, Any]] = tomllib.loads((room / "vendor.toml").read_text("utf-8"))["library"]
     return loaded
 
 
-@pytest.mark.parametrize("library", libraries(), ids=lambda library: str(library["name"]))
-def test_every_file_is_the_one_that_was_published(library: dict[str, Any]) -> None:
-    folder = VENDOR / library["folder"]
+EVERYWHERE = [(room, library) for room in (VENDOR, FOR_TESTS) for library in libraries(room)]
+
+
+@pytest.mark.parametrize(("room", "library"), EVERYWHERE, ids=[library["name"] for _, library in EVERYWHERE])
+def test_every_file_is_the_one_that_was_published(room: Path, library: dict[str, Any]) -> None:
+    folder = room / library["folder"]
     listed = {file["name"]: file for file in library["file"]}
     assert sorted(listed) == sorted(path.name for path in folder.iterdir())
     for name, file in listed.items():
@@ -30,6 +35,8 @@ def test_every_file_is_the_one_that_was_published(library: dict[str, Any]) -> No
         assert (len(body), hashlib.sha256(body).hexdigest()) == (file["bytes"], file["sha256"]), name
     assert library["version"] in library["folder"]
     assert len(library["package_sha512"]) == 88
+    assert "LICENSE" in listed
+    assert f"| {library['version']} | {library['licence']} |" in NOTICES.read_text("utf-8"), "call make notices"
 
 
 @pytest.mark.parametrize("library", libraries(), ids=lambda library: str(library["name"]))
@@ -39,10 +46,11 @@ def test_its_licence_lies_beside_it(library: dict[str, Any]) -> None:
     assert "Apache License" in (folder / "LICENSE.zxing-cpp").read_text("utf-8")
 
 
-def test_nothing_lies_there_that_is_not_listed() -> None:
-    listed = {VENDOR / library["folder"] / file["name"] for library in libraries() for file in library["file"]}
-    found = {path for path in VENDOR.rglob("*") if path.is_file()}
-    assert found - listed == {VENDOR / "vendor.toml"}
+@pytest.mark.parametrize("room", [VENDOR, FOR_TESTS], ids=["handheld", "tests"])
+def test_nothing_lies_there_that_is_not_listed(room: Path) -> None:
+    listed = {room / library["folder"] / file["name"] for library in libraries(room) for file in library["file"]}
+    found = {path for path in room.rglob("*") if path.is_file()}
+    assert found - listed == {room / "vendor.toml"}
 
 
 def test_it_is_sent_as_it_was_published_and_no_heavier_than_agreed() -> None:
