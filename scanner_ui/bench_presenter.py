@@ -3,17 +3,25 @@
 `scanner_ui.bench_views` calls it. The shape is in docs/bench-page.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
 
 from scanner_ui.presenter import Json, Presenter
 from scanner_ui.words import Words
 from wms.barcodes.model import CodeKind
-from wms.bench.model import BenchStanding, Condition, DeviceKind, RefusedCode
-from wms.floor.packing.bench_view import BenchView, LabelState, LabelView, LineView, OrderView, ParcelView
+from wms.bench.model import BenchStanding, Condition, DeviceKind, LastWeight, RefusedCode
+from wms.floor.packing.bench_view import BenchView, LabelState, LabelView, OrderView, ParcelView
+from wms.floor.packing.standing import BOX, LineStanding, ParcelStanding, Requirement
+from wms.packaging.model import Ban
+from wms.packaging.weights import Expected
 from wms.tasks.decision import Outcome
 from wms.tasks.service import Here
 
 TAIL = 4
+PICTURES = "/pictures/"
+"""Where pictures of products and materials are fetched from."""
 
 _TONES = {
     LabelState.PRINTED: "look",
@@ -48,8 +56,9 @@ class BenchPresenter:
             "heard": None if view.heard is None else self.shows.reply(view.heard.reply) | {"raw": view.heard.raw},
             "order": None if view.order is None else self._order(view.order),
             "box": None if view.order is None else self._box(view.order),
-            "weight": None if view.order is None else self._weight(here, view.program),
+            "weight": self._weight(here, view),
             "parcel": None if view.parcel is None else self._parcel(view.parcel),
+            "label_goes": None if view.order is None else self._label_goes(view.order.parcel),
             "others": [self._label(label) for label in view.others],
             "unheard": None if view.unheard is None else self._unheard(view.unheard),
             "program": self._program(view.program),
@@ -57,50 +66,106 @@ class BenchPresenter:
 
     def _order(self, order: OrderView) -> Json:
         due = self.words.text("bench", "moment", {"at": order.due_at.isoformat()}) if order.due_at else ""
-        facts = [("order", order.order), ("tote", order.tote), ("owner", order.merchant), ("due", due)]
-        is_open = [not line.is_done for line in order.lines]
+        parcel = order.parcel
+        facts = [
+            ("order", parcel.order_number),
+            ("tote", parcel.tote_code),
+            ("owner", parcel.merchant),
+            ("due", due),
+        ]
+        is_open = [line.packed + line.missing < line.quantity for line in parcel.lines]
         next_one = is_open.index(True) if True in is_open else -1
         return {
+            "is_closed": order.is_closed,
             "facts": [[self.words.fact(name), value] for name, value in facts if value],
-            "lines": [self._line(line, index == next_one) for index, line in enumerate(order.lines)],
+            "gift": self.words.text("bench", "gift") if parcel.hides_prices else "",
+            "note": parcel.note,
+            "lines": [self._line(line, index == next_one) for index, line in enumerate(parcel.lines)],
+            "needs": [self._need(need) for need in parcel.requirements if need.kind != BOX],
+            "forbidden": self._forbidden(parcel.forbidden_materials),
         }
 
-    def _line(self, line: LineView, is_next: bool) -> Json:
-        state = "done" if line.is_done else "next" if is_next else "open"
-        if line.missing:
-            state = "short"
+    def _line(self, line: LineStanding, is_next: bool) -> Json:
+        state = "next" if is_next else "open"
+        if line.packed + line.missing == line.quantity:
+            state = "short" if line.missing else "done"
+        code = line.code or line.sku_code
         return {
-            "what": line.what,
-            "tail": f"…{line.code[-TAIL:]}" if line.code.isdigit() else line.code,
-            "lot": f"{self.words.fact('lot')} {line.lot}" if line.lot else "",
+            "what": line.name,
+            "tail": f"…{code[-TAIL:]}" if code.isdigit() else code,
+            "lot": f"{self.words.fact('lot')} {line.lot_code}" if line.lot_code else "",
+            "note": line.note,
+            "picture": _address(line.picture),
             "counted": f"{line.packed} / {line.quantity}",
             "missing": self.words.text("bench", "missing", {"n": line.missing}) if line.missing else "",
             "state": state,
             "said": self.words.text("bench", f"line_{state}"),
         }
 
+    def _label_goes(self, parcel: ParcelStanding) -> Json | None:
+        """Where on the box the platform wants the label."""
+        if not parcel.label_position and not parcel.label_picture:
+            return None
+        said = self.words.text("bench", "label_goes", {"where": parcel.label_position}) if parcel.label_position else ""
+        return {"said": said, "picture": _address(parcel.label_picture)}
+
+    def _need(self, need: Requirement) -> Json:
+        """An insert, a seal or another piece that has to be scanned."""
+        return {
+            "kind": self.words.text("bench", f"material_{need.kind}"),
+            "name": need.name,
+            "code": need.number or need.code,
+            "picture": _address(need.picture),
+            "state": "done" if need.is_done else "open",
+            "said": self.words.text("bench", "line_done" if need.is_done else "line_open"),
+        }
+
     def _box(self, order: OrderView) -> Json:
-        if order.box_taken:
+        parcel = order.parcel
+        if parcel.box_code:
             said = self.words.text("bench", "box_taken")
-        elif order.box_proposed:
+        elif parcel.proposed_box:
             said = self.words.text("bench", "box_proposed")
         else:
             said = self.words.text("bench", "box_none")
-        return {"code": order.box_taken or order.box_proposed or "–", "said": said}
+        proposed = parcel.proposed_box.code if parcel.proposed_box else "–"
+        only = self.words.text("bench", "box_only", {"boxes": ", ".join(parcel.allowed_boxes)})
+        return {
+            "code": parcel.box_code or proposed,
+            "said": said,
+            "only": only if parcel.allowed_boxes else "",
+            "forbidden": self._forbidden(parcel.forbidden_boxes),
+        }
 
-    def _weight(self, here: Here, program: BenchStanding) -> Json | None:
+    def _forbidden(self, bans: Sequence[Ban]) -> str:
+        listed = ", ".join(f"{ban.code} ({ban.rule})" for ban in bans)
+        return self.words.text("bench", "forbidden", {"what": listed}) if bans else ""
+
+    def _weight(self, here: Here, view: BenchView) -> Json | None:
         """What the parcel should weigh and what the scale shows, while a weight is asked for."""
-        expected = here.screen.prompt.weight_grams
-        if CodeKind.WEIGHT not in here.screen.kinds:
+        if view.order is None or CodeKind.WEIGHT not in here.screen.kinds:
             return None
+        expected, program = view.order.parcel.weight, view.program
         scale = next((device for device in program.devices if device.kind is DeviceKind.SCALE), None)
         last = program.last_weight
-        age = None if last is None else max(0, round((here.server_time - last.at).total_seconds() * 1000))
-        said = "" if scale is None or scale.condition is Condition.READY else f"cond_{scale.condition}"
+        asked = view.order.parcel.odd_weight_grams
         return {
-            "expected": self.words.text("bench", "expected", {"weight": kilograms(expected)}) if expected else "",
-            "last": None if last is None else {"id": last.reading_id, "shown": kilograms(last.grams), "age_ms": age},
-            "scale": self.words.text("bench", said) if said else "",
+            "expected": self._expected(expected) if expected else "",
+            "last": None if last is None else self._shown(last, expected, here.server_time),
+            "scale": "" if scale is None else self._condition(scale.condition),
+            "asked": self.words.text("bench", "asked_again", {"weight": kilograms(asked)}) if asked else "",
+        }
+
+    def _expected(self, expected: Expected) -> str:
+        details = {"low": kilograms(expected.low), "high": kilograms(expected.high)}
+        return self.words.text("bench", "expected", details)
+
+    @staticmethod
+    def _shown(last: LastWeight, expected: Expected | None, now: datetime) -> Json:
+        return {
+            "shown": kilograms(last.grams),
+            "age_ms": max(0, round((now - last.at).total_seconds() * 1000)),
+            "tone": "idle" if expected is None else "go" if expected.allows(last.grams) else "look",
         }
 
     def _parcel(self, parcel: ParcelView) -> Json:
@@ -150,14 +215,22 @@ class BenchPresenter:
                 "name": device.name,
                 "kind": self.words.text("bench", f"kind_{device.kind}"),
                 "tone": "stop" if away or device.condition not in _AT_WORK else "go",
-                "said": self.words.text("bench", "cond_unknown" if away else f"cond_{device.condition}"),
+                "said": self._condition(Condition.UNKNOWN if away else device.condition),
                 "words": "" if away or device.condition in _AT_WORK else device.words,
             }
             for device in program.devices
         ]
         return {"away": self.words.text("bench", "away") if away else "", "devices": devices}
 
+    def _condition(self, condition: Condition) -> str:
+        """What is with a device; nothing where nothing is."""
+        return "" if condition is Condition.READY else self.words.text("bench", f"cond_{condition}")
+
 
 def kilograms(grams: int) -> str:
     """Grams as a scale shows them: 1284 is 1.284 kg."""
     return f"{grams // 1000}.{grams % 1000:03d} kg"
+
+
+def _address(picture: str) -> str:
+    return f"{PICTURES}{quote(picture)}" if picture else ""

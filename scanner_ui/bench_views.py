@@ -4,14 +4,18 @@
 knows no workflow; it signs in under its bench's code, which is how codes and weights of the bench's program find it.
 """
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Protocol
 from uuid import UUID
 
 import msgspec
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, send_from_directory
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
+from werkzeug.wrappers import Response as AnyResponse
 
-from scanner_ui.bench_presenter import BenchPresenter
+from scanner_ui.bench_presenter import PICTURES, BenchPresenter
 from scanner_ui.presenter import Json
 from scanner_ui.views import HandheldPage, floor_caller, operator_of
 from wms.access.model import Caller, Capability
@@ -24,6 +28,10 @@ from wms.web.decoding import read_json
 
 PAGE = "/bench"
 LONGEST_BENCH = 30
+MOST_PHOTO_BYTES = 512 * 1024
+PICTURE_SECONDS = 3600
+_PICTURE = re.compile(r"[\w-][\w.-]{0,99}\.(?:jpe?g|png|webp)", re.IGNORECASE)
+"""Pictures only, and nothing that could be a path."""
 
 
 class Desk(Protocol):
@@ -32,6 +40,8 @@ class Desk(Protocol):
     def look(self, warehouse_id: int, operator_id: UUID, bench: str, known: str) -> Seen | Refusal | None: ...
 
     def once_more(self, by: Caller, parcel: str, copy_number: int) -> None: ...
+
+    def keep_photo(self, by: Caller, task_id: UUID, content: bytes) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class CopyWanted:
     copy_number: Annotated[int, msgspec.Meta(ge=2, le=99)]
 
 
-def bench_page_views(page: HandheldPage, desk: Desk) -> Blueprint:
+def bench_page_views(page: HandheldPage, desk: Desk, pictures: Path) -> Blueprint:
     """The page and its view."""
     views = Blueprint("bench_page", __name__, template_folder="templates")
 
@@ -81,6 +91,26 @@ def bench_page_views(page: HandheldPage, desk: Desk) -> Blueprint:
         caller, wanted = current_caller(), read_json(CopyWanted)
         desk.once_more(caller, wanted.parcel, wanted.copy_number)
         return json_answer(wanted, 202)
+
+    @views.post("/api/v1/bench/photos")
+    @require(Capability.WORK_PACKING)
+    def photo() -> Response:
+        caller = current_caller()
+        if request.mimetype != "image/jpeg":
+            raise UnsupportedMediaType("Send the photo as image/jpeg.")
+        try:
+            task_id = UUID(request.args.get("task", ""))
+        except ValueError:
+            raise BadInput([Fault("task", "must be the id of a packing task")]) from None
+        request.max_content_length = MOST_PHOTO_BYTES
+        return json_answer({"photo_id": desk.keep_photo(caller, task_id, request.get_data(cache=False))}, 201)
+
+    @views.get(f"{PICTURES}<name>")
+    @require()
+    def picture(name: str) -> AnyResponse:
+        if _PICTURE.fullmatch(name) is None:
+            raise NotFound("There is no such picture.")
+        return send_from_directory(pictures, name, max_age=PICTURE_SECONDS)
 
     return views
 

@@ -179,7 +179,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
     app.register_blueprint(weight_views(house.database, house.clock, house.door))
     app.register_blueprint(bench_views(_code_door(house), _waiting_benches(app, settings)))
-    app.register_blueprint(bench_page_views(page, BenchDesk(house.database, house.clock)))
+    app.register_blueprint(bench_page_views(page, BenchDesk(house.database, house.clock), settings.picture_dir))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))

@@ -113,6 +113,11 @@ class Settings:
         return self.data_dir / "bench"
 
     @property
+    def picture_dir(self) -> Path:
+        """Where pictures of products and packing materials lie, under the names the catalogue gives them."""
+        return self.data_dir / "pictures"
+
+    @property
     def label_dir(self) -> Path:
         """Where the simulated printer puts what it printed."""
         return self.data_dir / "printed"

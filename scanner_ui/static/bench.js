@@ -82,6 +82,22 @@ const OWN_COMMANDS = {
   "*SIGNOUT*": signOut,
 };
 
+// A webcam above the bench, where there is one.
+let camera = null;
+
+async function openCamera() {
+  if (camera || !navigator.mediaDevices) return;
+  const { BoxCamera } = await import("./bench_photo.js");
+  const said = (key) => () => (document.querySelector('[data-slot="photo"]').textContent = word(key));
+  const made = new BoxCamera({ panel: byId("bench-camera"), onKept: said("photo_taken"), onFailed: said("photo_failed") });
+  if (await made.open()) camera = made;
+}
+
+function closeCamera() {
+  if (camera) camera.close();
+  camera = null;
+}
+
 // --- a scan comes in ----------------------------------------------------------------------------------------------
 
 function take({ raw, source, symbology, endedAt, unlessChangedSince }) {
@@ -161,6 +177,7 @@ function onView(view, isFirst) {
   ({ task, screen } = view);
   if (moved || news.length > 0) renderScreen(screen);
   showReprint();
+  if (camera) camera.see(task, isFull(view));
   for (const answer of news) {
     told.add(answer.scan_id);
     if (isFirst) continue; // said before this page was opened
@@ -168,6 +185,11 @@ function onView(view, isFirst) {
     teller.answer({ scan_id: answer.scan_id, measured: true }, answer);
     teller.version += 1; // something else has been shown
   }
+}
+
+// All is in the box and it is open still.
+function isFull({ order }) {
+  return Boolean(order) && !order.is_closed && order.lines.every((line) => line.state !== "next" && line.state !== "open");
 }
 
 // Outside the task that printed it, its label can be had once more as long as the parcel is here.
@@ -221,6 +243,7 @@ function chooseBench(code) {
 // Nobody works here until he has scanned what is asked for.
 function ask(step, code) {
   operator = null;
+  closeCamera();
   renderOperator(null);
   if (step === "bench") {
     bench = "";
@@ -257,6 +280,7 @@ function begin() {
   renderOperator(operator);
   renderScreen(screen);
   watch.begin();
+  openCamera().catch(() => {}); // in use elsewhere, or not allowed: then there is none
 }
 
 async function signOut() {

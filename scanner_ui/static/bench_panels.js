@@ -17,6 +17,7 @@ export function renderView(view) {
   renderBox(view.box);
   renderWeight(view.weight);
   renderParcel(view.parcel);
+  renderLabelGoes(view.label_goes);
   renderOthers(view.others || []);
   renderProgram(view.program || { away: "", devices: [] });
 }
@@ -29,22 +30,44 @@ export function questionOf(view) {
 }
 
 function renderOrder(order) {
+  const { facts, lines, needs, gift, note, forbidden } = order || { facts: [], lines: [], needs: [] };
   document.body.dataset.order = order ? "1" : "0";
   byId("bench-order").hidden = !order;
-  fillList("bench-facts", "bench-fact-template", order ? order.facts : [], (node, [label, value]) => {
+  byId("bench-lines").hidden = !order;
+  fillList("bench-facts", "bench-fact-template", facts, (node, [label, value]) => {
     node.querySelector("dt").textContent = label;
     node.querySelector("dd").textContent = value;
   });
-  byId("bench-lines").hidden = !order;
-  fillList("bench-lines", "bench-line-template", order ? order.lines : [], (node, line) => {
-    const row = node.querySelector("li");
-    row.dataset.state = line.state;
-    row.querySelector("use").setAttribute("href", `#glyph-${GLYPHS[line.state]}`);
-    row.querySelector("svg").setAttribute("aria-label", line.said);
-    for (const name of ["what", "tail", "lot", "counted", "missing"]) fill(row.querySelector(`.line-${name}`), line[name]);
+  fill(slot("gift"), gift);
+  fill(slot("note"), note);
+  slot("note_part").hidden = !note;
+  byId("bench-also").hidden = needs.length === 0 && !forbidden;
+  fill(slot("forbidden"), forbidden);
+  fillList("bench-lines", "bench-line-template", lines, (node, line) => {
+    fillRow(node, line);
+    for (const name of ["what", "tail", "lot", "counted", "missing", "note"]) fill(node.querySelector(`.line-${name}`), line[name]);
+    fillPicture(node.querySelector(".line-picture"), line.picture);
+  });
+  fillList("bench-needs", "bench-need-template", needs, (node, need) => {
+    fillRow(node, need);
+    for (const name of ["kind", "name", "code"]) fill(node.querySelector(`.need-${name}`), need[name]);
+    fillPicture(node.querySelector(".need-picture"), need.picture);
   });
   const next = document.querySelector('#bench-lines [data-state="next"]');
   if (next) next.scrollIntoView({ block: "nearest" });
+}
+
+function fillRow(node, { state, said }) {
+  node.querySelector("li").dataset.state = state;
+  node.querySelector("use").setAttribute("href", `#glyph-${GLYPHS[state]}`);
+  node.querySelector("svg").setAttribute("aria-label", said);
+}
+
+// A picture that cannot be fetched is none.
+function fillPicture(image, address) {
+  image.hidden = !address;
+  image.onerror = () => (image.hidden = true);
+  if (address && image.getAttribute("src") !== address) image.src = address;
 }
 
 const GLYPHS = { done: "go", next: "next", open: "idle", short: "look" };
@@ -52,7 +75,7 @@ const GLYPHS = { done: "go", next: "next", open: "idle", short: "look" };
 function renderBox(box) {
   byId("bench-box").hidden = !box;
   fill(slot("box_code"), box && box.code);
-  fill(slot("box_said"), box && box.said);
+  for (const name of ["said", "only", "forbidden"]) fill(slot(`box_${name}`), box && box[name]);
 }
 
 let forget = 0;
@@ -68,6 +91,8 @@ function renderWeight(weight) {
   if (left > 0) forget = setTimeout(() => fill(slot("weight_now"), ""), left);
   fill(slot("weight_expected"), weight.expected);
   fill(slot("weight_scale"), weight.scale);
+  fill(slot("weight_asked"), weight.asked);
+  byId("bench-weight").dataset.tone = left > 0 ? last.tone : "idle";
 }
 
 function renderParcel(parcel) {
@@ -77,6 +102,12 @@ function renderParcel(parcel) {
   const { label } = parcel;
   fillLabel(panel, label);
   fill(slot("label_order"), `${parcel.order} · ${parcel.weight}`);
+}
+
+function renderLabelGoes(where) {
+  byId("bench-label-goes").hidden = !where;
+  fill(slot("label_goes"), where && where.said);
+  fillPicture(byId("label-goes-picture"), where && where.picture);
 }
 
 function renderOthers(others) {

@@ -90,7 +90,7 @@ def test_an_order_is_packed_by_scans_alone(bench: Handheld, floor: Floor) -> Non
     assert fits(bench)
     page.set_viewport_size(DESK)
     bench.scan_and_wait("BOX-S")
-    expect(page.locator("#bench-weight")).to_contain_text("0.350 kg")
+    expect(page.locator("#bench-weight")).to_contain_text("0.300 kg – 0.400 kg")
     bench.scan_and_wait("350g")
     bench.expect_code("parcel_closed")
     expect(page.locator("#bench-parcel")).to_contain_text(floor.parcel("42").tracking_no)

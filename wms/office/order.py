@@ -16,6 +16,7 @@ from wms.orders.model import Order, OrderLine
 from wms.places.lookup import places_by_id
 from wms.shipments.lookup import parcel_of_order
 from wms.shipments.model import Parcel
+from wms.shipments.photos.service import Photo, photos_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class OrderSheet:
     parcel: Parcel | None
     place: str
     copies: int
+    photos: Sequence[Photo]
+    """Of the open box, the newest first."""
     customs: CustomsPart
     carriage: CarriagePart
 
@@ -65,6 +68,7 @@ def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str, now
         parcel=parcel,
         place=places[parcel.place_id].code if parcel and parcel.place_id in places else "",
         copies=copies_of(session, warehouse_id, parcel.id) if parcel else 0,
+        photos=photos_of(session, warehouse_id, parcel.id) if parcel else (),
         customs=customs_part(session, warehouse_id, order, parcel, skus),
         carriage=carriage_part(session, warehouse_id, order, parcel, now=now),
     )

@@ -27,6 +27,7 @@ from wms.office.evidence.views import add_evidence
 from wms.office.exceptions import add_exceptions
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
 from wms.office.pages import Drawer
+from wms.office.photos import add_photos
 from wms.office.presses import press_of_process
 from wms.office.training import add_training
 from wms.office.training_room import TrainingRoom
@@ -55,6 +56,7 @@ def office_views(
     add_board_and_lists(views, database, drawer)
     add_carriers(views, database, clock, drawer)
     add_stock_and_orders(views, database, drawer)
+    add_photos(views, database, drawer)
     add_customs_pages(views, database, clock, drawer)
     add_correcting(views, database, clock, drawer)
     add_customs_buttons(views, database, clock, drawer)

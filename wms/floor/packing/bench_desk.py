@@ -1,8 +1,13 @@
-"""What the bench page asks for besides scans: what is new at the bench, and a label once more. Wired in `wms.app`."""
+"""What the bench page asks for besides scans: what is new at the bench, a label once more, a photo to be kept.
+
+Wired in `wms.app`, called by `scanner_ui.bench_views`.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.access.model import Caller
@@ -11,6 +16,7 @@ from wms.bench.ordering import order_copy
 from wms.bench.writing import Ordered
 from wms.database.transaction import Database
 from wms.floor.packing.bench_view import BenchView, bench_view, standing
+from wms.floor.packing.workflow import PackPlan, packing
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
@@ -18,6 +24,8 @@ from wms.labels.service import reprint
 from wms.places.lookup import place_by_code
 from wms.places.model import PlaceKind
 from wms.shipments.lookup import parcels_by_code
+from wms.shipments.photos.service import PhotoOf, jpeg_of, keep_photo
+from wms.tasks.tables import TaskRow
 
 WANTED = "wanted"
 """Why a copy was ordered: somebody at the bench wants it."""
@@ -74,3 +82,24 @@ class BenchDesk:
                 raise Refused(copy)
 
         self.database.in_transaction(work)
+
+    def keep_photo(self, by: Caller, task_id: UUID, content: bytes) -> UUID:
+        """Keep a photo of the open box with the parcel of a packing task. Raises BadInput, Refused."""
+        picture, now = jpeg_of(content), self.clock.now()
+
+        def work(session: Session) -> UUID:
+            plan = session.execute(
+                select(TaskRow.plan).where(
+                    TaskRow.warehouse_id == by.warehouse_id,
+                    TaskRow.id == task_id,
+                    TaskRow.workflow == packing.name,
+                    TaskRow.operator_id == by.operator_id,
+                )
+            ).scalar_one_or_none()
+            if plan is None:
+                raise Refused(Refusal("photo_of_nothing"))
+            of = msgspec.json.decode(plan, type=PackPlan)
+            photo = PhotoOf(of.parcel_id, of.order_id, by.who, by.device)
+            return keep_photo(session, by.warehouse_id, photo, picture, now=now)
+
+        return self.database.in_transaction(work)

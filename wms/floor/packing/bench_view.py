@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from wms.bench.lookup import bench_standing, jobs_of_parcel, open_jobs, refused_codes
 from wms.bench.model import AWAY_AFTER, Answer, BenchStanding, JobState, LabelJob, RefusedCode
 from wms.bench.tables import BenchRow
+from wms.floor.packing.standing import ParcelStanding
+from wms.floor.packing.standing import standing as parcel_standing
 from wms.floor.packing.workflow import PackPlan, PackProgress, packing
 from wms.labels.tables import PrintJobRow
 from wms.orders.tables import OrderRow
@@ -79,33 +81,13 @@ _ORDER = select(_orders.c.number, _orders.c.due_at).where(
 
 
 @dataclass(frozen=True, slots=True)
-class LineView:
-    """One line of the order as it lies in the tote."""
-
-    sku_id: int
-    what: str
-    code: str
-    lot: str
-    quantity: int
-    packed: int
-    missing: int
-
-    @property
-    def is_done(self) -> bool:
-        return self.packed + self.missing == self.quantity
-
-
-@dataclass(frozen=True, slots=True)
 class OrderView:
     """The order on the bench."""
 
-    order: str
-    merchant: str
-    tote: str
+    parcel: ParcelStanding
     due_at: datetime | None
-    lines: tuple[LineView, ...]
-    box_proposed: str
-    box_taken: str
+    is_closed: bool
+    """Closed and declared; what is left is its label."""
 
 
 class LabelState(StrEnum):
@@ -249,27 +231,8 @@ def _order(session: Session, warehouse_id: int, stands: Standing) -> OrderView |
     plan = msgspec.json.decode(row.plan, type=PackPlan)
     progress = msgspec.json.decode(row.progress, type=PackProgress)
     order = session.connection().execute(_ORDER, {"key_warehouse": warehouse_id, "key_order": plan.order_id}).one()
-    lines = tuple(
-        LineView(
-            line.item.sku_id,
-            line.item.name,
-            line.codes[0] if line.codes else line.item.sku_code,
-            line.lot_code,
-            line.quantity,
-            packed,
-            missing,
-        )
-        for line, packed, missing in zip(plan.lines, progress.packed, progress.missing, strict=True)
-    )
-    return OrderView(
-        order=plan.order_number,
-        merchant=plan.merchant,
-        tote=plan.tote_code,
-        due_at=order.due_at,
-        lines=lines,
-        box_proposed="" if plan.suggested_box is None else plan.suggested_box.code,
-        box_taken=progress.box_code,
-    )
+    is_closed = bool(parcels_by_id(session, warehouse_id, [plan.parcel_id]))
+    return OrderView(parcel_standing(plan, progress), order.due_at, is_closed)
 
 
 def _parcel(session: Session, warehouse_id: int, stands: Standing) -> ParcelView | None:
