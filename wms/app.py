@@ -33,6 +33,7 @@ from wms.bench.effects import ApplyLabel, OrderLabelCopy
 from wms.bench.ordering import apply_label, copy_where_it_was_printed, order_label, order_label_copy
 from wms.bench.views import bench_views
 from wms.bench.waiting import Waiting
+from wms.carriers.adapters import asking_adapters
 from wms.carriers.closing import close_parcel, following
 from wms.carriers.jobs import CarrierDesk
 from wms.carriers.manifests import handing_over
@@ -312,7 +313,7 @@ def worker_of(house: House, press: Press) -> Worker:
         PassSender(database, clock, transport_for),
         ReceiptReader(database, clock),
         LabelPrinter(database, clock, press, settings.label_dir),
-        CarrierDesk(database, clock, report_parcel_signed),
+        CarrierDesk(database, clock, report_parcel_signed, asking_adapters(settings.karrio_python)),
     ):
         handlers |= room.handlers()
     return Worker(database, clock, handlers)

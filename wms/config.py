@@ -30,6 +30,8 @@ class Settings:
     """Signs cookies and CSRF tokens. `wms run` makes one on first start and keeps it in `data_dir`."""
     host: str = "127.0.0.1"
     port: int = 8080
+    karrio_python: Path | None = None
+    """The interpreter that has the optional library karrio; None: our own."""
     echo_window_ms: int = 300
     """The same code from one device within this window on an unchanged screen is an echo."""
     lease_seconds: int = 900
@@ -177,6 +179,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         faults.append(Fault("WMS_GS1_COMPANY_PREFIX", f"must be 4 to 12 digits, not {prefix!r}"))
 
     customs = _customs(variables, faults)
+    karrio_python = _program(variables, "WMS_KARRIO_PYTHON", faults)
     switches = _switches(variables, faults)
     if url.startswith("sqlite:") and numbers.get("web_processes", 0) > 1:
         what = (
@@ -200,6 +203,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         data_dir=data_dir,
         secret_key=secret,
         host=variables.get("WMS_HOST", "127.0.0.1"),
+        karrio_python=karrio_python,
         gs1_company_prefix=prefix,
         personal_data_keys=keys,
         personal_data_key_file=None if variables.get("WMS_PERSONAL_DATA_KEYS") else key_file_of(data_dir),
@@ -239,6 +243,15 @@ def _switches(variables: Mapping[str, str], faults: list[Fault]) -> dict[str, An
         if text not in _ON_OFF:
             faults.append(Fault(f"WMS_{name.upper()}", f"must be on or off, not {text!r}"))
     return switches
+
+
+def _program(variables: Mapping[str, str], name: str, faults: list[Fault]) -> Path | None:
+    """A program that is there; None where nothing is said."""
+    text = variables.get(name, "")
+    if text and not Path(text).is_file():
+        faults.append(Fault(name, f"{text} is no file"))
+    # Not resolved: an interpreter knows by the link it is called by which environment is its own.
+    return Path(text).absolute() if text else None
 
 
 def _customs(variables: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:

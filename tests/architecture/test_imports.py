@@ -25,6 +25,7 @@ BREACHES = {
     "simulated-carrier": ("wms/carriers/simulator/breach_simulated_carrier.py", "import wms.carriers.model"),
     "bench": ("devices/breach_bench.py", "import wms.kernel"),
     "press": ("wms/labels/breach_press.py", "import weasyprint"),
+    "karrio": ("wms/carriers/breach_karrio.py", "import karrio"),
 }
 """For each contract a file that breaks it, and the import that does."""
 

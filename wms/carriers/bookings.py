@@ -16,7 +16,9 @@ from sqlalchemy import Table, exists, func, select
 from sqlalchemy.orm import Session
 
 from wms.carriers.accounts import account_by_code
+from wms.carriers.adapters import adapter_of
 from wms.carriers.choosing import choice_for, draft_of, read_draft, written_choice, written_draft
+from wms.carriers.labels import keep_label
 from wms.carriers.model import (
     LIVE_STATES,
     OWN_ACCOUNT,
@@ -35,6 +37,7 @@ from wms.carriers.model import (
 )
 from wms.carriers.rules import Choice
 from wms.carriers.tables import CarrierBookingRow, CarrierRuleRow
+from wms.kernel.clock import SystemClock
 from wms.kernel.identity import uuid7
 from wms.kernel.masking import scrub
 from wms.orders.lookup import order_by_id
@@ -44,6 +47,8 @@ from wms.shipments.lookup import parcel_of_order
 
 NO_RULE = "no_rule"
 """Error code of a booking no carrier was asked for."""
+NOT_BOUGHT = "not_bought"
+"""Error code of a booking of which a person found out that the carrier has nothing."""
 
 BOOK_TOPIC = "carrier.book"
 LABEL_TOPIC = "carrier.label"
@@ -82,6 +87,7 @@ class Step:
     key: str
     draft: ShipmentDraft
     waybill_no: str
+    carrier_ref: str
     reason: str
     holder: UUID
 
@@ -188,6 +194,11 @@ def take_up(session: Session, warehouse_id: int, booking_id: UUID, *, now: datet
             move_to(row, BookingState.CALLING, now)
             row.calls += 1
             row.called_at, row.not_there_since = now, None
+        case BookingState.CALLING if not looks_up(session, row):
+            # Should the one who called live after all, his answer still counts: the lease stays his.
+            row.said = "whoever asked the carrier is gone, and the carrier cannot be asked what became of it"
+            move_to(row, BookingState.UNSETTLED, now)
+            return None
         case BookingState.CALLING:
             # Whoever called is gone. What he sent may have arrived.
             kind = StepKind.LOOK_UP
@@ -205,8 +216,8 @@ def take_up(session: Session, warehouse_id: int, booking_id: UUID, *, now: datet
     account = account_by_code(session, warehouse_id, row.account_code)
     assert account is not None
     return Step(
-        kind, warehouse_id, booking_id, account, row.key, read_draft(row.draft), row.waybill_no or "", row.void_reason,
-        row.lease_holder,
+        kind, warehouse_id, booking_id, account, row.key, read_draft(row.draft), row.waybill_no or "",
+        row.carrier_ref or "", row.void_reason, row.lease_holder,
     )  # fmt: skip
 
 
@@ -256,7 +267,20 @@ def settle_in_doubt(session: Session, step: Step, why: str, *, now: datetime) ->
         return
     row.said = why
     if step.kind is StepKind.CALL:
-        move_to(row, BookingState.UNKNOWN, now)
+        move_to(row, BookingState.UNKNOWN if looks_up(session, row) else BookingState.UNSETTLED, now)
+    _follow(session, row, now)
+
+
+def settle_by_hand(session: Session, row: CarrierBookingRow, found: Allocated | NotThere, *, now: datetime) -> None:
+    """Write down what a person found at a carrier that cannot be asked.
+
+    Bought: the number is ours. Not bought: the next rule's carrier, or a person decides again.
+    """
+    if isinstance(found, Allocated):
+        _allocated(session, row, found, now)
+    else:
+        row.error_code, row.said = NOT_BOUGHT, "nothing was bought, says the carrier's portal"
+        _give_to_next(session, row, BookingState.REJECTED, BookingState.FAILED, now)
     _follow(session, row, now)
 
 
@@ -284,20 +308,27 @@ def order_serial_key(order_id: UUID) -> str:
     return f"carrier order:{order_id}"
 
 
-def _allocated(session: Session, row: CarrierBookingRow, answer: Allocated, now: datetime) -> None:
+def is_given_to_another(session: Session, row: CarrierBookingRow, waybill_no: str) -> bool:
+    """Whether another booking has this number of the same carrier."""
     others = select(CarrierBookingRow.key).where(
         CarrierBookingRow.warehouse_id == row.warehouse_id,
         CarrierBookingRow.account_code == row.account_code,
-        CarrierBookingRow.waybill_no == answer.waybill_no,
+        CarrierBookingRow.waybill_no == waybill_no,
         CarrierBookingRow.id != row.id,
     )
-    if answer.waybill_no and session.scalars(others).first() is not None:
+    return session.scalars(others).first() is not None
+
+
+def _allocated(session: Session, row: CarrierBookingRow, answer: Allocated, now: datetime) -> None:
+    if answer.waybill_no and is_given_to_another(session, row, answer.waybill_no):
         # It happens: a label under somebody else's number must not get onto a box.
         row.error_code = "number_given_twice"
         row.said = f"the carrier gave {answer.waybill_no}, which is the number of another order"
         move_to(row, BookingState.FAILED, now)
         return
-    row.waybill_no = answer.waybill_no or None
+    row.waybill_no, row.carrier_ref = answer.waybill_no or None, answer.carrier_ref or None
+    if answer.label is not None:
+        keep_label(session, row.warehouse_id, row.id, answer.label, now=now)
     row.routing_code, row.routing_data = answer.routing_code[:60], answer.routing_data
     if row.state == BookingState.ABANDONED:
         # Another carrier has the parcel by now: this one is the spare.
@@ -334,7 +365,9 @@ def _follow(session: Session, row: CarrierBookingRow, now: datetime) -> None:
     row.leased_until = row.lease_holder = None
     waits = BookingState(row.state) in (BookingState.ASKED, BookingState.UNKNOWN, BookingState.PENDING)
     if waits and row.calls and now - row.asked_at > timedelta(seconds=row.patience_seconds):
-        _give_to_next(session, row, BookingState.ABANDONED, BookingState(row.state), now)
+        # Of carriers that cannot be asked only those wait here to whom nothing was sent: there is nothing to look for.
+        given_up = BookingState.ABANDONED if looks_up(session, row) else BookingState.REJECTED
+        _give_to_next(session, row, given_up, BookingState(row.state), now)
     session.flush()
     match BookingState(row.state):
         case BookingState.VOIDING if row.waybill_no:
@@ -406,6 +439,13 @@ def _came_of(row: CarrierBookingRow) -> str:
     if BookingState(row.state) in taken_back:
         return "its number was taken back"
     return f"it gave no number within {row.patience_seconds} s"
+
+
+def looks_up(session: Session, row: CarrierBookingRow) -> bool:
+    """Whether its carrier can be asked what became of a call without an answer."""
+    account = account_by_code(session, row.warehouse_id, row.account_code)
+    assert account is not None
+    return adapter_of(account, SystemClock()).capabilities().looks_up
 
 
 def _pause(row: CarrierBookingRow) -> timedelta:

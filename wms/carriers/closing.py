@@ -62,7 +62,7 @@ def close_parcel(session: Session, warehouse_id: int, effect: CloseParcel, *, no
         return _close_as_ever(session, warehouse_id, effect, now)
     account = account_by_code(session, warehouse_id, booking.account_code)
     assert account is not None
-    if booking.state == BookingState.FAILED:
+    if booking.state in (BookingState.FAILED, BookingState.UNSETTLED):
         return Refusal("waybill_failed", {"carrier": account.name, "said": booking.said or booking.error_code})
     if booking.state != BookingState.ALLOCATED:
         return Refusal("waybill_awaited", {"carrier": account.name, "said": booking.said})

@@ -49,7 +49,7 @@ class Forwarded:
     def fetch_label(self, waybill_no: str) -> CarrierLabel:
         raise NotOffered("the platform forwards the label together with its number")
 
-    def void(self, waybill_no: str, key: str, reason: str) -> Voided | TooLate:
+    def void(self, waybill_no: str, key: str, reason: str, *, carrier_ref: str = "") -> Voided | TooLate:
         return TooLate("the platform gave this number, and only the platform takes it back")
 
     def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]:

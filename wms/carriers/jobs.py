@@ -188,4 +188,4 @@ def _ask(adapter: CarrierPort, step: Step) -> Answer | Found | Voided | TooLate:
         case StepKind.LOOK_UP:
             return adapter.lookup(step.key)
         case StepKind.VOID:
-            return adapter.void(step.waybill_no, step.key, step.reason)
+            return adapter.void(step.waybill_no, step.key, step.reason, carrier_ref=step.carrier_ref)

@@ -76,7 +76,7 @@ def not_listed_yet(session: Session, *, warehouse_id: int, load_id: UUID) -> lis
             TrackedParcelRow.parcel_id.in_([line.parcel_id for line in lines]),
         )
     )
-    carried_by = {parcel_id: code for parcel_id, code in rows}
+    carried_by = {row.parcel_id: row.account_code for row in rows}
     parts: dict[str, list[ManifestLine]] = defaultdict(list)
     for line in lines:
         parts[carried_by.get(line.parcel_id, OWN_ACCOUNT)].append(line)

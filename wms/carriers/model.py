@@ -20,6 +20,8 @@ class CarrierKind(StrEnum):
 
     OWN = "own"
     SF = "sf"
+    KARRIO = "karrio"
+    """A carrier of the rest of the world, through the library karrio in a process of its own."""
     FORWARDED = "forwarded"
     """The platform gets number and label from its carrier and hands both to us; we ask nobody (Cainiao)."""
 
@@ -91,6 +93,8 @@ class LabelKind(StrEnum):
     OURS = "ours"
     """We draw it from number and routing code."""
     PDF = "pdf"
+    WITH_NUMBER = "with_number"
+    """Comes in the same answer as the number, in whatever form the carrier makes it, and never again."""
     VENDOR_PAYLOAD = "vendor_payload"
     """Encrypted; only the platform's own print component can read it. We hand it on, byte for byte."""
 
@@ -134,6 +138,15 @@ class ShipmentDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class CarrierLabel:
+    """A label as the carrier makes it; the bytes are kept, because a reprint must send the same ones."""
+
+    kind: LabelKind
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Allocated:
     """The carrier has booked: the number, and what its sorting wants to see on the label."""
 
@@ -141,6 +154,10 @@ class Allocated:
     routing_code: str = ""
     routing_data: str = field(default="", repr=False)
     """What stands in the carrier's own two-dimensional code on the label."""
+    label: CarrierLabel | None = None
+    """Where it came with the number."""
+    carrier_ref: str = ""
+    """What the carrier calls the booking, where that is not the number: it is taken back by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +201,6 @@ class TooLate:
     """Not taken back, and why, in the carrier's words."""
 
     said: str
-
-
-@dataclass(frozen=True, slots=True)
-class CarrierLabel:
-    """A label as the carrier makes it; the bytes are kept, because a reprint must send the same ones."""
-
-    kind: LabelKind
-    media_type: str
-    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +273,8 @@ class Capabilities:
     manifests: bool
     """Whether a load is closed with it; where not, its courier gets a pick-up list."""
     rates: RateSource
+    looks_up: bool = True
+    """Whether it can be asked what became of a call without an answer. Where it cannot, a person has to look."""
 
 
 @dataclass(frozen=True, slots=True)

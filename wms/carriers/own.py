@@ -55,7 +55,7 @@ class OwnNumbers:
     def fetch_label(self, waybill_no: str) -> CarrierLabel:
         raise NotOffered("our own label is drawn by the label press")
 
-    def void(self, waybill_no: str, key: str, reason: str) -> Voided | TooLate:
+    def void(self, waybill_no: str, key: str, reason: str, *, carrier_ref: str = "") -> Voided | TooLate:
         return Voided()
 
     def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]:

@@ -28,12 +28,12 @@ from wms.orders.tables import OrderRow
 from wms.shipments.lookup import loads_by_id
 from wms.shipments.model import Parcel
 
-TROUBLED = (BookingState.FAILED, BookingState.UNKNOWN, BookingState.VOID_REFUSED)
+TROUBLED = (BookingState.UNSETTLED, BookingState.FAILED, BookingState.UNKNOWN, BookingState.VOID_REFUSED)
 """What a person should look at, the worst first."""
 CARRIERS_HOME = "/office/carriers"
 LINES_SHOWN = 100
 MANIFESTS_SHOWN = 30
-_UNDECIDED = (BookingState.FAILED, BookingState.VOID_REFUSED)
+_UNDECIDED = (BookingState.UNSETTLED, BookingState.FAILED, BookingState.VOID_REFUSED)
 """Those that wait for a person and for nobody else."""
 
 
@@ -64,6 +64,8 @@ class BookingSheet:
     said: str
     """The carrier's own words."""
     reasons: tuple[ReasonLine, ...]
+    key: str
+    """Under which the carrier was told of it."""
     calls: int
     lookups: int
     is_live: bool
@@ -78,7 +80,12 @@ class BookingSheet:
     @property
     def may_be_decided(self) -> bool:
         """Whether a person may still send it elsewhere."""
-        return self.is_live and not self.is_on_parcel
+        return self.is_live and not self.is_on_parcel and not self.is_to_be_settled
+
+    @property
+    def is_to_be_settled(self) -> bool:
+        """Whether a person has to look into the carrier's portal before anything else."""
+        return self.state is BookingState.UNSETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +212,11 @@ def _undecided(scope: Scope, states: Sequence[BookingState]) -> Select[CarrierBo
         .where(
             CarrierBookingRow.warehouse_id == scope.warehouse_id,
             CarrierBookingRow.state.in_(states),
-            # The claim against a carrier outlives the order.
-            or_(OrderRow.state != OrderState.CANCELLED, CarrierBookingRow.state == BookingState.VOID_REFUSED),
+            # The claim against a carrier outlives the order, and so does what may have been bought for it.
+            or_(
+                OrderRow.state != OrderState.CANCELLED,
+                CarrierBookingRow.state.in_((BookingState.VOID_REFUSED, BookingState.UNSETTLED)),
+            ),
         )
     )
 
@@ -246,6 +256,7 @@ def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Accoun
         error_code=row.error_code if row.error_code != NO_RULE else "",
         said=row.said,
         reasons=_in_words(read_choice(row.choice), known),
+        key=row.key,
         calls=row.calls,
         lookups=row.lookups,
         is_live=state in LIVE_STATES,

@@ -1,4 +1,4 @@
-"""The office's pages about carriers, and what a person decides about a waybill. No decisions. Called by `views`."""
+"""The office's pages about carriers, and what a person says about a waybill. No decisions. Called by `views`."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -9,15 +9,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from wms.access.model import Capability
 from wms.access.session import current_caller
-from wms.carriers.deciding import Decided, ask_again, give_to, take_back
+from wms.carriers.deciding import Decided, ask_again, give_to, say_bought, say_not_bought, take_back
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.office.carriers import CARRIERS_HOME, carrier_board
 from wms.office.pages import SEES, Drawer, back, office_page
 
+MOST_LABEL_BYTES = 1024 * 1024
+
 
 def add_carriers(views: Blueprint, database: Database, clock: Clock, drawer: Drawer) -> None:
-    """The board of carriers, and three buttons for a waybill."""
+    """The board of carriers, and the buttons of a waybill."""
     decides = office_page(drawer, Capability.RETRY_OUTBOX)
 
     @views.get(CARRIERS_HOME)
@@ -48,3 +50,17 @@ def add_carriers(views: Blueprint, database: Database, clock: Clock, drawer: Dra
     def back_again(booking_id: UUID) -> AnyResponse:
         caller, now, reason = current_caller(), clock.now(), request.form.get("reason", "")[:200]
         return decided(lambda session: take_back(session, caller, booking_id, reason or "by hand", now=now))
+
+    @views.post(f"{CARRIERS_HOME}/waybills/<uuid:booking_id>/bought")
+    @decides
+    def bought(booking_id: UUID) -> AnyResponse:
+        caller, now, number = current_caller(), clock.now(), request.form.get("number", "")[:60]
+        file = request.files.get("label")
+        label = b"" if file is None else file.read(MOST_LABEL_BYTES)
+        return decided(lambda session: say_bought(session, caller, booking_id, number, label, now=now))
+
+    @views.post(f"{CARRIERS_HOME}/waybills/<uuid:booking_id>/not-bought")
+    @decides
+    def not_bought(booking_id: UUID) -> AnyResponse:
+        caller, now = current_caller(), clock.now()
+        return decided(lambda session: say_not_bought(session, caller, booking_id, now=now))

@@ -93,7 +93,7 @@ class SfExpress:
             raise InDoubt(f"SF's label server answered {answer.status} and no PDF")
         return CarrierLabel(LabelKind.PDF, "application/pdf", answer.body)
 
-    def void(self, waybill_no: str, key: str, reason: str) -> Voided | TooLate:
+    def void(self, waybill_no: str, key: str, reason: str, *, carrier_ref: str = "") -> Voided | TooLate:
         order = {"orderId": key, "dealType": 2, "language": "zh-CN", "waybillNoInfoList": [
             {"waybillType": 1, "waybillNo": waybill_no}]}  # fmt: skip
         inner = self._work("EXP_RECE_UPDATE_ORDER", order)
