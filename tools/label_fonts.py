@@ -3,7 +3,7 @@
 Run by hand after the list of characters has changed: `python tools/label_fonts.py`; the same input gives the same
 bytes. The press copies the whole file of a font for every label, so a tenth of the characters makes a Chinese label
 three times as fast. In are all of GB 2312 (both levels), the common traditional characters (level 1 of Big5), and
-the third level of the table of standard characters, made of what occurs in names of people and places (`names.txt`).
+the third level of the table of standard characters: what names of people and places need (`label_font_names.txt`).
 What is still missing comes from the whole font, which stays installed: such a label is slower, not wrong.
 
 The fonts are renamed, so that nobody takes them for the whole ones. They are under the SIL Open Font License, whose
@@ -34,7 +34,7 @@ def characters() -> set[int]:
     low, high = BIG5_LEVEL_1
     codes = (code.to_bytes(2, "big") for code in range(low, high + 1))
     traditional = "".join(code.decode("big5", "ignore") for code in codes)
-    names = (FOLDER / "names.txt").read_text(encoding="utf-8")
+    names = (Path(__file__).parent / "label_font_names.txt").read_text(encoding="utf-8")
     spaces = " \u00a0"  # a space takes the font of the word before it
     return {ord(character) for character in common + traditional + names + spaces if character != "\n"}
 

@@ -46,6 +46,7 @@ from wms.house_commands import import_places_command, merchant_commands, warehou
 from wms.kernel.clock import SystemClock
 from wms.kernel.errors import BadInput, Busy, WmsError
 from wms.kernel.log_guard import guard_logs
+from wms.labels.commands import label_commands
 from wms.office.evidence.commands import evidence_command
 from wms.orders.commands import import_orders_command
 from wms.packaging.commands import import_materials_command, import_rules_command
@@ -391,6 +392,7 @@ customs.add_command(signer_command(settings_from_environment, SystemClock(), sto
 customs.add_command(kept(simulator_command(settings_from_environment, SystemClock(), stop_on_signals)))
 cli.add_command(customs)
 cli.add_command(carrier_commands(_open_database, settings_from_environment, SystemClock(), stop_on_signals))
+cli.add_command(label_commands())
 cli.add_command(demo_commands(_house))
 
 

@@ -22,7 +22,7 @@ def test_our_own_fonts_have_the_chinese_of_real_names_and_addresses() -> None:
     """All of GB 2312 and what the standard table keeps for names; the whole font is for what is left."""
     pairs = [bytes((lead, trail)) for lead in range(0xB0, 0xF8) for trail in range(0xA1, 0xFF)]
     common = "".join(pair.decode("gb2312", "ignore") for pair in pairs)
-    names = (TEMPLATES / "fonts" / "names.txt").read_text("utf-8")
+    names = (TEMPLATES.parent / "tools" / "label_font_names.txt").read_text("utf-8")
     assert len(common) == 6763
     for bold in (False, True):
         files = {font_file(character, bold=bold) for character in common + names.replace("\n", "") + "喆堃陳國龍"}
