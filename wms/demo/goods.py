@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from wms.catalogue.model import LotPolicy, NewMerchant
+from wms.demo.packing import FRAGILE
 from wms.kernel.identity import gs1_check_digit
 
 COMPANY_PREFIX = "9521234"
@@ -166,7 +167,7 @@ BY_CODE: Mapping[str, Product] = {product.code: product for product in PRODUCTS}
 _COLUMNS = (
     *("sku_code", "merchant_code", "name", "name_zh", "gtin", "case_gtin", "case_quantity"),
     *("weight_grams", "net_weight_grams", "length_mm", "width_mm", "height_mm", "lot_policy"),
-    *("hs_code", "origin_country", "article_record_no", "customs_unit", "vat_rate"),
+    *("hs_code", "origin_country", "article_record_no", "customs_unit", "vat_rate", "handling"),
 )
 
 
@@ -194,6 +195,7 @@ def product_file() -> bytes:
                 f"SAMPLE-{product.number}",
                 "011",
                 "13",
+                "fragile" if product.code in FRAGILE else "",
             ]
         )
     return text.getvalue().encode()

@@ -32,6 +32,7 @@ from wms.customs.parties.settings import who_of_token
 from wms.customs.payment.payments import take_slip
 from wms.demo.customers import sample_order
 from wms.demo.goods import BY_CODE, FOOD, HOME, MERCHANTS, PRODUCTS, Product, product_file
+from wms.demo.packing import MATERIALS, RULES
 from wms.demo.payments import PROGRAM, company_program, paid, settle_parties
 from wms.demo.people import PEOPLE
 from wms.kernel.errors import BadInput, Fault
@@ -40,6 +41,7 @@ from wms.kernel.refusal import Refusal
 from wms.orders.intake import NewOrder
 from wms.orders.promises import allocate_waiting
 from wms.orders.service import take_order
+from wms.packaging.importing import import_materials, import_rules
 from wms.places.layout import ShelfLayout
 from wms.places.lookup import place_by_code, the_place
 from wms.places.model import NewPlace, NewWarehouse, PlaceKind
@@ -76,6 +78,8 @@ BOXES = (
     BoxType("L", 500, 380, 320, 320),
     BoxType("XL", 800, 600, 500, 900),
 )
+GIFT_EVERY = 12
+GIFT_NOTE = "Gift: ribbon around the box, no invoice."
 SCARCE = ("KNIFE-12", "MATCHA-40")
 """So little of these lies on the shelf that some order stays short until the next delivery is received."""
 
@@ -122,8 +126,16 @@ def load_demo_site(house: House) -> LoadedSite:
     pins = Pins()
     pin_hashes = {person.badge: pins.hash(person.pin) for person in PEOPLE}
     loaded = house.database.in_transaction(lambda session: _make_site(house, session, pin_hashes))
+    _load_packing_rules(house, loaded.warehouse_id)
     allocate_waiting(house.database, loaded.warehouse_id, now=house.clock.now)
     return loaded
+
+
+def _load_packing_rules(house: House, warehouse_id: int) -> None:
+    materials = import_materials(house.database, warehouse_id, MATERIALS.splitlines(keepends=True))
+    rules = import_rules(house.database, warehouse_id, RULES.splitlines(keepends=True))
+    for fault in (*materials.faults, *rules.faults):
+        raise BadInput([Fault(f"packing file, line {fault.line}", fault.reason)])
 
 
 def demo_warehouse(session: Session) -> int | None:
@@ -268,7 +280,7 @@ def _orders(now: datetime) -> Iterator[NewOrder]:
     for number in range(1, OPEN_ORDERS + 1):
         merchant = HOME.code if number % 2 else FOOD.code
         goods = [product for product in PRODUCTS if product.merchant == merchant]
-        yield sample_order(
+        order = sample_order(
             f"D-{1000 + number}",
             goods,
             random,
@@ -276,3 +288,5 @@ def _orders(now: datetime) -> Iterator[NewOrder]:
             due_at=now + timedelta(hours=4 + number // 15),
             priority=1 if number % 20 == 0 else 5,
         )
+        is_gift = number % GIFT_EVERY == 0
+        yield replace(order, is_gift=is_gift, packing_note=GIFT_NOTE if is_gift else "")

@@ -45,6 +45,8 @@ class Packer(Worker):
         if step == "scan_box":
             accepts = self.handheld.screen["accepts"]
             return self.scan(str(accepts[0]) if accepts else LARGEST_BOX)
+        if step == "scan_material":
+            return self.scan(str(self.handheld.screen["accepts"][0]))
         if step == "weigh":
             return self._weigh()
         if self.chance(WRONG_ITEM):
