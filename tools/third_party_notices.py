@@ -17,9 +17,10 @@ INTRODUCTION = """\
 # Third-party notices
 
 The few works of others that the handheld and the tests load lie here unchanged, the Chinese fonts of the labels cut
-down and renamed; each with its licence. An installation fetches the libraries below from the Python Package Index, each under its own terms; their full licence texts are installed beside them, in the `*.dist-info` folders of the
-virtual environment. Debian's packages (Pango, HarfBuzz, fontconfig, DejaVu and Noto CJK fonts; for tests PostgreSQL,
-Chromium and the zbar tools) carry theirs in `/usr/share/doc/<package>/copyright`.
+down and renamed; each with its licence. An installation fetches the libraries below from the Python Package Index, each
+under its own terms; their full licence texts are installed beside them, in the `*.dist-info` folders of the virtual
+environment. Debian's packages (Pango, HarfBuzz, fontconfig, DejaVu and Noto CJK fonts; for tests PostgreSQL, Chromium
+and the zbar tools) carry theirs in `/usr/share/doc/<package>/copyright`.
 
 Written by `make notices`.
 """

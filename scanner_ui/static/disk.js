@@ -21,7 +21,10 @@ export class Disk {
     const transaction = (await this.#open()).transaction([SCANS, KEPT], "readwrite", { durability });
     const timer = setTimeout(() => transaction.abort(), LONGEST_WRITE_MS);
     try {
-      return await finished(transaction, work(transaction));
+      const request = work(transaction);
+      // Nothing more follows: the browser need not come back first to ask.
+      if (transaction.commit) transaction.commit();
+      return await finished(transaction, request);
     } finally {
       clearTimeout(timer);
     }

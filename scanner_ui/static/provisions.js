@@ -1,16 +1,14 @@
 // Fetches work for a time without network, a few tasks at a time, while nobody scans.
 //
-// Called by scan.js. The server says how much this device may have; what it has been given is kept on disk with the rest.
-
-import { post } from "./http.js";
+// Loaded by scan.js when the page is ready. The server says how much this device may have; what it has been given is kept on disk with the rest.
 
 const ASK_MS = 1500;
 const AGAIN_MS = 300000; // there may be more work by now, and the leases are to be renewed
 const AFTER_TROUBLE_MS = 15000;
 
 export class Provisions {
-  constructor({ device, standing, queue, net, owner, session }) {
-    Object.assign(this, { device, standing, queue, net, owner, session });
+  constructor({ device, standing, queue, net, owner, session, post }) {
+    Object.assign(this, { device, standing, queue, net, owner, session, post });
     this.complete = null; // the tasks held when there were no more to be had
     this.notBefore = 0;
     this.asking = false;
@@ -32,7 +30,7 @@ export class Provisions {
       ...(task && { task_id: task.id, task_version: task.version, ahead: length, more }),
     };
     this.asking = true;
-    const { status, body } = await post("/api/v1/next-tasks", asked);
+    const { status, body } = await this.post("/api/v1/next-tasks", asked);
     this.asking = false;
     this.complete = null;
     this.notBefore = performance.now() + AFTER_TROUBLE_MS;

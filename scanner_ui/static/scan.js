@@ -12,21 +12,20 @@ import { get, pageToken, post, setPageToken } from "./http.js";
 import { Net } from "./net.js";
 import { Owner } from "./owner.js";
 import { currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
-import { Provisions } from "./provisions.js";
 import { Queue } from "./queue.js";
-import { renderLastScan, renderNet, renderScreen, renderSheet } from "./screen.js";
+import { afterPaint, renderLastScan, renderNet, renderScreen, renderSheet } from "./screen.js";
 import { Sender } from "./sender.js";
 import { Session } from "./session.js";
 import { Sound } from "./sound.js";
 import { Standing } from "./standing.js";
 import { Teller, timeOfDay } from "./teller.js";
-import { Updates } from "./updates.js";
 import { uuid7 } from "./uuid7.js";
 import { Wedge } from "./wedge.js";
 import { Whereabouts } from "./whereabouts.js";
 
 const ASKING_AFTER_MS = 80; // an answer that comes sooner is shown without a word in between
 const LONGEST_SAID = 16;
+const TYPED_AFTER_MS = 100;
 const ASKED_FOR = 2; // tasks that the answer to a scan brings; the rest comes between the scans
 const RUNS_LOW = 1000; // steps held: less, and the server is asked for more of the path, as far as it goes
 
@@ -67,9 +66,8 @@ const wedge = new Wedge({
     renderLastScan(inputMode ? word("type_code") : "");
   },
 });
-const updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
+let updates = { offer() {} }; // until what looks for them is loaded
 const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn: () => updates.offer() });
-const provisions = new Provisions({ device, standing, queue, net, owner, session });
 const whereabouts = new Whereabouts({ standing, queue, net, owner, session, teller, wakeLock });
 
 // What is asked for seldom is loaded when it is; this page lends it what it has.
@@ -107,7 +105,13 @@ function take(input) {
   if (OWN_COMMANDS[input.raw] && input.unlessChangedSince === teller.version) teller.bounced();
   else if (OWN_COMMANDS[input.raw]) OWN_COMMANDS[input.raw]();
   else if (asks && session.open && !input.raw.startsWith("*")) lookUp(input);
-  else inLine(() => judge(input)).then(() => sender.drain());
+  else inLine(() => judge(input)).then(send);
+}
+
+// What has been answered here is shown before it is sent; where the server has to answer, nothing waits for a paint.
+function send() {
+  if (queue.asking) sender.drain();
+  else afterPaint(() => sender.drain());
 }
 
 function askNext() {
@@ -128,7 +132,6 @@ async function judge({ raw, source, symbology, endedAt, unlessChangedSince }) {
   if (unlessChangedSince === teller.version) return teller.bounced();
   if (await owner.take()) await takeUp();
   if (!session.open) return session.signIn.take(raw);
-  renderLastScan(raw);
   const offline = !net.online;
   const asking = queue.asking;
   const move = asking ? null : standing.judge(raw, offline);
@@ -145,6 +148,8 @@ async function judge({ raw, source, symbology, endedAt, unlessChangedSince }) {
     teller.version += 1; // the same scan may come again at once
     return teller.measure({ endedAt, scan_id: scan.scan_id });
   }
+  // Nothing is drawn before: a frame for less would be the one that the answer misses.
+  renderLastScan(raw);
   if (move) goOn(scan, offline);
   else setTimeout(() => sayAsking(scan), ASKING_AFTER_MS);
   standing.upTo = scan.seq;
@@ -188,6 +193,7 @@ function goOn(scan, offline) {
 // Without network nothing is taken that only the server can judge: it says what could be scanned instead.
 function refuseHere(raw, endedAt) {
   const { needs_server: needsServer, expect } = standing.screen;
+  renderLastScan(raw);
   if (needsServer) teller.say("stop", "cannot_check", "stop", { since: timeOfDay(net.since) });
   else teller.say("stop", "needs_connection", "stop", { got: raw.length > LONGEST_SAID ? `…${raw.slice(-LONGEST_SAID)}` : raw, want: expect });
   teller.version += 1;
@@ -244,12 +250,20 @@ function changeLanguage() {
   if (!session.open) session.askForBadge("");
 }
 
-// What is being typed on the device's own keys; a scanner's burst is over before the next frame.
+// What is being typed on the device's own keys; a scanner's burst is over before it would be shown.
 let typed = "";
+let showing = 0;
 function showKeys(text) {
   if (!session.open) return session.signIn.showKeys(text);
-  if (text !== "" && typed === "") requestAnimationFrame(() => typed && renderLastScan(typed));
   typed = text;
+  if (text === "") clearTimeout(showing);
+  if (text === "") showing = 0;
+  else if (!showing) showing = setTimeout(showTyped, TYPED_AFTER_MS);
+}
+
+function showTyped() {
+  showing = 0;
+  renderLastScan(typed);
 }
 
 // Every button stands for a command card: its data-action is what the card says.
@@ -294,7 +308,6 @@ document.addEventListener("submit", (event) => event.preventDefault());
 sound.listen();
 wedge.listen();
 sender.listen();
-provisions.listen();
 whereabouts.listen();
 if (!window.isSecureContext) byId("not-secure").hidden = false;
 dropOpenGate(); // green is never shown from a page that was merely loaded
@@ -302,5 +315,13 @@ inLine(open).then(() => {
   document.documentElement.dataset.ready = "1";
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
   whereabouts.ask();
-  updates.listen();
+  loadTheRest().catch(() => {}); // the network went away: the next load tries again
 });
+
+// What nobody waits for.
+async function loadTheRest() {
+  const [{ Provisions }, { Updates }] = await Promise.all([import("./provisions.js"), import("./updates.js")]);
+  new Provisions({ device, standing, queue, net, owner, session, post }).listen();
+  updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
+  updates.listen();
+}

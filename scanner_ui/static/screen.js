@@ -9,7 +9,7 @@ import { word } from "./page_words.js";
 // An outcome with a shape of its own; the others have that of their tone.
 const GLYPHS = { completed: "done", unknown: "unknown", gate_closed: "closed" };
 const DIRECT_ACTIONS = 3;
-const FLASH_MS = 120;
+const FLASH_MS = 80;
 const LONGEST_WHOLE = 16;
 const LONG_MESSAGE = 90;
 const REFUSING = ["stop", "look"]; // tones of a scan that did not count, or not yet
@@ -29,7 +29,7 @@ export function renderScreen(screen) {
   renderPlace(screen.where || "");
   renderPicture(screen.picture, screen.what);
   renderFacts(screen.facts || []);
-  byId("expect").textContent = screen.expect;
+  put(byId("expect"), screen.expect);
   byId("expect").dataset.kinds = (screen.kinds || []).join(" ");
   renderActions(screen.actions || []);
   renderHome(screen);
@@ -38,9 +38,23 @@ export function renderScreen(screen) {
   renderSheet("found", null);
 }
 
+// The browser lays out anew whatever is written, the same or not: only what is different is written.
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function show(element, shown) {
+  if (element.hidden === shown) element.hidden = !shown;
+}
+
 function fill(element, text) {
-  element.textContent = text || "";
-  element.hidden = !text;
+  put(element, text || "");
+  show(element, Boolean(text));
+}
+
+function drawGlyph(use, name) {
+  const address = `#glyph-${name}`;
+  if (use.getAttribute("href") !== address) use.setAttribute("href", address);
 }
 
 // A code such as A-01-02-B stays in one piece, where the browser would break it at its hyphens.
@@ -76,22 +90,22 @@ function markOf(text, kind) {
 
 function renderPlace(where) {
   const cut = where.lastIndexOf("-") + 1;
-  slot("where_head").textContent = where.slice(0, cut);
-  slot("where_tail").textContent = where.slice(cut);
+  put(slot("where_head"), where.slice(0, cut));
+  put(slot("where_tail"), where.slice(cut));
   const place = byId("where");
-  place.hidden = where === "";
+  show(place, where !== "");
   place.dataset.length = where.length <= 9 ? "s" : where.length <= 16 ? String(where.length) : "xl";
 }
 
 function renderPicture(address, what) {
   const picture = byId("picture");
-  picture.hidden = !address;
+  show(picture, Boolean(address));
   if (address && picture.getAttribute("src") !== address) picture.src = address;
   picture.alt = what || "";
 }
 
 function renderFacts(facts) {
-  byId("facts").hidden = facts.length === 0;
+  show(byId("facts"), facts.length > 0);
   fillList(byId("facts"), "fact-template", facts, (node, [label, value]) => {
     node.querySelector("dt").textContent = label;
     node.querySelector("dd").textContent = value;
@@ -113,7 +127,7 @@ export async function renderSheet(name, sheet) {
 
 function showSheet(name, isShown) {
   document.body.dataset[name] = isShown ? "1" : "0";
-  byId(name).hidden = !isShown;
+  show(byId(name), isShown);
   if (isShown) byId(name).scrollTop = 0;
 }
 
@@ -137,8 +151,8 @@ function renderHome(screen) {
     choices = knownWork;
     job = { label: word("next_job") };
   }
-  byId("home").hidden = choices.length === 0;
-  byId("next-job").hidden = !job;
+  show(byId("home"), choices.length > 0);
+  show(byId("next-job"), Boolean(job));
   byId("next-job").dataset.waits = job && job.count === 0 ? "0" : "1";
   for (const name of ["label", "what", "count"]) fill(slot(`next_${name}`), job && job[name] ? String(job[name]) : "");
   fillList(byId("choices"), "choice-template", choices, (node, choice) => {
@@ -183,7 +197,7 @@ export function renderGate(gate) {
     fillSentence(slot(`gate_${name}`), gate[name] || "");
     slot(`gate_${name}`).hidden = !gate[name];
   }
-  byId("gate-glyph").setAttribute("href", `#glyph-${gate.open ? "go" : "closed"}`);
+  drawGlyph(byId("gate-glyph"), gate.open ? "go" : "closed");
 }
 
 function clearFurther(panel) {
@@ -207,7 +221,18 @@ function showFurther(text) {
 
 function flash(element) {
   if (stillness.matches) return;
-  element.animate([{ transform: "scale(0.97)" }, { transform: "none" }], FLASH_MS);
+  const begin = () => element.animate([{ transform: "scale(0.97)" }, { transform: "none" }], FLASH_MS);
+  afterPaint(() => requestAnimationFrame(begin)); // the answer first
+}
+
+// What has been put into the page is to be seen before `work` begins. A page nobody looks at is not painted.
+export function afterPaint(work) {
+  if (document.hidden) return void setTimeout(work, 0);
+  requestAnimationFrame(() => {
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => work();
+    painted.port2.postMessage(0);
+  });
 }
 
 // tone: idle go look stop saved. `judged` is false for what the page says about itself (asking, waiting). `pieces` is
@@ -226,11 +251,11 @@ export function renderOutcome({ tone, outcome = "", code = "", scanId = "", titl
   if (pieces && pieces.length > 1) fillMarked(slot("outcome_title"), pieces);
   else fillSentence(slot("outcome_title"), title);
   fillSentence(slot("outcome_next"), next);
-  slot("outcome_code").textContent = code;
+  put(slot("outcome_code"), code);
   // Refused again, with the same words perhaps: the number tells that it was another scan.
   fill(slot("again"), again > 1 ? `×${again}` : "");
   renderWhy(why);
-  byId("outcome-glyph").setAttribute("href", `#glyph-${(tone !== "saved" && GLYPHS[outcome]) || tone}`);
+  drawGlyph(byId("outcome-glyph"), (tone !== "saved" && GLYPHS[outcome]) || tone);
   if (!judged) return;
   showFurther(title);
   flash(panel);
@@ -238,7 +263,7 @@ export function renderOutcome({ tone, outcome = "", code = "", scanId = "", titl
 
 function renderWhy(address) {
   const link = byId("why");
-  link.hidden = !address;
+  show(link, Boolean(address));
   if (address) link.href = address;
   else link.removeAttribute("href");
 }
@@ -259,7 +284,7 @@ export function renderLastScan(raw) {
 export function renderWaiting(waiting, attention) {
   document.body.dataset.waiting = String(waiting);
   document.body.dataset.attention = String(attention);
-  slot("waiting").textContent = String(waiting);
+  put(slot("waiting"), String(waiting));
   fill(slot("attention"), attention > 0 ? String(attention) : "");
 }
 

@@ -40,24 +40,28 @@ export class Sound {
 
   listen() {
     // Not at the first key of a scan: to open the loudspeaker may take longer than a scanner pauses.
-    const unlock = ({ key = "" }) => key.length === 1 || this.unlock();
+    const unlock = ({ key = "" }) => key.length === 1 || this.isOpen || this.unlock();
     for (const event of ["keydown", "pointerup"]) document.addEventListener(event, unlock, { capture: true, passive: true });
     document.addEventListener("visibilitychange", () => document.hidden || (this.context && this.unlock()));
+  }
+
+  get isOpen() {
+    return Boolean(this.context) && this.context.state === "running";
   }
 
   unlock() {
     if (!this.context && window.AudioContext) this.context = new AudioContext({ latencyHint: "interactive" });
     if (!this.context) return Promise.resolve();
-    return this.context.resume().then(() => this.onMuted(this.context.state !== "running"), () => this.onMuted(true));
+    return this.context.resume().then(() => this.onMuted(!this.isOpen), () => this.onMuted(true));
   }
 
   play(name) {
     document.dispatchEvent(new CustomEvent("wms:sound", { detail: name }));
     const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
     if (navigator.vibrate && touched && VIBRATIONS[name].length > 0) navigator.vibrate(VIBRATIONS[name]);
-    if (this.context && this.context.state === "running") this.#sing(name);
+    if (this.isOpen) this.#sing(name);
     else if (!touched) this.onMuted(true);
-    else this.unlock().then(() => this.context && this.context.state === "running" && this.#sing(name));
+    else this.unlock().then(() => this.isOpen && this.#sing(name));
   }
 
   #sing(name) {

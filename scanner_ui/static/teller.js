@@ -3,7 +3,7 @@
 // Called by scan.js, answers.js and session.js. A scan is told once; when its booking comes later, only the tone follows.
 
 import { canSay, currentLanguage, sentence } from "./page_words.js";
-import { renderEcho, renderOutcome, renderWaiting } from "./screen.js";
+import { afterPaint, renderEcho, renderOutcome, renderWaiting } from "./screen.js";
 import { soundFor } from "./sound.js";
 
 export const TONES = { accepted: "go", completed: "go", confirm: "look", refused: "stop", unknown: "stop", gate_closed: "stop" };
@@ -81,13 +81,8 @@ export class Teller {
   measure(scan) {
     if (scan.measured) return;
     scan.measured = true;
-    requestAnimationFrame(() => {
-      const painted = new MessageChannel();
-      painted.port1.onmessage = () => {
-        if (scan.endedAt !== undefined) performance.measure("scan", { start: scan.endedAt, end: performance.now(), detail: scan.scan_id });
-      };
-      painted.port2.postMessage(0);
-    });
+    if (scan.endedAt === undefined) return;
+    afterPaint(() => performance.measure("scan", { start: scan.endedAt, end: performance.now(), detail: scan.scan_id }));
   }
 
   #waits() {
