@@ -55,6 +55,9 @@ def test_three_orders_are_picked_on_one_walk_and_packed_from_their_totes(floor: 
         """
     )
     assert states(floor, "41", "42", "43") == [OrderState.PICKED] * 3
+    assert hand.scans("*UNDO*")["screen"]["expect"] == "TOTE TOT-3", "the last put is taken back like any other"
+    assert states(floor, "41", "42", "43") == [OrderState.PICKING] * 3
+    hand.scans("T-3")
 
     bench = floor.handheld("EMP-4")
     bench.scans("T-2", "BENCH-1", "RED", "RED", "BLUE", "BOX-S")

@@ -44,6 +44,10 @@ def test_no_statement_of_a_scan_walks_through_a_table_that_grows(sqlite_floor: F
     floor.order("42", RED=2, BLUE=1)
     hand.scans("T-1", "A-01", "RED", "RED", "A-02", "BLUE")
     hand.scans("T-1", "BENCH-1", "RED", "BLUE", "RED", "BOX-S", "350g")
+    floor.order("43", RED=2)
+    floor.order("44", RED=1)
+    hand.scans("*CART*", "T-2", "*HOME*", "T-3", "*HOME*", "T-2", "A-01", "RED", "*QTY+2*", "T-2")
+    hand.scans("*FULL*", "T-4", "T-4")
     hand.scans("LANE-1")
     assert hand.scan(floor.parcel("42").tracking_no)["outcome"] == "gate_closed"
     hand.scans("CAGE-1", "*HOME*")

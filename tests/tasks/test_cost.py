@@ -51,6 +51,20 @@ def test_a_pick_scan_stays_within_its_statements(floor: Floor, record_property: 
     assert max(place, unit) <= MOST_STATEMENTS
 
 
+def test_a_scan_at_a_cart_stays_within_them_too(floor: Floor, record_property: Callable[[str, object], None]) -> None:
+    """Before the first put of an order it is asked once more whether the order was cancelled."""
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("41", RED=2, BLUE=1)
+    floor.order("42", RED=2)
+    hand = floor.handheld("EMP-2")
+    tote = cost(floor, hand, "*CART*", "T-1", "T-2")
+    first = cost(floor, hand, "A-01", "RED")
+    first_put = cost(floor, hand, "T-1")
+    put = cost(floor, hand, "RED", "T-1")
+    record_property("statements of a cart's scans", {"tote": tote, "unit": first, "put": put, "first put": first_put})
+    assert max(tote, first, put, first_put - 1) <= MOST_STATEMENTS
+
+
 def test_a_page_that_goes_on_by_itself_costs_no_more(
     floor: Floor, record_property: Callable[[str, object], None]
 ) -> None:

@@ -30,6 +30,17 @@ def test_a_pick_goes_as_foretold_to_its_last_scan(floor: Floor) -> None:
     assert hand.task is None, "to the scan that ends the task"
 
 
+def test_a_cart_goes_as_foretold_from_its_last_tote_to_the_last_put(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 5\nA-02 BLUE 5")
+    floor.order("41", RED=2)
+    floor.order("42", RED=1, BLUE=1)
+    hand = floor.handheld("EMP-2")
+    hand.scans("*CART*", "T-1")
+    assert walk(hand, hand.scan("T-2", ahead=0)) == 9
+    assert hand.task is None
+    floor.stock.is_now("A-01 RED 2\nA-02 BLUE 4\nBUFFER/TOT-1 RED 2\nBUFFER/TOT-2 RED 1\nBUFFER/TOT-2 BLUE 1")
+
+
 def test_receiving_goes_as_foretold_item_after_item(floor: Floor) -> None:
     floor.notice("4711", RED=3, BLUE=2, GREEN=1)
     hand = floor.handheld()

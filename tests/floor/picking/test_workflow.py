@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tests.floor.practice import Practice, code_of, container, item, place
@@ -266,6 +266,7 @@ def test_other_cards_mean_nothing_here(verb: str) -> None:
 a_line = some.tuples(some.sampled_from([RED, BLUE]), some.sampled_from([A1, A2, A3]), some.integers(1, 4))
 
 
+@settings(deadline=None)
 @given(some.lists(a_line, min_size=1, max_size=6), some.data())
 def test_whatever_is_picked_or_short_every_unit_is_accounted_for(
     wanted: list[tuple],

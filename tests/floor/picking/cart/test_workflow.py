@@ -10,15 +10,8 @@ from hypothesis import strategies as some
 from tests.floor.practice import Practice, code_of, container, item, place
 from wms.containers.model import Container, ContainerKind, ContainerUse, UseContainer
 from wms.floor.picking.cart.model import CartPlan, CartProgress, present, untouched
-from wms.floor.picking.cart.workflow import (
-    SCAN_INTO,
-    SCAN_ITEM,
-    SCAN_LARGER,
-    SCAN_PLACE,
-    SCAN_RETURNED,
-    SCAN_TOTE,
-    cart,
-)
+from wms.floor.picking.cart.way import SCAN_INTO, SCAN_ITEM, SCAN_LARGER, SCAN_PLACE, SCAN_RETURNED, SCAN_TOTE
+from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.model import PickingFacts, PickLine, PickPlan, Shelf
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal

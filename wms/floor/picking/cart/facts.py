@@ -11,7 +11,8 @@ from wms.barcodes.model import Scan
 from wms.containers.model import Container, ContainerUse
 from wms.floor.picking.cart.model import CartPlan, CartProgress, tote_of, untouched
 from wms.floor.picking.cart.rules import Candidate, together
-from wms.floor.picking.cart.workflow import SCAN_TOTE, cart
+from wms.floor.picking.cart.way import SCAN_TOTE
+from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.facts import (
     MOST_URGENT_FIRST,
     WAITING,

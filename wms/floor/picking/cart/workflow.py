@@ -13,7 +13,6 @@ from wms.containers.model import Container
 from wms.floor.picking.cart.model import (
     CartPlan,
     CartProgress,
-    CartTote,
     CartWork,
     Present,
     line_of,
@@ -35,14 +34,26 @@ from wms.floor.picking.cart.screen import (
     prompt_returned,
     prompt_tote,
 )
+from wms.floor.picking.cart.way import (
+    ON_THE_WAY,
+    SCAN_INTO,
+    SCAN_ITEM,
+    SCAN_LARGER,
+    SCAN_PLACE,
+    SCAN_RETURNED,
+    SCAN_TOTE,
+    CartResult,
+    go_on,
+    hand_first,
+    left_to_others,
+    may_be_cancelled,
+    order_gone,
+)
 from wms.floor.picking.model import PickingFacts
 from wms.floor.picking.rules import (
     OrderStands,
-    finish,
     give_back,
-    give_up_tote,
     item_refusal,
-    leave_to_others,
     put_over,
     shortage,
     take,
@@ -52,19 +63,10 @@ from wms.floor.picking.rules import (
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
 from wms.places.model import Place
-from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult
+from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome
 from wms.tasks.machine import Workflow
 
-CartDecision = Decision[CartPlan, CartProgress]
-CartResult = StepResult[CartPlan, CartProgress]
-
 cart: Workflow[CartPlan, CartProgress, PickingFacts] = Workflow("cart", CartPlan, CartProgress)
-
-SCAN_TOTE, SCAN_PLACE, SCAN_ITEM, SCAN_INTO = "scan_tote", "scan_place", "scan_item", "scan_into"
-SCAN_LARGER, SCAN_RETURNED = "scan_larger", "scan_returned"
-
-ON_THE_WAY = (SCAN_PLACE, SCAN_ITEM, SCAN_INTO)
-"""Where one may be once the walk has begun."""
 
 
 # -- totes onto the cart -----------------------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ def _set_off(work: CartWork, place: Place | None, facts: PickingFacts) -> CartRe
     for order, tote in enumerate(progress.totes):
         if tote.waits:
             progress = with_tote(progress, order, replace(tote, gone=True))
-            effects += _left(plan, order, tote, facts)
+            effects += left_to_others(plan, order, tote, facts)
     progress = _begun(plan, progress)
     if place is not None:
         first = present(plan, progress).line.place
@@ -146,13 +148,6 @@ def _set_off(work: CartWork, place: Place | None, facts: PickingFacts) -> CartRe
         return Decision(SCAN_ITEM, progress, Note("place_ok", {"place": place.code}), tuple(effects))
     note = Note("cart_sets_off", {"count": sum(tote.on_cart for tote in progress.totes)})
     return Decision(SCAN_PLACE, progress, note, tuple(effects))
-
-
-def _left(plan: CartPlan, order: int, tote: CartTote, facts: PickingFacts) -> tuple[Effect, ...]:
-    """An order of which nothing was taken is not picked from this cart."""
-    if facts.is_cancelled(plan.orders[order]):
-        return give_up_tote(plan.orders[order], tote.id, tote.taken)
-    return leave_to_others(plan.orders[order], tote.id, tote.taken)
 
 
 # -- along the shelves -------------------------------------------------------------------------------------------------
@@ -216,8 +211,8 @@ def _take_in_hand(work: CartWork, units: int, now: Present, facts: PickingFacts)
     of = wanted_here(plan, progress)
     if progress.in_hand + units > of:
         return Refusal("over_quantity", {"n": progress.in_hand, "of": of, "units": units, "item": now.line.item.name})
-    if _may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
-        return _order_gone(work, now, facts)
+    if may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
+        return order_gone(work, now, facts)
     in_hand = progress.in_hand + units
     note = Note("counted", {"n": in_hand, "of": of, "units": units, "item": now.line.item.name})
     step = SCAN_INTO if in_hand >= now.open else SCAN_ITEM
@@ -230,79 +225,18 @@ def _put_into(work: CartWork, tote: Container, now: Present, facts: PickingFacts
         return Refusal("nothing_in_hand", {"container": now.tote.code, "item": now.line.item.name})
     if tote.id != now.tote.id:
         return Refusal("wrong_tote", {"got": tote.code, "want": now.tote.code, "n": now.tote.position})
-    if _may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
-        return _order_gone(work, now, facts)
+    if may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
+        return order_gone(work, now, facts)
     units = min(progress.in_hand, now.open)
     effects = take(now.order, now.line, units, now.tote.id)
     progress = with_taken(replace(progress, in_hand=progress.in_hand - units), now.pick, now.taken + units)
     note = Note("put_into_tote", {"n": units, "item": now.line.item.name, "container": now.tote.code})
     if units < now.open:
         return Decision(SCAN_ITEM, progress, note, effects)
-    return _go_on(plan, replace(progress, remaining=progress.remaining[1:]), note, effects, facts)
-
-
-def _may_be_cancelled(tote: CartTote) -> bool:
-    """An order of which something was taken is not cancelled before that is given back."""
-    return not any(tote.taken)
-
-
-def _order_gone(work: CartWork, now: Present, facts: PickingFacts) -> CartResult:
-    """The order was cancelled: its tote is free, the cart goes on without it. The scan counted for nothing."""
-    effects = give_up_tote(now.order, now.tote.id, now.tote.taken)
-    progress = without(work.plan, work.progress, now.pick.order)
-    note = Note("cart_order_cancelled", {"order": now.order.order_number, "container": now.tote.code})
-    return replace(_go_on(work.plan, progress, note, effects, facts), note=note, outcome=Outcome.REFUSED)
-
-
-def _go_on(
-    plan: CartPlan,
-    progress: CartProgress,
-    note: Note,
-    effects: tuple[Effect, ...],
-    facts: PickingFacts,
-    changed: CartPlan | None = None,
-) -> CartDecision:
-    """To the next line; or all totes are finished, and the cart goes to packing."""
-    if not progress.remaining:
-        return _finished(plan, progress, note, effects, facts, changed)
-    now = present(plan, progress)
-    if now.line.place.id != progress.at_place_id:
-        return Decision(SCAN_PLACE, progress, note, effects, Outcome.COMPLETED, changed)
-    step = SCAN_INTO if progress.in_hand >= now.open else SCAN_ITEM
-    return Decision(step, progress, note, effects, Outcome.COMPLETED, changed)
-
-
-def _finished(
-    plan: CartPlan,
-    progress: CartProgress,
-    note: Note,
-    effects: tuple[Effect, ...],
-    facts: PickingFacts,
-    changed: CartPlan | None,
-) -> CartDecision:
-    on_cart = [(order, tote) for order, tote in zip(plan.orders, progress.totes, strict=True) if tote.on_cart]
-    for order, tote in on_cart:
-        gone = _may_be_cancelled(tote) and facts.is_cancelled(order)
-        effects += (give_up_tote if gone else finish)(order, tote.id, tote.taken)
-    filled = [tote.code for _, tote in on_cart if any(tote.taken)]
-    if filled:
-        note = Note("cart_complete", {"count": len(filled), "containers": ", ".join(filled)})
-    elif on_cart:
-        note = Note("cart_nothing_picked", {"containers": ", ".join(tote.code for _, tote in on_cart)})
-    return Decision(DONE, progress, note, effects, Outcome.COMPLETED, changed)
+    return go_on(plan, replace(progress, remaining=progress.remaining[1:]), note, effects, facts)
 
 
 # -- what does not go as it should ------------------------------------------------------------------------------------
-
-
-def _hand_first(work: CartWork) -> Refusal | None:
-    """Whoever holds goods puts them somewhere before he does anything else."""
-    if work.progress.in_hand == 0:
-        return None
-    now = present(work.plan, work.progress)
-    return Refusal(
-        "goods_in_hand", {"n": work.progress.in_hand, "item": now.line.item.name, "container": now.tote.code}
-    )
 
 
 @cart.command("SKIP", at=(SCAN_PLACE, SCAN_ITEM), leads_to=(SCAN_PLACE, SCAN_ITEM))
@@ -312,7 +246,7 @@ def skip(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
     here = same_goods(plan, remaining)
     if here == len(remaining):
         return Refusal("nothing_else_to_do")
-    refusal = _hand_first(work)
+    refusal = hand_first(work)
     if refusal is not None:
         return refusal
     note = Note("skipped", {"item": present(plan, work.progress).line.item.name})
@@ -324,7 +258,7 @@ def skip(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
 @cart.command("SHORT", at=ON_THE_WAY, leads_to=(SCAN_PLACE, SCAN_ITEM, SCAN_INTO, DONE))
 def short(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
     """Not enough here for the tote that is asked for. The second scan books it and looks elsewhere, as in picking."""
-    refusal = _hand_first(work)
+    refusal = hand_first(work)
     if refusal is not None:
         return refusal
     plan, progress = work.plan, work.progress
@@ -333,7 +267,7 @@ def short(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
         return Confirm("confirm_short", {"missing": now.open, "item": now.line.item.name, "place": now.line.place.code})
     # Asked first: for a cancelled order nothing may be promised anew, and nothing of the shelf is ours any more.
     if facts.is_cancelled(now.order):
-        return _order_gone(work, now, facts)
+        return order_gone(work, now, facts)
     found = facts.replacements(now.order, now.line, now.open)
     told = shortage(now.order, now.pick.line, now.taken, facts.shelf(now.line), found)
     number = now.pick.order
@@ -349,7 +283,7 @@ def short(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
     )
     rest = replace(rest, remaining=(*rest.remaining[:here], *new, *rest.remaining[here:]))
     note = Note("shorted", {"missing": now.open, "elsewhere": told.elsewhere, "item": now.line.item.name})
-    return _go_on(changed, rest, note, told.effects, facts, changed)
+    return go_on(changed, rest, note, told.effects, facts, changed)
 
 
 @cart.command("FULL", at=(SCAN_ITEM, SCAN_INTO), leads_to=(SCAN_LARGER,))
@@ -379,10 +313,10 @@ def return_orders(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult
     plan, progress = work.plan, work.progress
     if not progress.remaining:
         here = [order for order, tote in enumerate(progress.totes) if not tote.gone]
-        effects = [effect for order in here for effect in _left(plan, order, progress.totes[order], facts)]
+        effects = [effect for order in here for effect in left_to_others(plan, order, progress.totes[order], facts)]
         note = Note("cart_given_back", {"count": len(here)})
         return Decision(DONE, progress, note, tuple(effects), Outcome.COMPLETED)
-    return _hand_first(work) or Decision(SCAN_RETURNED, progress, Note("scan_tote_to_return"))
+    return hand_first(work) or Decision(SCAN_RETURNED, progress, Note("scan_tote_to_return"))
 
 
 @cart.step(
@@ -399,10 +333,13 @@ def scan_returned(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult
     number = tote_of(progress, tote.id)
     if number is None:
         return Refusal("not_on_cart", {"got": tote.code})
-    order, taken = plan.orders[number], progress.totes[number].taken
-    if any(taken) and not scan.confirmed:
-        return Confirm("confirm_return", {"order": order.order_number, "units": sum(taken), "container": tote.code})
-    effects = give_back(order, tote.id, taken) if any(taken) else _left(plan, number, progress.totes[number], facts)
-    code = "goods_given_back" if any(taken) else "cart_order_given_back"
-    note = Note(code, {"order": order.order_number, "container": tote.code})
-    return replace(_go_on(plan, without(plan, progress, number), note, effects, facts), note=note)
+    order, its = plan.orders[number], progress.totes[number]
+    filled = any(its.taken)
+    if filled and not scan.confirmed:
+        return Confirm("confirm_return", {"order": order.order_number, "units": sum(its.taken), "container": tote.code})
+    effects = give_back(order, tote.id, its.taken) if filled else left_to_others(plan, number, its, facts)
+    note = Note(
+        "goods_given_back" if filled else "cart_order_given_back",
+        {"order": order.order_number, "container": tote.code},
+    )
+    return replace(go_on(plan, without(plan, progress, number), note, effects, facts), note=note)
