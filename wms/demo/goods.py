@@ -160,7 +160,9 @@ def _policy(code: str, life: int) -> LotPolicy:
 
 
 PRODUCTS = tuple(_products())
-BY_NAME: Mapping[str, Product] = {product.name: product for product in PRODUCTS}
+BY_NAME: Mapping[str, Product] = {name: product for product in PRODUCTS for name in (product.name, product.name_zh)}
+"""Handhelds say either, as their people read."""
+
 BY_CODE: Mapping[str, Product] = {product.code: product for product in PRODUCTS}
 
 

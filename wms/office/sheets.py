@@ -22,6 +22,8 @@ from wms.kernel.identity import normalise_gtin
 from wms.labels.model import BadgeLabel, CodeLabel, CommandLabel, ContainerLabel, PlaceLabel, SkuLabel, SmallLabel
 from wms.office.listing import Count, Statement, counted
 from wms.office.plain_words import word
+from wms.packaging.model import MATERIAL_PREFIX
+from wms.packaging.tables import PackingMaterialRow
 from wms.places.model import STORAGE_KINDS, VIRTUAL_KINDS, PlaceKind
 from wms.places.tables import PlaceRow, ZoneRow
 from wms.shipments.model import BOX_PREFIX
@@ -83,6 +85,7 @@ KINDS = (
     SheetKind("badges", "Badges", "Never with a PIN"),
     SheetKind("notices", "Open deliveries", "Advance notices that are not closed"),
     SheetKind("boxes", "Cartons", "Box types at the bench"),
+    SheetKind("materials", "Packing materials", "Inserts, labels, fillings and seals at the bench"),
     SheetKind("commands", "Commands", "Everything there is a button for"),
 )
 
@@ -145,6 +148,17 @@ def _boxes(warehouse_id: int, search: str) -> tuple[Statement, LabelOf]:
     )
     return statement, lambda row: CodeLabel(
         f"{BOX_PREFIX}{row.code}", f"Box {row.code}", "Carton", f"{row.length_mm} × {row.width_mm} × {row.height_mm} mm"
+    )
+
+
+def _materials(warehouse_id: int, search: str) -> tuple[Statement, LabelOf]:
+    statement = (
+        select(PackingMaterialRow.code, PackingMaterialRow.name, PackingMaterialRow.kind)
+        .where(PackingMaterialRow.warehouse_id == warehouse_id, PackingMaterialRow.number_prefix == "")
+        .order_by(PackingMaterialRow.code)
+    )
+    return statement, lambda row: CodeLabel(
+        f"{MATERIAL_PREFIX}{row.code}", row.name, "Packing material", row.kind.capitalize()
     )
 
 
@@ -237,6 +251,7 @@ _MAKERS: dict[str, Maker] = {
     "totes": _containers(ContainerKind.TOTE),
     "pallets": _containers(ContainerKind.PALLET),
     "boxes": _boxes,
+    "materials": _materials,
     "shelves": _places(*sorted(STORAGE_KINDS)),
     "stations": _places(*_STATIONS),
     "lanes": _places(PlaceKind.LANE),

@@ -27,6 +27,7 @@ from wms.office.evidence.views import add_evidence
 from wms.office.exceptions import add_exceptions
 from wms.office.label_previews import add_label_previews
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
+from wms.office.packing import add_packing
 from wms.office.pages import Drawer
 from wms.office.photos import add_photos
 from wms.office.presses import press_of_process
@@ -56,6 +57,7 @@ def office_views(
     drawer = Drawer(clock, WallClocks(database), assets, database, TrainingRoom(database, customs_folder))
     add_board_and_lists(views, database, drawer)
     add_carriers(views, database, clock, drawer)
+    add_packing(views, database, drawer)
     add_stock_and_orders(views, database, drawer)
     add_photos(views, database, drawer)
     add_customs_pages(views, database, clock, drawer)
