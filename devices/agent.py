@@ -51,7 +51,12 @@ class Agent:
         """Set when a thread ended that should not have. Half a bench is worse than one that is started again."""
         self.board = HealthBoard(self._changed)
         self.deliveries = Deliveries(
-            self.configuration.bench, self.journal, Server(self.configuration.server), self.board, _said_of_code
+            self.configuration.bench,
+            self.journal,
+            Server(self.configuration.server),
+            self.board,
+            _said_of_code,
+            {entry.name: _takes(entry) for entry in self.configuration.printers},
         )
         self.workers = [self._worker(entry) for entry in self.configuration.printers]
         self.threads: list[threading.Thread] = []
@@ -164,6 +169,11 @@ class WeightSender:
         if not reply.is_good:
             return Taken.JUDGED, f"not taken: {reply.words}"
         return Taken.JUDGED, str(reply.body.get("outcome", "sent"))
+
+
+def _takes(entry: PrinterEntry) -> dict[str, object]:
+    media_type = "application/pdf" if entry.language is PrinterLanguage.IPP else min(entry.media_types)
+    return {"media_type": media_type, "dpi": entry.dots_per_inch}
 
 
 def make_printer(

@@ -83,6 +83,8 @@ class PrinterEntry:
     counter: str = COUNTER
     counter_question: str = ""
     counter_pattern: re.Pattern[bytes] | None = None
+    dots_per_inch: int = 203
+    """What labels have to be made for; nothing a printer could be asked."""
 
     @property
     def media_types(self) -> frozenset[str]:

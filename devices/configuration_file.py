@@ -215,6 +215,9 @@ def _printer(table: TomlTable) -> PrinterEntry:
         _check_address(table, "address", address, ("tcp", "socket"))
     serial = _serial(table) if not address.startswith(("tcp:", "socket:")) else SerialSettings()
     has_status = table.get("status", bool, True, "true or false")
+    dots_per_inch = table.get("dpi", int, 203, "203 or 300")
+    if dots_per_inch not in {203, 300}:
+        table.fault("dpi", f"is {dots_per_inch}: write 203 or 300, whichever the printer has")
     has_error_report, counter, question = True, "", ""
     pattern: re.Pattern[bytes] | None = None
     if language is PrinterLanguage.ZPL:
@@ -231,7 +234,9 @@ def _printer(table: TomlTable) -> PrinterEntry:
                 table.fault("counter_pattern", "must have one group, around the number")
             pattern = None if text is None else re.compile(text.pattern.encode())
     table.finish()
-    return PrinterEntry(name, language, address, serial, has_status, has_error_report, counter, question, pattern)
+    return PrinterEntry(
+        name, language, address, serial, has_status, has_error_report, counter, question, pattern, dots_per_inch
+    )
 
 
 def _check_twice(

@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -38,6 +38,8 @@ class Deliveries:
     server: Server
     board: HealthBoard
     said_of_code: Callable[[KeptCode, dict[str, object]], None]
+    takes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Of each printer, what labels must be made as: told along with how it stands."""
     wake: threading.Event = field(default_factory=threading.Event)
     _told_at: float = 0.0
     _told: object = None
@@ -93,7 +95,13 @@ class Deliveries:
 
     def _tell_devices(self) -> None:
         devices = [
-            {"name": health.name, "kind": health.kind, "condition": health.condition, "words": health.words}
+            {
+                "name": health.name,
+                "kind": health.kind,
+                "condition": health.condition,
+                "words": health.words,
+                **self.takes.get(health.name, {}),
+            }
             for health in self.board.all()
         ]
         if devices == self._told and time.monotonic() - self._told_at < _TELL_AGAIN_SECONDS:

@@ -10,7 +10,7 @@ from wms.access.service import create_api_token
 from wms.bench.lookup import jobs_of_parcel
 from wms.bench.model import LabelJob
 from wms.kernel.identity import uuid7
-from wms.labels.model import Medium, RenderedLabel
+from wms.labels.model import RenderedLabel
 from wms.labels.service import first_copy, keep_rendered
 
 ZPL = b"^XA^FX label^FS^XZ"
@@ -95,10 +95,9 @@ def make_label(floor: Floor, parcel_id: UUID) -> None:
     """What the worker does, without its press: the tests of labels and the whole bench's test run the real one."""
     (job, *_) = jobs(floor, parcel_id)
     label = RenderedLabel(ZPL + str(parcel_id).encode(), "application/vnd.zebra-zpl", "0" * 64, ())
-    labels = {Medium.ZPL_203: label}
     now = floor.clock.now()
     floor.database.in_transaction(
-        lambda session: keep_rendered(session, floor.warehouse_id, job.id, parcel_id, labels, now=now)
+        lambda session: keep_rendered(session, floor.warehouse_id, job.id, parcel_id, {job.medium: label}, now=now)
     )
 
 

@@ -1,8 +1,13 @@
 """Labels at benches: ordered with the closing scan, printed once, doubted aloud, copied by number, applied by scan."""
 
+from sqlalchemy import select
+
 from tests.benches.bench import Bench, bytes_of, here, is_on_paper, jobs, make_label, pack, standing
 from tests.support.floor import Floor, Handheld
-from wms.bench.model import PRINTS_FOR
+from wms.bench.lookup import printer_of
+from wms.bench.model import PRINTS_FOR, Printer
+from wms.labels.model import Medium
+from wms.outbox.tables import OutboxMessage
 
 
 def answer(packer: Handheld, job_id: object, said: str) -> tuple[int, str]:
@@ -169,6 +174,28 @@ def test_a_bench_reports_its_own_jobs_and_only_what_can_be(floor: Floor, bench: 
     assert bench.post("/bench/jobs/00000000-0000-7000-8000-000000000000/state",
                       {"sequence": 1, "state": "claimed"}).status_code == 404  # fmt: skip
     assert bench.reports(job["job_id"], "queued").status_code == 400
+
+
+def test_a_label_is_made_for_the_printer_of_its_bench(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    paper = {"name": "a4", "kind": "printer", "condition": "ready", "words": "", "media_type": "application/pdf"}
+    tspl = {**paper, "name": "b", "media_type": "application/vnd.tspl"}
+    fine = {**paper, "name": "fine", "media_type": "application/vnd.zebra-zpl", "dpi": 300}
+
+    def has(*devices: object) -> Printer | None:
+        body = {"bench": "BENCH-1", "devices": devices}
+        assert bench.client.put("/api/v1/bench/devices", json=body, headers=bench.headers).status_code == 200
+        now = floor.clock.now()
+        return floor.database.reading(lambda session: printer_of(session, floor.warehouse_id, "BENCH-1", now))
+
+    assert has(tspl) is None, "we make no labels of this kind: as if there were no printer"
+    assert has(paper, tspl) == Printer("BENCH-1", "a4", Medium.PDF)
+    assert has(paper, tspl, fine) == Printer("BENCH-1", "fine", Medium.ZPL_300)
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    assert (job["printer"], job["media_type"]) == ("fine", "application/vnd.zebra-zpl")
+    assert job["label_id"] != str(parcel_id), "its bytes are others than those of the usual label"
+    (asked,) = floor.database.reading(lambda session: session.execute(select(OutboxMessage.payload)).scalars().all())
+    assert '"medium": "zpl_300"' in asked
 
 
 def test_a_label_that_is_not_made_yet_is_neither_told_nor_copied(floor: Floor, bench: Bench, packer: Handheld) -> None:

@@ -7,7 +7,7 @@ told for the first time is written down before: from then on only the bench know
 import base64
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
@@ -18,9 +18,6 @@ from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.labels.model import Medium
 from wms.labels.service import PrintJob, first_copies
-
-MEDIUM = Medium.ZPL_203
-"""What label printers of benches are sent."""
 
 MOST_AT_ONCE = 20
 """A bench prints one after the other; the rest is told when these are reported."""
@@ -77,8 +74,8 @@ def _look(
     if not found:
         return None
     queued = [job for job in found if job.state is JobState.QUEUED][:MOST_AT_ONCE]
-    labels = first_copies(session, warehouse_id, [job.parcel_id for job in queued], MEDIUM) if queued else {}
-    ready = [(job, labels[job.parcel_id]) for job in queued if job.parcel_id in labels]
+    labels = first_copies(session, warehouse_id, {job.parcel_id for job in queued}) if queued else {}
+    ready = [(job, labels[job.parcel_id, job.medium]) for job in queued if (job.parcel_id, job.medium) in labels]
     answers = tuple(ToldAnswer(job.id, job.answer) for job in found if job.answer is not None)
     unheard = [job.id for job, _ in ready if not job.is_given]
     return tuple(_told(job, label) for job, label in ready), answers, unheard
@@ -93,8 +90,7 @@ def _give(session: Session, warehouse_id: int, bench: str, job_ids: list[UUID], 
 def _told(job: LabelJob, label: PrintJob) -> NewJob:
     return NewJob(
         job_id=job.id,
-        # A parcel has one label for ever, so it is named like its parcel.
-        label_id=job.parcel_id,
+        label_id=_label_id(job),
         copy_number=job.copy_number,
         printer=job.printer,
         media_type=label.media_type,
@@ -102,3 +98,8 @@ def _told(job: LabelJob, label: PrintJob) -> NewJob:
         sha256=label.sha256,
         content=base64.b64encode(label.content).decode(),
     )
+
+
+def _label_id(job: LabelJob) -> UUID:
+    """A parcel has one label of each kind for ever, so the usual one is named like its parcel."""
+    return job.parcel_id if job.medium is Medium.ZPL_203 else uuid5(job.parcel_id, job.medium.value)

@@ -22,9 +22,11 @@ from wms.bench.model import (
     JobState,
     LabelJob,
     LastWeight,
+    Printer,
     RefusedCode,
 )
 from wms.bench.tables import BenchDeviceRow, BenchJobRow, BenchRefusalRow, BenchRow
+from wms.labels.model import Medium
 from wms.shipments.tables import ParcelRow
 
 _jobs = cast(Table, BenchJobRow.__table__)
@@ -34,10 +36,13 @@ IS_OPEN = literal_column("NOT bench_jobs.is_over", Boolean)
 """Written out, so that the databases may use the index of open jobs."""
 
 
-def printer_of(session: Session, warehouse_id: int, bench: str, now: datetime) -> str | None:
-    """The label printer of a bench whose program is at work; None where labels are printed without a bench."""
+def printer_of(session: Session, warehouse_id: int, bench: str, now: datetime) -> Printer | None:
+    """The label printer of a bench whose program is at work; None where labels are printed without a bench.
+
+    One that takes printers' language before one that prints documents; the first by name.
+    """
     row = session.execute(
-        select(BenchDeviceRow.name)
+        select(BenchDeviceRow.name, BenchDeviceRow.medium)
         .join(
             BenchRow, (BenchRow.warehouse_id == BenchDeviceRow.warehouse_id) & (BenchRow.bench == BenchDeviceRow.bench)
         )
@@ -45,12 +50,13 @@ def printer_of(session: Session, warehouse_id: int, bench: str, now: datetime) -
             BenchDeviceRow.warehouse_id == warehouse_id,
             BenchDeviceRow.bench == bench,
             BenchDeviceRow.kind == DeviceKind.PRINTER.value,
+            BenchDeviceRow.medium.is_not(None),
             BenchRow.heard_at > now - PRINTS_FOR,
         )
-        .order_by(BenchDeviceRow.position)
+        .order_by(BenchDeviceRow.medium == Medium.PDF.value, BenchDeviceRow.position)
         .limit(1)
     ).first()
-    return None if row is None else row.name
+    return None if row is None else Printer(bench, row.name, Medium(row.medium))
 
 
 def jobs_of_parcel(session: Session, warehouse_id: int, parcel_id: UUID) -> list[LabelJob]:
@@ -99,7 +105,13 @@ def bench_standing(session: Session, warehouse_id: int, bench: str, now: datetim
     if row is None:
         return BenchStanding(bench, None, True, (), None, 0)
     devices = session.execute(
-        select(BenchDeviceRow.name, BenchDeviceRow.kind, BenchDeviceRow.condition, BenchDeviceRow.words)
+        select(
+            BenchDeviceRow.name,
+            BenchDeviceRow.kind,
+            BenchDeviceRow.condition,
+            BenchDeviceRow.words,
+            BenchDeviceRow.medium,
+        )
         .where(BenchDeviceRow.warehouse_id == warehouse_id, BenchDeviceRow.bench == bench)
         .order_by(BenchDeviceRow.position)
     )
@@ -110,11 +122,10 @@ def bench_standing(session: Session, warehouse_id: int, bench: str, now: datetim
         bench=bench,
         heard_at=row.heard_at,
         is_away=row.heard_at is None or row.heard_at <= now - AWAY_AFTER,
-        devices=tuple(DeviceStanding(one.name, DeviceKind(one.kind), Condition(one.condition), one.words)
-                      for one in devices),
+        devices=tuple(_device(one) for one in devices),
         last_weight=weight,
         version=row.version,
-    )  # fmt: skip
+    )
 
 
 def bench_version(session: Session, warehouse_id: int, bench: str) -> int:
@@ -136,6 +147,11 @@ def refused_codes(
     return [RefusedCode(row.code_id, row.device, row.raw, row.code, row.at) for row in rows]
 
 
+def _device(row: Any) -> DeviceStanding:
+    medium = None if row.medium is None else Medium(row.medium)
+    return DeviceStanding(row.name, DeviceKind(row.kind), Condition(row.condition), row.words, medium)
+
+
 def _job_query(warehouse_id: int) -> Select[Any]:
     return (
         select(_jobs, _parcels.c.tracking_no)
@@ -152,6 +168,7 @@ def _job(row: Row[Any]) -> LabelJob:
         copy_number=row.copy_no,
         bench=row.bench,
         printer=row.printer,
+        medium=Medium(row.medium),
         state=JobState(row.state),
         why=row.why,
         words=row.words,

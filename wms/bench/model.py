@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from wms.labels.model import Medium
+
 AWAY_AFTER = timedelta(seconds=60)
 """A bench tells every 30 s how its devices stand."""
 
@@ -73,6 +75,15 @@ class Condition(StrEnum):
     NO_WEIGHT = "no_weight"
 
 
+def medium_of(media_type: str, dots_per_inch: int) -> Medium | None:
+    """What to make labels as for a printer that takes this; None where we cannot."""
+    if media_type == "application/pdf":
+        return Medium.PDF
+    if media_type == "application/vnd.zebra-zpl":
+        return {203: Medium.ZPL_203, 300: Medium.ZPL_300}.get(dots_per_inch)
+    return None
+
+
 OVER = frozenset({JobState.PRINTED, JobState.CANCELLED})
 """Nothing more comes from the bench."""
 
@@ -106,6 +117,15 @@ def may_follow(state: JobState, reported: JobState) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Printer:
+    """One printer of one bench, and what its labels are made as."""
+
+    bench: str
+    name: str
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a bench says of a job. `sequence` counts per job; reports arrive in order, and perhaps twice."""
 
@@ -129,6 +149,7 @@ class LabelJob:
     copy_number: int
     bench: str
     printer: str
+    medium: Medium
     state: JobState
     why: str
     words: str
@@ -142,6 +163,11 @@ class LabelJob:
     is_applied: bool
     """Its label was scanned back: it is on the box."""
     changed_at: datetime
+
+    @property
+    def at(self) -> Printer:
+        """Where it is printed."""
+        return Printer(self.bench, self.printer, self.medium)
 
     @property
     def tail(self) -> str:
@@ -175,6 +201,8 @@ class DeviceStanding:
     kind: DeviceKind
     condition: Condition
     words: str
+    medium: Medium | None = None
+    """What a printer's labels are made as; None for other devices, and where we make no labels of its kind."""
 
 
 @dataclass(frozen=True, slots=True)

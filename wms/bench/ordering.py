@@ -17,13 +17,13 @@ from wms.access.audit import record
 from wms.access.model import Caller
 from wms.bench.effects import ApplyLabel, OrderLabelCopy
 from wms.bench.lookup import bench_standing, job_by_id, jobs_of_parcel, printer_of
-from wms.bench.model import OVER, Answer, DeviceKind, JobState
-from wms.bench.writing import Ordered, Printer, insert_job, order_next, write_answer, write_job
+from wms.bench.model import OVER, Answer, JobState, Printer
+from wms.bench.writing import Ordered, insert_job, order_next, write_answer, write_job
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Detail, Refusal
 from wms.labels.effects import PrintParcelLabel
+from wms.labels.service import BenchJob, record_printed, request_parcel_label
 from wms.labels.service import order_copy as order_copy_without_bench
-from wms.labels.service import record_printed, request_parcel_label
 from wms.places.lookup import places_by_id
 from wms.shipments.lookup import parcels_by_id
 
@@ -43,9 +43,8 @@ def order_label(session: Session, warehouse_id: int, effect: PrintParcelLabel, *
         request_parcel_label(session, warehouse_id, effect, now=now)
         return
     job_id = uuid7()
-    request_parcel_label(session, warehouse_id, effect, now=now, bench_job=job_id)
-    at = Printer(bench, printer)
-    insert_job(session, warehouse_id, job_id, effect.parcel_id, 1, at, Ordered(PACKING), now=now)
+    request_parcel_label(session, warehouse_id, effect, now=now, bench_job=BenchJob(job_id, printer.medium))
+    insert_job(session, warehouse_id, job_id, effect.parcel_id, 1, printer, Ordered(PACKING), now=now)
 
 
 def order_label_copy(session: Session, warehouse_id: int, effect: OrderLabelCopy, *, now: datetime) -> Refusal | None:
@@ -85,7 +84,7 @@ def order_copy(
         write_answer(session, warehouse_id, latest, Answer.NOT_PRINTED, ordered.by, now=now)
     elif latest.state not in OVER and not latest.is_applied:
         return Refusal("label_underway", details)
-    return order_next(session, warehouse_id, parcel_id, Printer(latest.bench, latest.printer), ordered, now=now)
+    return order_next(session, warehouse_id, parcel_id, latest.at, ordered, now=now)
 
 
 def copy_where_it_was_printed(
@@ -118,8 +117,7 @@ def answer_question(session: Session, by: Caller, job_id: UUID, answer: Answer, 
     record(session, by, "label_answered", job.tracking_number, now=now, details=details)
     write_answer(session, by.warehouse_id, job, answer, by.who, now=now)
     if answer is Answer.NOT_PRINTED:
-        at = Printer(job.bench, job.printer)
-        order_next(session, by.warehouse_id, job.parcel_id, at, Ordered(by.who, NOT_PRINTED), now=now)
+        order_next(session, by.warehouse_id, job.parcel_id, job.at, Ordered(by.who, NOT_PRINTED), now=now)
     return None
 
 
@@ -145,18 +143,21 @@ def apply_label(session: Session, warehouse_id: int, effect: ApplyLabel, *, now:
     record_printed(session, warehouse_id, job.id, f"{job.bench}/{job.printer}", now=now)
 
 
-def move_label(session: Session, by: Caller, job_id: UUID, to: Printer, *, now: datetime) -> Refusal | None:
+def move_label(
+    session: Session, by: Caller, job_id: UUID, bench: str, printer: str, *, now: datetime
+) -> Refusal | None:
     """Print on another printer what this one certainly does not hold.
 
     Where it waits in front of the printer, the bench is asked to give it back, and the copy is ordered once it has.
-    Refuses `unknown_label_job`, `no_such_printer`, `label_may_come_out` (state).
+    Refuses `unknown_label_job`, `no_such_printer` (also one that takes labels of another kind), `label_may_come_out`.
     """
     job = job_by_id(session, by.warehouse_id, job_id, lock=True)
     if job is None:
         return Refusal("unknown_label_job")
-    devices = bench_standing(session, by.warehouse_id, to.bench, now).devices
-    if not any(device.kind is DeviceKind.PRINTER and device.name == to.name for device in devices):
-        return Refusal("no_such_printer", {"bench": to.bench, "printer": to.name})
+    to = Printer(bench, printer, job.medium)
+    devices = bench_standing(session, by.warehouse_id, bench, now).devices
+    if not any(device.medium is to.medium and device.name == printer for device in devices):
+        return Refusal("no_such_printer", {"bench": bench, "printer": printer})
     if job.is_applied or job.state is JobState.PRINTED or job.may_still_come_out:
         return Refusal("label_may_come_out", {"parcel": job.tracking_number, "state": job.state})
     details = {"copy": str(job.copy_number), "bench": to.bench, "printer": to.name}

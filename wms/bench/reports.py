@@ -12,10 +12,10 @@ from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from wms.bench.lookup import IS_OPEN, job_by_id
-from wms.bench.model import OVER, DeviceStanding, JobState, LabelJob, Report, may_follow
+from wms.bench.model import OVER, DeviceStanding, JobState, LabelJob, Printer, Report, may_follow
 from wms.bench.ordering import MOVED
 from wms.bench.tables import BenchDeviceRow, BenchJobRow, BenchJobStateRow, BenchRow
-from wms.bench.writing import Ordered, Printer, is_job, order_next, touch, write_job
+from wms.bench.writing import Ordered, is_job, order_next, touch, write_job
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.kernel.refusal import Refusal
 from wms.labels.service import record_printed
@@ -80,7 +80,8 @@ def _take_newer(session: Session, warehouse_id: int, job: LabelJob, report: Repo
         record_printed(session, warehouse_id, job.id, f"{job.bench}/{job.printer}", now=now)
     if report.state is JobState.CANCELLED and moves_to and not job.is_applied:
         bench, _, printer = moves_to.partition("/")
-        order_next(session, warehouse_id, job.parcel_id, Printer(bench, printer), Ordered("", MOVED), now=now)
+        to = Printer(bench, printer, job.medium)
+        order_next(session, warehouse_id, job.parcel_id, to, Ordered("", MOVED), now=now)
 
 
 def note_given(session: Session, warehouse_id: int, bench: str, job_ids: Sequence[UUID], *, now: datetime) -> None:
@@ -118,6 +119,7 @@ def note_devices(
             "kind": device.kind.value,
             "condition": device.condition.value,
             "words": device.words,
+            "medium": None if device.medium is None else device.medium.value,
         }
         for position, device in enumerate(devices)
     ]

@@ -46,6 +46,8 @@ class BenchDeviceRow(OfWarehouse, Model):
     kind: Mapped[str] = mapped_column(String(10))
     condition: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text)
+    medium: Mapped[str | None] = mapped_column(String(10))
+    """What labels for it are made as; null for other devices, and for printers we make no labels for."""
 
     __table_args__ = (ForeignKeyConstraint(["warehouse_id", "bench"], ["benches.warehouse_id", "benches.bench"]),)
 
@@ -60,6 +62,7 @@ class BenchJobRow(OfWarehouse, Model):
     copy_no: Mapped[int]
     bench: Mapped[str] = mapped_column(String(30))
     printer: Mapped[str] = mapped_column(String(40))
+    medium: Mapped[str] = mapped_column(String(10), server_default="zpl_203")
     state: Mapped[str] = mapped_column(String(20))
     sequence: Mapped[int]
     """Of the newest report; 0 while there is none."""

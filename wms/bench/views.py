@@ -19,11 +19,10 @@ from wms.access.session import current_caller, require
 from wms.bench.codes import BenchCode, CodeDoor
 from wms.bench.jobs import JobsAnswer, jobs_for_bench
 from wms.bench.lookup import questions_of
-from wms.bench.model import Answer, Condition, DeviceKind, DeviceStanding, JobState, LabelJob, Report
+from wms.bench.model import Answer, Condition, DeviceKind, DeviceStanding, JobState, LabelJob, Report, medium_of
 from wms.bench.ordering import answer_question, move_label
 from wms.bench.reports import note_devices, take_report
 from wms.bench.waiting import Waiting
-from wms.bench.writing import Printer
 from wms.kernel.errors import BadInput, Fault, NotAllowed, Refused
 from wms.kernel.refusal import Refusal
 from wms.web.answers import json_answer
@@ -84,6 +83,13 @@ class SentDevice:
     kind: DeviceKind
     condition: Condition
     words: Words = ""
+    media_type: Annotated[str, msgspec.Meta(max_length=60)] = "application/vnd.zebra-zpl"
+    dpi: Annotated[int, msgspec.Meta(ge=100, le=2400)] = 203
+    """Of printers only, like `media_type`."""
+
+    def standing(self) -> DeviceStanding:
+        medium = medium_of(self.media_type, self.dpi) if self.kind is DeviceKind.PRINTER else None
+        return DeviceStanding(self.name, self.kind, self.condition, self.words, medium)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ def bench_views(door: CodeDoor, waiting: Waiting) -> Blueprint:
         names = [one.name for one in sent.devices]
         if len(set(names)) < len(names):
             raise BadInput([Fault("devices", "two of them have one name")])
-        standings = [DeviceStanding(one.name, one.kind, one.condition, one.words) for one in sent.devices]
+        standings = [one.standing() for one in sent.devices]
         database.in_transaction(
             lambda session: note_devices(session, caller.warehouse_id, sent.bench, standings, now=now)
         )
@@ -217,8 +223,9 @@ def _add_questions(views: Blueprint, door: CodeDoor) -> None:
     @require(Capability.SEE_BOARD)
     def move(job_id: UUID) -> Response:
         sent, caller, now = read_json(SentMove), current_caller(), clock.now()
-        to = Printer(sent.bench, sent.printer)
-        refusal = database.in_transaction(lambda session: move_label(session, caller, job_id, to, now=now))
+        refusal = database.in_transaction(
+            lambda session: move_label(session, caller, job_id, sent.bench, sent.printer, now=now)
+        )
         if refusal is not None:
             raise _no(refusal, job_id)
         return json_answer({}, 202)

@@ -11,21 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from wms.bench.model import Answer, JobState, LabelJob
+from wms.bench.model import Answer, JobState, LabelJob, Printer
 from wms.bench.tables import BenchJobRow, BenchRow
 from wms.kernel.identity import uuid7
 from wms.labels.service import copies_of, copy_label
 
 _benches = cast(Table, BenchRow.__table__)
 _jobs = cast(Table, BenchJobRow.__table__)
-
-
-@dataclass(frozen=True, slots=True)
-class Printer:
-    """One printer of one bench."""
-
-    bench: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +48,7 @@ def insert_job(
             copy_no=number,
             bench=printer.bench,
             printer=printer.name,
+            medium=printer.medium.value,
             state=JobState.QUEUED.value,
             sequence=0,
             why="",

@@ -5,7 +5,7 @@ message's id, what was printed is written over with the same bytes, and a finish
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -42,7 +42,8 @@ class LabelPrinter:
         warehouse_id = message.warehouse_id
         jobs = self.database.reading(lambda session: jobs_of(session, warehouse_id, job_id))
         if not jobs:
-            jobs = self._render(warehouse_id, job_id, parcel_id, urgent=message.topic == BENCH_PRINT_TOPIC)
+            media = dict.fromkeys([*KEPT_MEDIA, Medium(asked.get("medium", Medium.PDF))])
+            jobs = self._render(warehouse_id, job_id, parcel_id, media, urgent=message.topic == BENCH_PRINT_TOPIC)
         if asked.get("printed_at") == "bench" or all(job.is_printed for job in jobs.values()):
             return
         parcel = self.database.reading(lambda session: parcels_by_id(session, warehouse_id, [parcel_id])[parcel_id])
@@ -54,12 +55,13 @@ class LabelPrinter:
             lambda session: record_printed(session, warehouse_id, job_id, printer.name, now=now)
         )
 
-    def _render(self, warehouse_id: int, job_id: UUID, parcel_id: UUID, *, urgent: bool) -> dict[Medium, PrintJob]:
+    def _render(
+        self, warehouse_id: int, job_id: UUID, parcel_id: UUID, media: Iterable[Medium], *, urgent: bool
+    ) -> dict[Medium, PrintJob]:
         """Make the label and keep it; what is returned is what was kept, perhaps by a rival who was faster."""
         label = self.database.reading(lambda session: label_of_parcel(session, warehouse_id, parcel_id))
         rendered = {
-            medium: render_parcel(label, medium, press=self.press, job_id=job_id, urgent=urgent)
-            for medium in KEPT_MEDIA
+            medium: render_parcel(label, medium, press=self.press, job_id=job_id, urgent=urgent) for medium in media
         }
         now = self.clock.now()
         self.database.in_transaction(

@@ -8,7 +8,7 @@ and who asked for it is in the audit trail.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -53,6 +53,14 @@ class PrintJob:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchJob:
+    """The first copy of a label that a bench prints, and what its printer takes."""
+
+    id: UUID
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
 class LabelStanding:
     """How far a parcel's label is, without what stands on it."""
 
@@ -72,13 +80,20 @@ class PrintedCopy:
 
 
 def request_parcel_label(
-    session: Session, warehouse_id: int, effect: PrintParcelLabel, *, now: datetime, bench_job: UUID | None = None
+    session: Session,
+    warehouse_id: int,
+    effect: PrintParcelLabel,
+    *,
+    now: datetime,
+    bench_job: BenchJob | None = None,
 ) -> None:
     """Put the printing of a parcel's label into the outbox.
 
-    With `bench_job` it is only made, under that id: its bench fetches and prints it.
+    With `bench_job` it is only made, under that id and also in that medium: its bench fetches and prints it.
     """
-    at_bench = {} if bench_job is None else {"job_id": str(bench_job), "printed_at": "bench"}
+    at_bench = {} if bench_job is None else {"job_id": str(bench_job.id), "printed_at": "bench"}
+    if bench_job is not None:
+        at_bench["medium"] = bench_job.medium.value
     _ask(session, warehouse_id, effect.parcel_id, at_bench, now)
 
 
@@ -155,18 +170,15 @@ def first_copy(session: Session, warehouse_id: int, parcel_id: UUID) -> dict[Med
 
 
 def first_copies(
-    session: Session, warehouse_id: int, parcel_ids: Sequence[UUID], medium: Medium
-) -> dict[UUID, PrintJob]:
-    """The labels of several parcels in one medium, by parcel; those that are not made yet are missing."""
+    session: Session, warehouse_id: int, parcel_ids: Collection[UUID]
+) -> dict[tuple[UUID, Medium], PrintJob]:
+    """The labels of several parcels by parcel and medium; those that are not made yet are missing."""
     rows = session.execute(
         select(_jobs).where(
-            _jobs.c.warehouse_id == warehouse_id,
-            _jobs.c.parcel_id.in_(parcel_ids),
-            _jobs.c.copy_no == 1,
-            _jobs.c.medium == medium.value,
+            _jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id.in_(parcel_ids), _jobs.c.copy_no == 1
         )
     )
-    return {row.parcel_id: _job(row, row.content) for row in rows}
+    return {(row.parcel_id, Medium(row.medium)): _job(row, row.content) for row in rows}
 
 
 def see_label(

@@ -31,6 +31,7 @@ from wms.floor.packing.workflow import (
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
 from wms.labels.effects import PrintParcelLabel
+from wms.labels.model import Medium
 from wms.orders.model import OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.packaging.model import RecordPacking
 from wms.places.model import PlaceKind
@@ -205,8 +206,8 @@ def test_a_closed_parcel_that_is_not_released_is_sent_to_a_cage_and_why() -> Non
 def job(state: JobState) -> LabelJob:
     return LabelJob(
         id=uuid7(), parcel_id=PARCEL, tracking_number="SF1234567", copy_number=1, bench="BENCH-1", printer="label",
-        state=state, why="", words="", attempt=1, answer=None, reason="", is_given=True, is_applied=False,
-        changed_at=datetime(2026, 11, 5, tzinfo=UTC),
+        medium=Medium.ZPL_203, state=state, why="", words="", attempt=1, answer=None, reason="", is_given=True,
+        is_applied=False, changed_at=datetime(2026, 11, 5, tzinfo=UTC),
     )  # fmt: skip
 
 
