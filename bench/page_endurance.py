@@ -32,6 +32,9 @@ LINES_PER_ORDER = 25
 
 SCANS_PER_ORDER = 2 + 2 * LINES_PER_ORDER
 LONGEST_WAIT_MS = 600_000
+BURSTS_IN_PEACE = 8
+"""Between two failures: some fifty scans, a few minutes of a picker's work."""
+
 COOKIE_ON_DISK_MS = 35_000
 """Chromium writes its cookies down every thirty seconds: a battery taken out before takes the session with it."""
 
@@ -155,7 +158,7 @@ def through_failures(
         service, device = place.service(), new_device(place.relay.url)
         hand = _signed_in(device)
         hand.page.wait_for_timeout(COOKIE_ON_DISK_MS)
-        picker = Picker(device, hand, service, Random(seed), work)
+        picker = Picker(device, hand, service, Random(seed), work, BURSTS_IN_PEACE)
 
         def sign_in_again() -> None:
             if picker.hand.page.evaluate(SIGNED_OUT):

@@ -129,6 +129,8 @@ class Picker:
     site: Site
     chance: Random
     work: list[str]
+    bursts: int = 1
+    """How many bursts he scans in peace between two things that happen."""
     done: int = 0
     """How many scans of his work the page has taken."""
     happened: Counter[str] = field(default_factory=Counter)
@@ -141,7 +143,7 @@ class Picker:
             self._battery_is_taken_out_without_server,
         )  # fmt: skip
         while self.done < len(self.work):
-            self._scan_some()
+            self._go_on_after(self._scan_some(self.bursts))
             mishap = self.chance.choice(mishaps)
             self.happened[mishap.__name__.strip("_").replace("_", " ")] += 1
             mishap()
