@@ -1,4 +1,4 @@
-"""The real service hands out work for hours; without network the page goes through it, and all is booked once, in order.
+"""The real service hands out work for hours; without network the page goes through it, and all of it is booked once.
 
 A thousand scans in a large hall, and ten thousand through failures: `python -m bench.handheld --endurance 10000`.
 """
