@@ -22,7 +22,7 @@ from wms.bench.lookup import unapplied_parcel
 from wms.bench.model import FRESH_FOR_MS
 from wms.bench.ordering import apply_label
 from wms.bench.tables import BenchRefusalRow
-from wms.bench.writing import touch
+from wms.bench.writing import begin_bench, touch
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
@@ -116,6 +116,7 @@ class CodeDoor:
         now = self.clock.now()
 
         def work(session: Session) -> None:
+            begin_bench(session, warehouse_id, bench)
             session.execute(
                 insert_ignoring_duplicates(BenchRefusalRow.__table__, session.get_bind().dialect.name).values(  # type: ignore[arg-type]
                     warehouse_id=warehouse_id,

@@ -15,8 +15,7 @@ from wms.bench.lookup import IS_OPEN, job_by_id
 from wms.bench.model import OVER, DeviceStanding, JobState, LabelJob, Printer, Report, may_follow
 from wms.bench.ordering import MOVED
 from wms.bench.tables import BenchDeviceRow, BenchJobRow, BenchJobStateRow, BenchRow
-from wms.bench.writing import Ordered, is_job, order_next, touch, write_job
-from wms.database.dialect import insert_ignoring_duplicates
+from wms.bench.writing import Ordered, begin_bench, is_job, order_next, touch, write_job
 from wms.kernel.refusal import Refusal
 from wms.labels.service import record_printed
 
@@ -103,11 +102,7 @@ def note_devices(
     session: Session, warehouse_id: int, bench: str, devices: Sequence[DeviceStanding], *, now: datetime
 ) -> None:
     """All devices of a bench as they stand now; the bench is alive."""
-    session.execute(
-        insert_ignoring_duplicates(_benches, session.get_bind().dialect.name).values(
-            warehouse_id=warehouse_id, bench=bench, version=0
-        )
-    )
+    begin_bench(session, warehouse_id, bench)
     heard = update(_benches).where(_benches.c.warehouse_id == warehouse_id, _benches.c.bench == bench)
     session.execute(heard.values(heard_at=now))
     rows = [

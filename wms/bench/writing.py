@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wms.bench.model import Answer, JobState, LabelJob, Printer
 from wms.bench.tables import BenchJobRow, BenchRow
+from wms.database.dialect import insert_ignoring_duplicates
 from wms.kernel.identity import uuid7
 from wms.labels.service import copies_of, copy_label
 
@@ -94,6 +95,15 @@ def write_job(session: Session, warehouse_id: int, job: LabelJob, **values: obje
     """Change columns of a job."""
     session.execute(update(_jobs).where(*is_job(warehouse_id, job.id)).values(**values))
     touch(session, warehouse_id, job.bench)
+
+
+def begin_bench(session: Session, warehouse_id: int, bench: str) -> None:
+    """See that there is something to remember of a bench whose program speaks, perhaps for the first time."""
+    session.execute(
+        insert_ignoring_duplicates(_benches, session.get_bind().dialect.name).values(
+            warehouse_id=warehouse_id, bench=bench, version=0
+        )
+    )
 
 
 def touch(session: Session, warehouse_id: int, bench: str) -> None:
