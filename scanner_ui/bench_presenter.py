@@ -174,10 +174,21 @@ class BenchPresenter:
             "order": parcel.order,
             "weight": kilograms(parcel.weight_grams),
             "label": self._label(parcel.label),
+            "held": bool(parcel.cage),
+            "goes": self._goes(parcel),
         }
+
+    def _goes(self, parcel: ParcelView) -> str:
+        """Where the parcel goes as things stand; nowhere before its label is on it."""
+        if parcel.label.state not in (LabelState.APPLIED, LabelState.LEFT_TO_PACKER):
+            return ""
+        if not parcel.cage:
+            return self.words.text("bench", "goes_to_lane")
+        return self.words.text("bench", "goes_to_cage", {"cage": parcel.cage, "reason": parcel.reason})
 
     def _label(self, label: LabelView) -> Json:
         details = {"tail": label.parcel[-TAIL:], "why": self._why(label.why)}
+        then = f"label_{label.state}_next"
         copy = self.words.text("bench", "copy", {"n": label.copy_number}) if label.copy_number > 1 else ""
         return {
             "parcel": label.parcel,
@@ -186,7 +197,7 @@ class BenchPresenter:
             "state": label.state,
             "tone": _TONES.get(label.state, "idle"),
             "said": self.words.text("bench", f"label_{label.state}", details),
-            "next": self.words.text("bench", f"label_{label.state}_next", details),
+            "next": self.words.text("bench", then, details) if self.words.has("bench", then) else "",
             "words": label.words if label.state in (LabelState.BLOCKED, LabelState.DOUBTFUL) else "",
             "job": label.job_id,
         }

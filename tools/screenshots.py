@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.handheld import Handheld
 from tests.support.browser import HANDHELD_HEIGHT, HANDHELD_WIDTH, chromium_binary, running_chromium
+from tools.bench_pictures import take_bench
 from tools.handheld_pictures import take_every_screen
 from wms.access.model import Role
 from wms.customs.words.wording import rule_words
@@ -41,6 +42,7 @@ ORDER_HEIGHT = 900
 """An order with its papers and findings is longer than a desk's screen."""
 
 NOTICE, PALLET, LANE, CAGE, BENCH = "ASN-DEMO-1", "PAL-1", "LOC-LANE-1", "LOC-CAGE-1", "LOC-BENCH-1"
+BENCH_TOTE = "TOT-3"
 DELIVERED, OTHER = BY_CODE["BRUSH-S"], BY_CODE["PEN-BLK"]
 
 ORDERS_OF_THE_DAY = 300
@@ -205,6 +207,14 @@ def wait_for_release(loader: Worker, tracking_number: str) -> None:
     raise NoPicture(f"customs did not release {tracking_number} in time")
 
 
+def take_packing_bench(browser: Browser, service: Service) -> None:
+    """The page of the bench whose devices are simulated."""
+    with worker(browser, service, HANDHELD, "handheld") as picker:
+        picker.sign_in(english_speakers(Role.PICKER)[0])
+        pick(picker, BENCH_TOTE)
+    take_bench(browser, service, english_speakers(Role.PACKER)[0], BENCH_TOTE, OTHER.gtin, save)
+
+
 def take_small_screens(browser: Browser, service: Service) -> None:
     """The same page on an old device with keys."""
     with worker(browser, service, SMALL_HANDHELD, "small") as picker:
@@ -295,6 +305,7 @@ def main() -> None:
         with private_service() as service:
             take_way_of_a_parcel(browser, service)
             take_small_screens(browser, service)
+            take_packing_bench(browser, service)
             take_label(service)
         with private_service() as service:
             take_office(browser, service)

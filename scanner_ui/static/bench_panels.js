@@ -102,6 +102,8 @@ function renderParcel(parcel) {
   const { label } = parcel;
   fillLabel(panel, label);
   fill(slot("label_order"), `${parcel.order} · ${parcel.weight}`);
+  fill(slot("label_goes_to"), parcel.goes);
+  panel.dataset.held = parcel.held ? "1" : "0";
 }
 
 function renderLabelGoes(where) {

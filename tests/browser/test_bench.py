@@ -1,6 +1,7 @@
 """The bench page in a browser before the whole service: an order packed by scans alone, codes that came another way."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.browser.axe import violations
 from tests.browser.handheld import Handheld
 from tests.browser.served import serving
 from tests.support.floor import PIN, Floor, code_of, opened_floor
+from wms.shipments.photos.service import photos_of
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +33,12 @@ def floor(sqlite_database_url: str, tmp_path: Path) -> Iterator[Floor]:
 @pytest.fixture
 def bench(browser: Browser, floor: Floor) -> Iterator[Handheld]:
     """The page of a bench nobody has told yet which it is."""
+    with opened_page(browser, floor) as opened:
+        yield opened
+
+
+@contextmanager
+def opened_page(browser: Browser, floor: Floor) -> Iterator[Handheld]:
     with serving(floor) as url:
         context = browser.new_context(viewport=DESK, service_workers="block")
         page = context.new_page()
@@ -64,7 +72,6 @@ def test_an_order_is_packed_by_scans_alone(bench: Handheld, floor: Floor) -> Non
     page, lines = bench.page, bench.page.locator("#bench-lines li")
     sign_in(bench)
     bench.scan_and_wait("TOT-1")
-    bench.scan_and_wait("LOC-BENCH-1")
     expect(lines).to_have_count(2)
     bench.scan_and_wait(code_of("RED"))
     expect(lines.first.locator(".line-counted")).to_have_text("1 / 2")
@@ -94,6 +101,7 @@ def test_an_order_is_packed_by_scans_alone(bench: Handheld, floor: Floor) -> Non
     bench.scan_and_wait("350g")
     bench.expect_code("parcel_closed")
     expect(page.locator("#bench-parcel")).to_contain_text(floor.parcel("42").tracking_no)
+    assert page.locator("#bench-camera").is_hidden()  # there is no webcam
     assert not violations(page)
 
 
@@ -101,7 +109,7 @@ def test_a_code_of_the_bench_is_told_like_one_of_the_page(bench: Handheld, floor
     """The bench's program posts what its scanners send; the page finds it in what it asks for again and again."""
     sign_in(bench)
     program = floor.handheld("EMP-4", "BENCH-1")
-    program.scans("T-1", "BENCH-1")
+    program.scans("T-1")
     bench.expect_body(screen="packing", step="scan_item", tone="go")
     reply = program.scan("GREEN")
     bench.expect_body(tone="stop")
@@ -113,3 +121,22 @@ def test_a_code_of_the_bench_is_told_like_one_of_the_page(bench: Handheld, floor
     bench.expect_body(tone="go")
     bench.scan_and_wait(code_of("RED"))  # the page goes on from where the program left the task
     bench.expect_code("line_done")
+
+
+def test_a_webcam_takes_the_open_box_when_the_last_item_is_in(browser: Browser, chromium: Path, floor: Floor) -> None:
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    usual = ["--disable-dev-shm-usage", "--no-sandbox"]
+    with (
+        browser.browser_type.launch(executable_path=chromium, args=[*usual, *camera]) as with_webcam,
+        opened_page(with_webcam, floor) as bench,
+    ):
+        sign_in(bench)
+        expect(bench.page.locator("#bench-camera")).to_be_visible()
+        for text in ("TOT-1", code_of("RED"), code_of("RED"), code_of("BLUE")):
+            bench.scan_and_wait(text)
+        expect(bench.page.locator("#bench-camera")).to_contain_text("Photo kept", timeout=20_000)
+        for text in ("BOX-S", "350g"):
+            bench.scan_and_wait(text)
+    parcel = floor.parcel("42")
+    (photo,) = floor.database.reading(lambda session: photos_of(session, floor.warehouse_id, parcel.id))
+    assert (photo.taken_by, photo.width > 100) == ("EMP-4", True)

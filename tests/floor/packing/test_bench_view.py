@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.benches.bench import Bench, pack
 from tests.support.floor import Floor, Handheld, opened_floor
 
 VIEW = "/api/v1/bench/view"
@@ -115,3 +116,49 @@ def test_who_may_look_and_where(floor: Floor, packer: Handheld) -> None:
     assert 'data-bench="BENCH-1"' in here
     elsewhere = floor.handheld("EMP-4", "web-1").client.get("/bench?bench=BENCH-1").text
     assert 'data-screen="sign_in"' in elsewhere
+
+
+def label(packer: Handheld) -> Any:
+    return seen(packer)["parcel"]["label"]
+
+
+def test_a_label_through_all_its_states_and_the_devices_of_the_bench(floor: Floor) -> None:
+    bench, packer = Bench(floor), floor.handheld("EMP-4", "BENCH-1")
+    bench.tells_devices("head_open", "head is open: close it")
+    assert [(device["kind"], device["tone"], device["said"]) for device in seen(packer)["program"]["devices"]] == [
+        ("Scanner", "go", ""),
+        ("Printer", "stop", "printer is open"),
+    ]
+    pack(floor, packer)
+    assert label(packer)["state"] == "waiting"
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "blocked", why="head_open", words="head is open: close it", attempt=0)
+    assert (label(packer)["tone"], label(packer)["said"]) == ("stop", "Label cannot print: printer is open")
+    assert label(packer)["words"] == "head is open: close it"
+    bench.reports(job["job_id"], "sending")
+    assert label(packer)["state"] == "printing"
+    before = view(packer).headers["ETag"]
+    bench.reports(job["job_id"], "doubtful", why="connection_lost", words="look")
+    assert view(packer, etag=before).status_code == 200
+    asked = label(packer)
+    assert (asked["state"], asked["tone"], asked["job"]) == ("doubtful", "look", job["job_id"])
+    headers = {"X-CSRF-Token": packer.csrf_token}
+    packer.client.post(f"/api/v1/bench/questions/{job['job_id']}", json={"answer": "came_out"}, headers=headers)
+    assert (label(packer)["state"], label(packer)["job"]) == ("printed", None)
+    bench.reports(job["job_id"], "printed", why="person")
+
+    wanted = {"parcel": label(packer)["parcel"], "copy_number": 2}
+    for _ in range(2):  # pressed twice: one copy
+        answer = packer.client.post("/api/v1/bench/copies", json=wanted, headers=headers)
+        assert answer.status_code == 202, answer.text
+    assert (label(packer)["state"], label(packer)["copy_number"]) == ("waiting", 2)
+
+    bench.scans(label(packer)["parcel"])
+    shown = seen(packer)["parcel"]
+    assert (shown["label"]["state"], shown["label"]["tone"], shown["goes"]) == (
+        "applied",
+        "go",
+        "Bring it to the lane.",
+    )
+    bench.scans("T-2", age_ms=90_000)
+    assert (seen(packer)["unheard"]["code"], seen(packer)["unheard"]["outcome"]) == ("code_too_old", "refused")

@@ -19,13 +19,17 @@ from sqlalchemy.orm import Session
 from wms.bench.lookup import bench_standing, jobs_of_parcel, open_jobs, refused_codes
 from wms.bench.model import AWAY_AFTER, Answer, BenchStanding, JobState, LabelJob, RefusedCode
 from wms.bench.tables import BenchRow
+from wms.customs.service import gate_answer
 from wms.floor.packing.standing import ParcelStanding
 from wms.floor.packing.standing import standing as parcel_standing
 from wms.floor.packing.workflow import PackPlan, PackProgress, packing
 from wms.labels.tables import PrintJobRow
 from wms.orders.tables import OrderRow
+from wms.places.lookup import the_place
+from wms.places.model import PlaceKind
 from wms.shipments.lookup import parcels_by_id
 from wms.shipments.model import ParcelState
+from wms.shipments.tables import ParcelRow
 from wms.tasks.model import Reply
 from wms.tasks.tables import ScanLogRow, TaskRow
 from wms.tasks.task_store import IS_OPEN
@@ -35,7 +39,10 @@ _log = cast(Table, ScanLogRow.__table__)
 _jobs = cast(Table, PrintJobRow.__table__)
 _orders = cast(Table, OrderRow.__table__)
 _benches = cast(Table, BenchRow.__table__)
+_parcels = cast(Table, ParcelRow.__table__)
 
+GATE_SECONDS = 5
+"""How old what customs said of a parcel at the bench may be on the page."""
 UNHEARD_FOR = timedelta(seconds=60)
 """How long a code that reached no task is spoken of."""
 
@@ -70,6 +77,9 @@ _COPIES = (
     select(_jobs.c.copy_no, _jobs.c.state)
     .where(_jobs.c.warehouse_id == bindparam("key_warehouse"), _jobs.c.parcel_id == bindparam("key_parcel"))
     .order_by(_jobs.c.copy_no, _jobs.c.medium)
+)
+_PARCEL = select(_parcels.c.state).where(
+    _parcels.c.warehouse_id == bindparam("key_warehouse"), _parcels.c.id == bindparam("key_parcel")
 )
 _BENCH = select(_benches.c.version, _benches.c.heard_at).where(
     _benches.c.warehouse_id == bindparam("key_warehouse"), _benches.c.bench == bindparam("key_bench")
@@ -128,6 +138,10 @@ class ParcelView:
     order: str
     weight_grams: int
     label: LabelView
+    cage: str
+    """Where it has to wait for customs; empty: it may go to the lane."""
+    reason: str
+    """Why it has to wait, a code of the gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,10 @@ class Standing:
     scan_id: UUID | None
     """The last scan of the operator on this bench, by whichever scanner."""
     parcel_id: UUID | None
+    parcel_state: str
+    """Empty until it is closed."""
+    gate_asked: int
+    """Counts up with time while a closed parcel stands here: customs may release it any moment."""
     copies: tuple[tuple[int, str], ...]
     """Of its label, where no bench prints it."""
     version: int
@@ -187,8 +205,12 @@ def standing(session: Session, warehouse_id: int, operator_id: UUID, bench: str,
     program = connection.execute(_BENCH, {"key_warehouse": warehouse_id, "key_bench": bench}).first()
     parcel_id = None if packed is None else msgspec.json.decode(packed.plan, type=PackPlan).parcel_id
     copies: tuple[tuple[int, str], ...] = ()
+    parcel_state = ""
+    of_parcel = {"key_warehouse": warehouse_id, "key_parcel": parcel_id}
     if parcel_id is not None:
-        found = connection.execute(_COPIES, {"key_warehouse": warehouse_id, "key_parcel": parcel_id})
+        parcel_state = connection.execute(_PARCEL, of_parcel).scalar_one_or_none() or ""
+    if parcel_state:
+        found = connection.execute(_COPIES, of_parcel)
         copies = tuple((row.copy_no, row.state) for row in found)
     return Standing(
         bench=bench,
@@ -196,6 +218,8 @@ def standing(session: Session, warehouse_id: int, operator_id: UUID, bench: str,
         last_begun=None if packed is None else (packed.id, packed.version),
         scan_id=None if scan is None or scan.device != bench else scan.scan_id,
         parcel_id=parcel_id,
+        parcel_state=parcel_state,
+        gate_asked=int(now.timestamp()) // GATE_SECONDS if parcel_state == ParcelState.PACKED else 0,
         copies=copies,
         version=0 if program is None else program.version,
         is_away=program is not None and (program.heard_at is None or program.heard_at <= now - AWAY_AFTER),
@@ -231,8 +255,7 @@ def _order(session: Session, warehouse_id: int, stands: Standing) -> OrderView |
     plan = msgspec.json.decode(row.plan, type=PackPlan)
     progress = msgspec.json.decode(row.progress, type=PackProgress)
     order = session.connection().execute(_ORDER, {"key_warehouse": warehouse_id, "key_order": plan.order_id}).one()
-    is_closed = bool(parcels_by_id(session, warehouse_id, [plan.parcel_id]))
-    return OrderView(parcel_standing(plan, progress), order.due_at, is_closed)
+    return OrderView(parcel_standing(plan, progress), order.due_at, is_closed=bool(stands.parcel_state))
 
 
 def _parcel(session: Session, warehouse_id: int, stands: Standing) -> ParcelView | None:
@@ -249,7 +272,11 @@ def _parcel(session: Session, warehouse_id: int, stands: Standing) -> ParcelView
         label = _label_of_job(jobs[-1])
     else:
         label = _label_of_copies(parcel.tracking_no, stands.copies)
-    return ParcelView(parcel.tracking_no, order.number, parcel.weight_grams, label)
+    gate = gate_answer(session, warehouse_id, [parcel.id], lock=False)[parcel.id]
+    cage = "" if gate.open else the_place(session, warehouse_id, PlaceKind.CAGE).code
+    return ParcelView(
+        parcel.tracking_no, order.number, parcel.weight_grams, label, cage, "" if gate.open else gate.code
+    )
 
 
 _OF_JOB = {

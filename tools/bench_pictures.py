@@ -1,0 +1,91 @@
+"""Pictures of the packing bench's page, with the running service's simulated bench at work. Called by `screenshots`.
+
+A packer packs one order: codes come from the bench's scanner and from a keyboard wedge, the weight from its scale, the
+label from its printer, which is out of order for a moment. The devices are worked as docs/bench.md says.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.handheld import Handheld
+from wms.demo.people import DemoPerson
+from wms.demo.private_service import Service
+
+BENCH = "BENCH-4"
+DESK = {"width": 1366, "height": 768}
+SETTLED_MS = 400
+PATIENCE_MS = 60_000
+"""A label is made by the worker, which has other things to do."""
+Save = Callable[[str, bytes], None]
+
+
+def take_bench(browser: Browser, service: Service, packer: DemoPerson, tote: str, wrong: str, save: Save) -> None:
+    """Pack what is in `tote`; `wrong` is the code of something that is not."""
+    host, port = service.address
+    levers = service.settings.bench_folder
+    context = browser.new_context(viewport=DESK)
+    bench = Handheld(context.new_page(), f"http://{host}:{port}")
+    page = bench.page
+
+    def take(name: str) -> None:
+        page.wait_for_timeout(SETTLED_MS)
+        save(f"bench-{name}", page.screenshot())
+
+    bench.open(f"/bench?bench={BENCH}")
+    bench.scan(packer.badge)
+    bench.expect_body(step="pin")
+    bench.scan(packer.pin)
+    bench.expect_body(screen="home")
+    expect(page.locator("#bench-devices li[data-tone='go']")).to_have_count(3, timeout=PATIENCE_MS)
+    add_line(levers / "scanner.txt", tote)
+    bench.expect_body(screen="packing", step="scan_item")
+    bench.scan_and_wait(accepted(bench))
+    take("item")
+    bench.scan_and_wait(wrong)
+    take("wrong-item")
+    while page.locator("body").get_attribute("data-step") != "weigh":
+        bench.scan_and_wait(accepted(bench))
+    (levers / "printer.txt").write_text("head open\n")
+    grams = weight_of(page)
+    put_on_scale(levers, grams * 2)
+    bench.expect_body(tone="look")
+    take("weight")
+    put_on_scale(levers, grams)
+    bench.expect_body(step="scan_label")
+    expect(page.locator("#bench-parcel")).to_have_attribute("data-state", "blocked", timeout=PATIENCE_MS)
+    take("blocked")
+    (levers / "printer.txt").write_text("ready\n")
+    expect(page.locator("#bench-parcel")).to_have_attribute("data-state", "printed", timeout=PATIENCE_MS)
+    take("printed")
+    add_line(levers / "scanner.txt", page.locator("#bench-parcel .label-parcel").inner_text())
+    bench.expect_body(screen="home")
+    expect(page.locator("#bench-parcel")).to_have_attribute("data-state", "applied")
+    take("applied")
+    context.close()
+
+
+def accepted(bench: Handheld) -> str:
+    """What the screen hopes for."""
+    here = bench.page.request.get(f"{bench.url}/api/v1/screen").json()
+    return str(here["screen"]["accepts"][0])
+
+
+def weight_of(page: Page) -> int:
+    """What the parcel should weigh in grams: the middle of what is allowed."""
+    low, high = (
+        int(part.replace(".", "")) for part in page.locator("[data-slot='weight_expected']").inner_text().split()[1:5:3]
+    )
+    return (low + high) // 2
+
+
+def put_on_scale(levers: Path, grams: int) -> None:
+    """Lift what stands there, and put the next thing on it."""
+    (levers / "scale.txt").write_text("0 g\n")
+    (levers / "scale.txt").write_text(f"{grams} g\n")
+
+
+def add_line(file: Path, line: str) -> None:
+    with file.open("a", encoding="utf-8") as open_file:
+        open_file.write(f"{line}\n")
