@@ -144,3 +144,10 @@ def test_a_bad_cell_is_refused_with_its_column_and_reason(column: str, value: st
 
 def test_all_faults_of_a_row_are_listed() -> None:
     assert faults(gtin="1", weight_grams="x", vat_rate="x").keys() == {"gtin", "weight_grams", "vat_rate"}
+
+
+def test_marks_and_pictures_are_names() -> None:
+    assert faults(handling="breaks!", picture="../secret.png") == {
+        "handling": "'breaks!' is no mark such as fragile: small letters, digits and - only",
+        "picture": "'../secret.png' is no name of a picture such as cup-250.jpg",
+    }

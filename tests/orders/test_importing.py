@@ -15,7 +15,8 @@ from wms.kernel.clock import FixedClock
 from wms.kernel.errors import BadInput
 from wms.orders.commands import import_orders_command
 from wms.orders.importing import OrderImportReport, import_orders
-from wms.orders.lookup import order_lines, orders_by_number
+from wms.orders.lookup import order_lines, orders_by_number, packing_wishes
+from wms.orders.model import LineNote, PackingWishes
 
 HEADER = "merchant,number,sku,quantity,unit_price"
 
@@ -104,6 +105,17 @@ def test_a_product_with_the_code_of_a_fee_is_goods(scene: Scene) -> None:
         connection.exec_driver_sql("UPDATE skus SET code = 'S' WHERE code = 'RED'")
     report = load(scene, "ACME,1,S,1,1")
     assert (report.new, report.fees) == (1, ())
+
+
+def test_packing_notes_and_gifts_come_with_the_file(scene: Scene) -> None:
+    header = f"{HEADER},line_packing_note,packing_note,gift"
+    report = load(scene, "ACME,1,RED,2,1.50,lid up,Ribbon,yes", "ACME,1,BLUE,1,1,,Ribbon,yes", header=header)
+    assert (report.new, report.faults) == (1, ())
+    (order,) = scene.database.reading(lambda session: orders_by_number(session, scene.warehouse_id, "1"))
+    wishes = scene.database.reading(lambda session: packing_wishes(session, scene.warehouse_id, order.id))
+    assert wishes == PackingWishes("Ribbon", is_gift=True, line_notes=(LineNote(1, "lid up"),))
+    wrong = load(scene, "ACME,2,RED,2,1.50,,,perhaps", header=header)
+    assert "2 gift: 'perhaps' is neither yes nor no" in said(wrong)
 
 
 def test_rows_that_contradict_each_other_are_refused(scene: Scene) -> None:

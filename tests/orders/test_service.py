@@ -16,9 +16,9 @@ from wms.kernel.errors import BadInput, Conflict
 from wms.kernel.identity import uuid7
 from wms.kernel.money import Money
 from wms.kernel.refusal import Refusal
-from wms.orders.intake import NewAmounts, NewBuyer, NewConsignee, NewLine, NewOrder, NewPayment
-from wms.orders.lookup import order_by_id, order_lines, order_state
-from wms.orders.model import OrderLine, OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
+from wms.orders.intake import NewAmounts, NewBuyer, NewConsignee, NewLine, NewOrder, NewPayment, priced
+from wms.orders.lookup import order_by_id, order_lines, order_state, packing_wishes
+from wms.orders.model import LineNote, OrderLine, OrderState, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.orders.promises import allocate_order
 from wms.orders.service import (
     TAKEN_TOPIC,
@@ -331,3 +331,30 @@ def test_customs_hears_of_a_new_order_once(database: Database, regime: str, told
     )
     expected = (TAKEN_TOPIC, json.dumps({"order_id": str(taken.id)}), f"order:{taken.id}")
     assert [tuple(message) for message in messages] == [expected] * told
+
+
+def test_what_the_platform_says_about_packing_is_kept_and_part_of_the_order(scene: Scene) -> None:
+    first = replace(ORDER.lines[0], packing_note="upside  up\nplease")
+    wanted = replace(ORDER, lines=(first, ORDER.lines[1]), packing_note="call 13800001111", is_gift=True)
+    taken = take(scene, wanted)
+    wishes = scene.database.reading(lambda session: packing_wishes(session, scene.warehouse_id, taken.id))
+    assert (wishes.is_gift, wishes.line_notes) == (True, (LineNote(1, "upside up please"),))
+    assert wishes.note.startswith("call 138")
+    assert "00001" not in wishes.note, "a phone number is not for the bench"
+    assert not take(scene, wanted).is_new
+    with pytest.raises(Conflict):
+        take(scene, replace(wanted, is_gift=False))
+    assert faults(scene, replace(ORDER, number="2", packing_note="\x07")) == [
+        "packing_note: contains control characters"
+    ]
+
+
+def test_orders_from_before_there_were_wishes_keep_their_hash() -> None:
+    """A platform that sends yesterday's order once more must hear that it is known."""
+    order = priced(
+        NewOrder(
+            "ACME", "1", "CNY", (NewLine("RED", 2, "10.00"),), ordered_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+        )
+    )
+    assert not isinstance(order, list)
+    assert order.contents_hash() == "c887fdd9760e0812990aa8b8e65d2109b4a5fa54a40a335b63c0211570ca8500"
