@@ -13,6 +13,7 @@ PYTEST_WORKERS ?= 2
 CUSTOMS_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
 # So has the one of the handheld page; ten thousand scans through failures: PAGE_BENCH_OPTIONS="--endurance 10000".
 PAGE_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
+LABEL_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -33,9 +34,10 @@ format: install-checks  ## sort imports and format the code
 	@.venv/bin/ruff check --select I --fix .
 	@.venv/bin/ruff format .
 
-bench: install-dev  ## scans per second and what they cost, the same of customs, and how fast the handheld page answers
+bench: install-dev  ## scans per second and what they cost, the same of customs and labels, how fast the handheld page is
 	@.venv/bin/python -m bench $(BENCH_OPTIONS)
 	@.venv/bin/python -m bench.customs $(CUSTOMS_BENCH_OPTIONS)
+	@.venv/bin/python -m bench.labels $(LABEL_BENCH_OPTIONS)
 	@.venv/bin/python -m bench.handheld $(PAGE_BENCH_OPTIONS)
 
 screenshots: install-dev  ## the pictures of the README, taken from the running service

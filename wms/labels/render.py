@@ -130,12 +130,17 @@ _paper_html = environment(Medium.PDF, _HELPERS, finalized)
 
 
 def _pdf(contents: Contents, press: Press, *, urgent: bool) -> RenderedLabel:
-    own_style = f"{contents.template}.css"
-    is_paper = template_header(contents.template, Medium.PDF).is_paper
-    stylesheets = (own_style,) if is_paper else (_SHARED_STYLE, own_style)
-    html = fill(_paper_html if is_paper else _html, contents.template, Medium.PDF, contents.values)
+    html, stylesheets = html_of(contents)
     pdf = pdf_checked(html, stylesheets, contents.expected, press, urgent=urgent)
     return finished(pdf, "application/pdf", contents.expected)
+
+
+def html_of(contents: Contents) -> tuple[str, tuple[str, ...]]:
+    """The filled page and its style sheets, as the press takes them."""
+    own_style = f"{contents.template}.css"
+    is_paper = template_header(contents.template, Medium.PDF).is_paper
+    html = fill(_paper_html if is_paper else _html, contents.template, Medium.PDF, contents.values)
+    return html, (own_style,) if is_paper else (_SHARED_STYLE, own_style)
 
 
 def mm(dots: int, micrometres: int = 0) -> str:
