@@ -110,13 +110,17 @@ def test_the_wrong_tote_is_refused_and_the_last_put_is_taken_back(floor: Floor) 
 
 def test_a_tote_on_the_cart_leads_back_to_it_and_somebody_else_takes_it_over(floor: Floor) -> None:
     hand = three_orders(floor)
-    hand.scans("A-01", "RED", "*HOME*")
+    hand.scans("A-01", "*HOME*")
     back = hand.scan("T-3")
-    assert (back["code"], back["screen"]["expect"]) == ("task_resumed", "TOTE TOT-1")
+    assert (back["code"], back["screen"]["where"], back["screen"]["step"]) == ("task_resumed", "A-01", "scan_item")
+    hand.scans("RED")
     other = floor.handheld("EMP-3")
     assert other.scan("T-2")["code"] == "confirm_take_over"
-    assert other.scan("T-2")["screen"]["expect"] == "TOTE TOT-1"
-    other.scans("T-1")
+    taken_over = other.scan("T-2")
+    assert taken_over["message"]["title"] == "1 × Red brush in no tote yet."
+    assert (taken_over["screen"]["where"], taken_over["screen"]["step"]) == ("A-01", "scan_place")
+    other.scans("A-01", "RED", "T-1")
+    floor.stock.is_now("A-01 RED 19 held 2\nA-02 BLUE 5 held 3\nBUFFER/TOT-1 RED 1")
     assert hand.scan("RED")["code"] == "task_taken"
 
 

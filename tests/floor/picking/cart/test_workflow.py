@@ -445,6 +445,38 @@ def test_an_untouched_order_is_given_back_without_a_question() -> None:
     )
 
 
+def test_whoever_comes_back_begins_at_the_shelf_with_what_is_in_no_tote() -> None:
+    pick = two_orders()
+    pick.scans(A1, RED, scanned_as(T1), RED)
+    assert cart.resume is not None
+    back = cart.resume(pick.work, pick.step, pick.facts)
+    assert isinstance(back, Decision)
+    assert (back.note.code, back.note.details, back.step) == (
+        "goods_not_put",
+        {"n": 1, "item": "Red", "place": "A-01"},
+        SCAN_PLACE,
+    )
+    assert (back.progress.in_hand, back.progress.totes[0].taken) == (0, (1, 0))
+    assert back.effects == ()
+
+
+@pytest.mark.parametrize("card", ["FULL", "RETURN"])
+def test_a_question_that_nobody_answered_is_not_asked_again(card: str) -> None:
+    pick = two_orders()
+    pick.scans(A1, card)
+    assert cart.resume is not None
+    back = cart.resume(pick.work, pick.step, pick.facts)
+    assert isinstance(back, Decision)
+    assert (back.note.code, back.step, back.progress) == ("task_resumed", SCAN_ITEM, pick.progress)
+
+
+def test_totes_are_gone_on_with_where_they_were_left() -> None:
+    pick = empty_cart(order("41", line(RED, A1, 1)), order("42", line(RED, A1, 1)))
+    pick.scans(T1)
+    assert cart.resume is not None
+    assert cart.resume(pick.work, pick.step, pick.facts) is None
+
+
 def test_the_goods_of_this_line_are_meant_where_merchants_share_a_barcode() -> None:
     pick = two_orders()
     assert cart.ours is not None

@@ -239,6 +239,23 @@ def _put_into(work: CartWork, tote: Container, now: Present, facts: PickingFacts
 # -- what does not go as it should ------------------------------------------------------------------------------------
 
 
+@cart.resumes
+def on_the_way_again(work: CartWork, step: str, facts: PickingFacts) -> CartResult | None:
+    """Who comes back, or to the cart of a colleague, has nothing in hand: it is asked for at its shelf again."""
+    if step not in (SCAN_INTO, SCAN_ITEM, SCAN_LARGER, SCAN_RETURNED):
+        return None
+    now, in_hand = present(work.plan, work.progress), work.progress.in_hand
+    if in_hand:
+        progress = replace(work.progress, in_hand=0, at_place_id=0)
+        return Decision(
+            SCAN_PLACE,
+            progress,
+            Note("goods_not_put", {"n": in_hand, "item": now.line.item.name, "place": now.line.place.code}),
+        )
+    there = now.line.place.id == work.progress.at_place_id
+    return Decision(SCAN_ITEM if there else SCAN_PLACE, work.progress, Note("task_resumed"))
+
+
 @cart.command("SKIP", at=(SCAN_PLACE, SCAN_ITEM), leads_to=(SCAN_PLACE, SCAN_ITEM))
 def skip(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
     """This product at this place comes again at the end, for all totes that still want it."""
