@@ -162,7 +162,7 @@ def test_the_fallback_is_our_own_number_by_rule(floor: Floor, carrier: Platform,
     hand.scans("T-1", "BENCH-1", "RED", "BOX-S", "150g")
     assert floor.parcel("42").tracking_no.startswith("CP")
     page = office(floor).get("/office/order/42").text
-    assert "SF Express was asked already." in page
+    assert "SF Express was asked already, it said no: filterResult 3." in page
     assert "Own numbers takes it: the first rule that fits." in page
 
 

@@ -27,6 +27,7 @@ from wms.carriers.model import (
     TooLate,
     TrackingStatus,
     Voided,
+    short_reference,
 )
 from wms.carriers.port import InDoubt, NotGenuine, NotOffered, NotReached
 from wms.kernel.money import Money
@@ -56,7 +57,9 @@ def test_the_number_comes_with_its_label(stand_in: StandIn) -> None:
     asked = told(stand_in)
     assert asked["connection"] == {"site_id": "S", "password": "P", "carrier_id": "dhl", "test_mode": False}
     sent = asked["payload"]
-    assert (sent["service"], sent["order_id"], sent["reference"]) == ("express", "K-1", "42")
+    assert (sent["service"], sent["order_id"]) == ("express", "K-1")
+    assert sent["reference"] == short_reference("42", "K-1") != short_reference("42", "K-2")
+    assert len(short_reference("4" * 60, "K-1")) <= 35
     assert sent["recipient"]["address_line1"] == "Musterweg 1"
     assert (sent["recipient"]["postal_code"], sent["recipient"]["city"]) == ("10115", "Berlin")
     assert sent["parcels"] == [{"weight": 0.3, "weight_unit": "KG"}]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -91,6 +92,14 @@ def message(floor: Floor) -> Message:
     return Message(floor.warehouse_id, uuid7(), MANIFEST_TOPIC, f'{{"load_id": "{load_id}"}}', 1, uuid7())
 
 
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+
 def untold(*_: object, **__: object) -> Refusal:
     return Refusal("no_such_declaration")
 
@@ -122,6 +131,12 @@ def test_the_own_carrier_and_sf_each_get_their_part_of_a_load(
     load = rows[0]["load"]
     answer = client.get(f"/api/v1/carriers/manifests/{load}/OWN.csv")
     assert (answer.status_code, answer.data, answer.mimetype) == (200, own.content, "text/csv")
+    paper = client.get(f"/office/carriers/manifests/{load}/SF.pdf")
+    assert (paper.status_code, paper.mimetype) == (200, "application/pdf")
+    assert floor.parcel("42").tracking_no in text_of(paper.data)
+    assert floor.parcel("41").tracking_no not in text_of(paper.data)
+    assert client.get(f"/office/carriers/manifests/{load}/SF.pdf").data == paper.data
+    assert client.get(f"/office/carriers/manifests/{load}/NOBODY.pdf").status_code == 404
     assert client.get(f"/api/v1/carriers/manifests/{load}/NOBODY.csv").status_code == 404
     assert client.get("/api/v1/carriers/manifests/LOD-999/OWN.csv").status_code == 404
 

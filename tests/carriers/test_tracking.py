@@ -158,6 +158,15 @@ def test_the_page_speaks_two_languages_and_names_nobody(sending: Sending, browse
         assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
+def test_of_one_moment_the_later_stage_stands_above(sending: Sending, browser_of: FlaskClient) -> None:
+    parcel = packed(sending)
+    for status in (TrackingStatus.DELIVERED, TrackingStatus.COLLECTED, TrackingStatus.OUT_FOR_DELIVERY):
+        keep(sending, event(parcel.tracking_no, status, status))
+    page = browser_of.get(f"/t/{tracked(sending).token}").text.partition("What happened so far")[2]
+    told = ["Delivered", "Out for delivery", "Collected by the carrier", "Packed in the warehouse"]
+    assert sorted(told, key=page.index) == told
+
+
 def test_the_page_is_live_by_entity_tag(sending: Sending, browser_of: FlaskClient) -> None:
     parcel = packed(sending)
     path = f"/t/{tracked(sending).token}"

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from wms.carriers.model import TrackingEvent, TrackingStatus
 
-_RANK = {
+STAGE = {
     TrackingStatus.ANNOUNCED: 0,
     TrackingStatus.COLLECTED: 1,
     TrackingStatus.IN_TRANSIT: 2,
@@ -22,7 +22,7 @@ _RANK = {
     TrackingStatus.RETURNING: 8,
     TrackingStatus.RETURNED: 9,
 }
-"""Of two events in the same second the later stage counts."""
+"""Of two events in the same second the later stage counts, and is told later."""
 
 _AFTER_DELIVERY = frozenset({TrackingStatus.DELIVERED, TrackingStatus.RETURNING, TrackingStatus.RETURNED})
 _ENDED = frozenset({TrackingStatus.DELIVERED, TrackingStatus.RETURNED})
@@ -46,7 +46,7 @@ def whereabouts(events: Iterable[TrackingEvent]) -> Whereabouts | None:
     """The last stage the parcel reached; None while nothing that is understood was heard."""
     known = sorted(
         (event for event in events if event.status is not TrackingStatus.OTHER),
-        key=lambda event: (event.at, _RANK[event.status]),
+        key=lambda event: (event.at, STAGE[event.status]),
     )
     if not known:
         return None

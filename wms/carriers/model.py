@@ -4,6 +4,7 @@ Called by every room of the slice. An answer of a carrier is one of the values b
 an exception of `port`, because nobody knows then what it did.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -135,6 +136,13 @@ class ShipmentDraft:
     """Which of the carrier's products; empty for the account's ordinary one."""
     merchant: str = ""
     """Whose parcel it is: prices may be those of his contract."""
+
+
+def short_reference(order_number: str, key: str) -> str:
+    """What a carrier shows of a purchase where it knows no keys: the order, and six letters that tell one try from
+    the next. Carriers cut references off; the shortest known limit is 35.
+    """
+    return f"{order_number[:24]}-{hashlib.sha256(key.encode()).hexdigest()[:6].upper()}"
 
 
 @dataclass(frozen=True, slots=True)

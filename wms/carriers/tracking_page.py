@@ -15,6 +15,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from wms.carriers.accounts import account_by_code
+from wms.carriers.fold import STAGE
 from wms.carriers.model import TrackingStatus
 from wms.carriers.tracking import events_of, tracked_by_token
 from wms.carriers.wording import page_words, status_words
@@ -26,6 +27,8 @@ from wms.shipments.lookup import parcels_by_id
 STATIC = Path(__file__).parent / "static"
 _FILES = {"tracking.js": "text/javascript; charset=utf-8", "tracking.css": "text/css; charset=utf-8"}
 _LONGEST_CITY = 12
+_PACKED, _LEFT = -2, -1
+"""Stages of our own, before all of the carrier's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +115,16 @@ def sheet_of(session: Session, token: str, language: str) -> Sheet | None:
         return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
     told = events_of(session, row.warehouse_id, row.account_code, row.waybill_no)
-    happened = [(parcel.closed_at, page_words("packed", language), "")]
+    # By time, and of one moment by stage: what we did before anything the carrier did.
+    happened = [(parcel.closed_at, _PACKED, page_words("packed", language), "")]
     if parcel.dispatched_at is not None:
-        happened.append((parcel.dispatched_at, page_words("left", language), ""))
+        happened.append((parcel.dispatched_at, _LEFT, page_words("left", language), ""))
     happened += [
-        (event.at, status_words(event.status, language), city_of(event.place))
+        (event.at, STAGE[event.status], status_words(event.status, language), city_of(event.place))
         for event in told
         if event.status is not TrackingStatus.OTHER
     ]
-    lines = [Happened(moment(at), what, place) for at, what, place in sorted(happened, reverse=True)]
+    lines = [Happened(moment(at), what, place) for at, _, what, place in sorted(happened, reverse=True)]
     status = TrackingStatus(row.status)
     return Sheet(
         number=row.waybill_no,

@@ -15,7 +15,15 @@ from wms.carriers.accounts import accounts, rules_of
 from wms.carriers.bookings import NO_RULE, bookings_of, is_choosing
 from wms.carriers.choosing import choice_for, is_outdated, read_choice
 from wms.carriers.manifests import latest_manifests
-from wms.carriers.model import LIVE_STATES, Account, BookingState, ManifestKind, TrackingEvent, TrackingStatus
+from wms.carriers.model import (
+    LIVE_STATES,
+    Account,
+    BookingState,
+    ManifestKind,
+    TrackingEvent,
+    TrackingStatus,
+    short_reference,
+)
 from wms.carriers.price_list import prices_of, zones_of
 from wms.carriers.rules import Looked, Reason, Rule
 from wms.carriers.tables import CarrierBookingRow, TrackingEventRow
@@ -64,8 +72,8 @@ class BookingSheet:
     said: str
     """The carrier's own words."""
     reasons: tuple[ReasonLine, ...]
-    key: str
-    """Under which the carrier was told of it."""
+    reference: str
+    """What the carrier's portal shows of it."""
     calls: int
     lookups: int
     is_live: bool
@@ -256,7 +264,7 @@ def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Accoun
         error_code=row.error_code if row.error_code != NO_RULE else "",
         said=row.said,
         reasons=_in_words(read_choice(row.choice), known),
-        key=row.key,
+        reference=short_reference(order_number, row.key),
         calls=row.calls,
         lookups=row.lookups,
         is_live=state in LIVE_STATES,
@@ -278,12 +286,12 @@ _DECIDES = frozenset(
 
 
 def _in_words(looked_at: Sequence[Looked], known: Mapping[str, Account]) -> tuple[ReasonLine, ...]:
-    """The reasons; those about rules in the order of the table."""
+    """The reasons: what was looked for, the rules in the order of the table, and what is about none of them."""
 
     def name_of(code: str) -> str:
         return known[code].name if code in known else code
 
     return tuple(
         ReasonLine(looked.line, reason_words(looked, name_of(looked.account)), looked.reason in _DECIDES)
-        for looked in looked_at
+        for looked in sorted(looked_at, key=lambda each: (each.reason is not Reason.WANTED, not each.line, each.line))
     )

@@ -25,6 +25,7 @@ from wms.office.doctor.pages import add_doctor
 from wms.office.door import add_door
 from wms.office.evidence.views import add_evidence
 from wms.office.exceptions import add_exceptions
+from wms.office.handover import add_handover
 from wms.office.label_previews import add_label_previews
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
 from wms.office.packing import add_packing
@@ -70,6 +71,7 @@ def office_views(
     add_barcodes(views, database, drawer, press_for)
     add_label_previews(views, drawer, press_for)
     add_evidence(views, database, clock, drawer, press_for)
+    add_handover(views, database, drawer, press_for)
     add_book_pages(views, database, clock, drawer)
     add_doctor(views, database, clock, drawer, resolver)
     add_door(views, drawer)

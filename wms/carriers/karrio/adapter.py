@@ -116,8 +116,13 @@ class Karrio:
             "test_mode": settings["test_mode"] == "on",
         }
         question = {"do": what, "carrier": settings["carrier"], "connection": connection, "payload": payload}
-        told = self.child.ask(question, timeout_seconds=float(settings["timeout_seconds"]))
         who = self.account.name
+        try:
+            told = self.child.ask(question, timeout_seconds=float(settings["timeout_seconds"]))
+        except InDoubt as why:
+            raise InDoubt(f"{who}: {why}") from None
+        except NotReached as why:
+            raise NotReached(f"{who} was not reached: {why}") from None
         if told.get("answer"):
             return told["answer"]
         if isinstance(refused := told.get("refused"), dict):

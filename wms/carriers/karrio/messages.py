@@ -23,6 +23,7 @@ from wms.carriers.model import (
     ShipmentDraft,
     TrackingEvent,
     TrackingStatus,
+    short_reference,
 )
 from wms.carriers.port import InDoubt
 from wms.kernel.money import Money, money_from_text
@@ -64,7 +65,8 @@ def shipment_payload(draft: ShipmentDraft, key: str, settings: Mapping[str, str]
     if isinstance(sent, Rejected):
         return sent
     del sent["services"]
-    sent |= {"service": draft.service or settings["service"], "reference": draft.order_number, "order_id": key}
+    sent["reference"] = short_reference(draft.order_number, key)
+    sent |= {"service": draft.service or settings["service"], "order_id": key}
     if settings["label_type"]:
         sent["label_type"] = settings["label_type"]
     if draft.recipient.country != draft.sender.country:
