@@ -217,6 +217,7 @@ class Presenter:
             ("allowed_weight", f"{prompt.weight_from}–{prompt.weight_to} g" if prompt.weight_to else ""),
             ("needs", prompt.needs),
             ("label_position", prompt.label_position),
+            ("prices", self.words.fact("no_prices") if prompt.hides_prices else ""),
             ("note", prompt.note),
             ("loaded", str(prompt.parcels) if prompt.parcels else ""),
             ("held", str(prompt.held) if prompt.held else ""),

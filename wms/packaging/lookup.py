@@ -2,16 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from typing import cast
-from uuid import UUID
 
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from wms.catalogue.lookup import items_by_id
 from wms.catalogue.model import ItemFacts
 from wms.catalogue.tables import Merchant
-from wms.orders.lookup import order_by_id, packing_wishes
-from wms.orders.model import Order
 from wms.packaging.model import NO_NEEDS, Material, MaterialKind, Needs, Packed, PackingRule
 from wms.packaging.rules import GIFT, needs_of
 from wms.packaging.tables import PackingMaterialRow, PackingRuleRow, ParcelMaterialRow, SkuWeightRow
@@ -92,18 +88,6 @@ def needs_of_order(
         marks=frozenset(marks | {GIFT} if is_gift else marks),
     )
     return needs_of(order, known, materials(session, warehouse_id))
-
-
-def hides_prices(session: Session, warehouse_id: int, order_id: UUID) -> bool:
-    """Whether what lies in the parcel may say nothing of prices: a gift."""
-    order = order_by_id(session, warehouse_id, order_id)
-    return order is not None and _needs(session, warehouse_id, order).hides_prices
-
-
-def _needs(session: Session, warehouse_id: int, order: Order) -> Needs:
-    goods = items_by_id(session, [line.sku_id for line in order.lines])
-    is_gift = packing_wishes(session, warehouse_id, order.id).is_gift
-    return needs_of_order(session, warehouse_id, order.merchant_id, goods.values(), is_gift=is_gift)
 
 
 def learned_weights(session: Session, warehouse_id: int, goods: Mapping[int, ItemFacts]) -> dict[int, Learned]:

@@ -83,6 +83,8 @@ class Prompt:
     needs: str = ""
     """What still has to go into the parcel besides the goods."""
     label_position: str = ""
+    hides_prices: bool = False
+    """Nothing in the parcel may say what it cost."""
     merchant: str = ""
     parcels: int = 0
     held: int = 0

@@ -79,6 +79,12 @@ def test_a_parcel_that_lacks_something_cannot_be_weighed() -> None:
     packer.scans(RED, RED)
     taken = packer.scans(SMALL)
     assert (taken.note.code, taken.note.details["item"], packer.step) == ("box_taken_then", "Gift card", SCAN_MATERIAL)
+    stands = standing(packer.plan, packer.progress)
+    assert [(need.kind, need.code, need.is_done) for need in stands.requirements] == [
+        ("box", "", True),
+        ("insert", "MAT-CARD", False),
+        ("seal", "BS", False),
+    ]
     assert packer.scan(Weight(261)) == Refusal("material_missing", {"want": "Gift card"})
     assert packer.scan(FOAM) == Refusal("material_forbidden", {"got": "Foam", "rule": "No plastic"})
     used = packer.scans(CARD)

@@ -17,7 +17,6 @@ from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
 from wms.customs.gate_log import Asker, ask_gate
 from wms.customs.model import GateAnswer, GatePoint
-from wms.floor.packing.standing import ParcelStanding, standing
 from wms.floor.packing.workflow import (
     SCAN_BENCH,
     SCAN_ITEM,
@@ -46,7 +45,7 @@ from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
 from wms.tasks.model import NewTask, Resume
 from wms.tasks.tables import TaskRow
-from wms.tasks.task_store import IS_OPEN, count_to_resume
+from wms.tasks.task_store import count_to_resume
 
 _orders = cast(Table, OrderRow.__table__)
 
@@ -245,16 +244,3 @@ def _last_bench(session: Session, context: FloorContext) -> tuple[int, str]:
         return 0, ""
     progress = msgspec.json.decode(progress_json, type=PackProgress)
     return progress.bench_place_id, progress.bench_code
-
-
-def standing_of(session: Session, warehouse_id: int, task_id: UUID) -> ParcelStanding | None:
-    """How far an open packing task is, for the page of a bench; None where there is none of that id."""
-    row = session.execute(
-        select(TaskRow.plan, TaskRow.progress).where(
-            TaskRow.warehouse_id == warehouse_id, TaskRow.id == task_id, TaskRow.workflow == packing.name, IS_OPEN
-        )
-    ).first()
-    if row is None:
-        return None
-    plan = msgspec.json.decode(row.plan, type=PackPlan)
-    return standing(plan, msgspec.json.decode(row.progress, type=PackProgress))

@@ -1,6 +1,6 @@
 """How far a parcel is, for a page that shows all of it at once. Pure; the handheld's screen shows one step of it.
 
-Called by `facts.standing_of` for the page of a bench.
+Called by `bench_view`, for the page of a bench.
 """
 
 from dataclasses import dataclass

@@ -152,6 +152,7 @@ def _base_prompt(work: PackWork) -> Prompt:
         lines=len(work.plan.lines),
         box=work.progress.box_code or (work.plan.suggested_box.code if work.plan.suggested_box else ""),
         note=work.plan.note,
+        hides_prices=work.plan.needs.hides_prices,
         needs=", ".join(material.name for material in still_needed(work.plan.needs, work.progress.materials)),
     )
 
