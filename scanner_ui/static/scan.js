@@ -42,7 +42,7 @@ const standing = new Standing();
 const net = new Net();
 const wakeLock = new WakeLock();
 const sound = new Sound({ onMuted: (muted) => (byId("sound-off").hidden = !muted) });
-const teller = new Teller({ sound, queue });
+const teller = new Teller({ sound, queue, standing });
 const owner = new Owner({ onLost: () => teller.mention("idle", sentence("other_window")) });
 const answers = new Answers({ standing, queue, teller, wakeLock });
 const sender = new Sender({
@@ -71,7 +71,7 @@ const session = new Session({ device, disk, standing, queue, sender, net, teller
 const whereabouts = new Whereabouts({ standing, queue, net, owner, session, teller, wakeLock });
 
 // What is asked for seldom is loaded when it is; this page lends it what it has.
-const lent = { get, post, renderSheet, teller, word };
+const lent = { get, post, queue, renderSheet, sentence, standing, teller, timeOfDay, word };
 let asks = false; // the next code is asked about and counts for nothing
 
 // What the page does by itself; each is a command card as well as a button.
@@ -87,7 +87,9 @@ const OWN_COMMANDS = {
   "*WHY*": () => lend(import("./look_up.js"), ({ why }) => why(byId("why").getAttribute("href"), lent)),
   "*CAMERA*": () => lend(import("./camera.js"), ({ openCamera }) => openCamera(take, lent)),
   "*SIGNOUT*": () => session.signOut(),
-  "*RETRY*": () => inLine(() => queue.takeUpAgain()).then(() => sender.retry()),
+  "*LIST*": () => lend(import("./attention.js"), ({ list }) => list(lent)),
+  "*SEEN*": seen,
+  "*RETRY*": tryAgain,
 };
 
 // One thing after the other: scans in the order they were made, and no answer between the steps of a scan.
@@ -117,6 +119,19 @@ function send() {
 function askNext() {
   asks = true;
   teller.mention("look", sentence("ask_next"), "ask_next");
+}
+
+function tryAgain() {
+  renderSheet("found", null);
+  inLine(() => queue.takeUpAgain()).then(() => sender.retry());
+}
+
+// The supervisor knows of the cases: they need not be counted here any more.
+function seen() {
+  standing.cases = [];
+  queue.keep(standing.kept()).catch(() => {});
+  teller.waiting();
+  renderSheet("found", null);
 }
 
 function lookUp(input) {

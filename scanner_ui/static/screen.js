@@ -285,7 +285,9 @@ export function renderWaiting(waiting, attention) {
   document.body.dataset.waiting = String(waiting);
   document.body.dataset.attention = String(attention);
   put(slot("waiting"), String(waiting));
-  fill(slot("attention"), attention > 0 ? String(attention) : "");
+  const badge = slot("attention");
+  fill(badge, attention > 0 ? String(attention) : "");
+  if (attention > 0) badge.ariaLabel = `${attention} ${word("attention")}`;
 }
 
 export function renderNet(net) {

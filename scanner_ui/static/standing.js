@@ -24,6 +24,7 @@ export class Standing {
     this.lost = false; // the path has to be asked for
     this.word = 0; // counts how often the server's word replaced ours
     this.upTo = 0;
+    this.cases = []; // scans the server refused later, for the list of what needs somebody
     this.ahead = null;
   }
 
@@ -132,11 +133,11 @@ export class Standing {
 
   // Two parts: `here` changes with every scan, `ahead` is large and changes seldom; then it is another object.
   kept() {
-    const { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, next } = this;
+    const { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, cases, next } = this;
     const { all, base, laid, more, at, taken } = this.path;
     if (!this.ahead || this.ahead.all !== all || this.ahead.next !== next) this.ahead = { all, base, laid, next };
     const path = { more, at, taken: taken.slice(-KEPT_HISTORY) };
-    return { here: { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, path }, ahead: this.ahead };
+    return { here: { operator, signedIn, shiftUntil, pageToken, screen, task, begun, lost, word, upTo, cases, path }, ahead: this.ahead };
   }
 
   // Takes up what was kept, and goes along the scans made since.

@@ -8,11 +8,13 @@ import { soundFor } from "./sound.js";
 
 export const TONES = { accepted: "go", completed: "go", confirm: "look", refused: "stop", unknown: "stop", gate_closed: "stop" };
 
+const KEPT_CASES = 50; // scans of them
+
 export class Teller {
-  constructor({ sound, queue }) {
-    Object.assign(this, { sound, queue });
+  // standing.cases: scans that came too late and became exceptions on the supervisors' board.
+  constructor({ sound, queue, standing = { cases: [] } }) {
+    Object.assign(this, { sound, queue, standing });
     this.version = 0; // counts what the operator has been shown
-    this.cases = new Set(); // exceptions on the supervisors' board
     this.shown = { scanId: "", tone: "idle" };
   }
 
@@ -40,8 +42,8 @@ export class Teller {
   // The server said otherwise than the page had.
   corrected(scan, reply) {
     const number = reply.exception && reply.exception.number;
-    if (number) this.cases.add(reply.exception.id);
     const words = sentence(number ? "corrected_case" : "corrected", { said: reply.message.title, next: reply.message.next, number });
+    if (number) this.#becameACase(scan, reply, `${reply.message.title} ${words.next}`);
     const tone = TONES[reply.outcome] === "stop" ? "stop" : "look";
     this.#show({ tone, outcome: reply.outcome, code: reply.code, scanId: scan.scan_id, ...words, judged: false });
     const panel = document.getElementById("outcome").dataset;
@@ -74,7 +76,17 @@ export class Teller {
   }
 
   waiting() {
-    renderWaiting(this.queue.size, this.queue.aside + this.cases.size);
+    renderWaiting(this.queue.size, this.attention);
+  }
+
+  // How many need somebody.
+  get attention() {
+    return this.queue.aside + new Set(this.standing.cases.map(({ id }) => id)).size;
+  }
+
+  #becameACase({ raw, at, operatorName: who }, { exception: { id } }, said) {
+    const { standing } = this;
+    standing.cases = [...standing.cases.slice(1 - KEPT_CASES), { id, raw, at, who, said }];
   }
 
   // From the scanner's suffix until the answer has been painted; once per scan.

@@ -168,10 +168,25 @@ def test_one_scan_the_server_never_takes_does_not_hold_up_the_others(device: Dev
     assert practice.floor is not None
     assert practice.floor.cases == {"task-0": 1}
     handheld.open()
-    handheld.expect_body(attention="1")
+    handheld.expect_body(attention="2")
+    # In words: which scans, what came of each, and what to do; the task stays as it is.
+    step = handheld.page.locator("body").get_attribute("data-step")
+    handheld.press("*LIST*")
+    rows = handheld.page.locator("#found-life li")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("A-2: NOT booked.")
+    expect(rows.nth(1)).to_contain_text("A-3: refused A-3")
+    expect(rows.nth(1)).to_contain_text("Case 1 is with your supervisor.")
+    expect(handheld.page.locator("#outcome")).to_contain_text("Show this to your supervisor.")
+    handheld.expect_body(step=str(step), tone="look")
+    handheld.press("*SEEN*")
+    handheld.expect_body(attention="1", found="0")
     practice.broken = set()
-    handheld.scan("*RETRY*")
-    handheld.expect_body(attention="0", waiting="0")
+    handheld.scan("*LIST*")
+    handheld.press("*RETRY*")
+    handheld.expect_body(attention="0", waiting="0", found="0")
+    handheld.scan("*LIST*")
+    expect(handheld.page.locator("#outcome")).to_contain_text("to settle: 0")
     assert practice.codes()[-1] == "A-2"
 
 

@@ -35,7 +35,7 @@ SHEET_LENGTH = 56
 
 COMMANDS = (
     "*HOME*", "*NEXT*", "*UNDO*", "*DONE*", "*SHORT*", "*SKIP*", "*FULL*", "*CLOSE*", "*LOT*", "*RETURN*", "*LEAVE*",
-    "*WHAT*", "*WHY*", "*CAMERA*", "*THEME*", "*HAND*", "*LANG*", "*SIGNOUT*",
+    "*WHAT*", "*WHY*", "*REPRINT*", "*LIST*", "*RETRY*", "*CAMERA*", "*THEME*", "*HAND*", "*LANG*", "*SIGNOUT*",
     "*REOPEN*", "*LOAD*",
     "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*CART*", "*PACK*", "*DISPATCH*", "*CAGE*",
     "*QTY+1*", "*QTY+2*", "*QTY+3*", "*QTY+5*", "*QTY+10*", "*QTY+20*", "*QTY+50*",
