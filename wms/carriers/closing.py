@@ -7,6 +7,7 @@ parcel is closed at once under our own numbers, as if this slice did not exist.
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from wms.carriers.accounts import account_by_code
 from wms.carriers.adapters import adapter_of
 from wms.carriers.bookings import LABEL_TOPIC, ask_for_waybill, is_choosing, live_booking, order_serial_key
 from wms.carriers.choosing import is_outdated
+from wms.carriers.labels import fetch_key
 from wms.carriers.model import OWN_ACCOUNT, Account, BookingState, CarrierKind, LabelKind
 from wms.carriers.tracking import POLL_PAUSE, ask_for_poll, begin_tracking
 from wms.kernel.clock import SystemClock
@@ -105,13 +107,13 @@ def _number_for(account: Account, waybill_no: str | None) -> Callable[[str], str
 
 
 def _ask_for_more(
-    session: Session, warehouse_id: int, account: Account, booking_id: object, waybill_no: str, now: datetime
+    session: Session, warehouse_id: int, account: Account, booking_id: UUID, waybill_no: str, now: datetime
 ) -> None:
     """The carrier's own label, and its word on where the parcel is."""
     can = adapter_of(account, SystemClock()).capabilities()
     if can.label is LabelKind.PDF:
         payload = f'{{"booking_id": "{booking_id}"}}'
-        enqueue(session, warehouse_id, LABEL_TOPIC, payload, now=now, serial_key=f"carrier label:{booking_id}")
+        enqueue(session, warehouse_id, LABEL_TOPIC, payload, now=now, serial_key=fetch_key(booking_id))
     if can.tracks:
         ask_for_poll(session, warehouse_id, account.code, waybill_no, now=now, pause=POLL_PAUSE)
 

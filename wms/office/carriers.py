@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from wms.carriers.accounts import accounts, rules_of
 from wms.carriers.bookings import NO_RULE, bookings_of, is_choosing
 from wms.carriers.choosing import choice_for, is_outdated, read_choice
+from wms.carriers.labels import LabelState, label_state
 from wms.carriers.manifests import latest_manifests
 from wms.carriers.model import (
     LIVE_STATES,
@@ -31,6 +32,7 @@ from wms.carriers.tariff import Price, Zone
 from wms.carriers.tracking import events_of, tracked_parcel
 from wms.carriers.wording import reason_words, state_words, status_words
 from wms.office.listing import Count, Scope, counted
+from wms.office.plain_words import failure
 from wms.orders.model import Order, OrderState
 from wms.orders.tables import OrderRow
 from wms.shipments.lookup import loads_by_id
@@ -78,6 +80,8 @@ class BookingSheet:
     lookups: int
     is_live: bool
     is_on_parcel: bool
+    label: LabelState | None = None
+    """How far the carrier's own label is; None where it was not looked for."""
     is_outdated: bool = False
     """The recipient was corrected after the carrier was told of him: it has to be given to a carrier anew."""
 
@@ -154,7 +158,9 @@ def carriage_part(
     return CarriagePart(
         bookings=[
             replace(
-                _sheet(row, order.number, known), is_outdated=row.parcel_id is None and is_outdated(row.draft, order)
+                _sheet(row, order.number, known),
+                label=_label(session, warehouse_id, row.id),
+                is_outdated=row.parcel_id is None and is_outdated(row.draft, order),
             )
             for row in reversed(rows)
         ],
@@ -270,6 +276,11 @@ def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Accoun
         is_live=state in LIVE_STATES,
         is_on_parcel=row.parcel_id is not None,
     )
+
+
+def _label(session: Session, warehouse_id: int, booking_id: UUID) -> LabelState:
+    found = label_state(session, warehouse_id, booking_id)
+    return replace(found, said=failure(found.said).sentence) if found.said else found
 
 
 def _foreseen(

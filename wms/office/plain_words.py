@@ -131,7 +131,12 @@ _CLASS_IN_FRONT = re.compile(r"^(?P<name>[A-Za-z_.]+): (?P<rest>.*)$", re.DOTALL
 _REFUSAL = re.compile(r"^(?P<code>[a-z_]+)(?: \((?P<details>.*)\))?$", re.DOTALL)
 _DETAIL = re.compile(r"(\w+)=(.*?)(?=, \w+=|$)", re.DOTALL)
 _ERRNO = re.compile(r"^\[Errno \d+\] ")
-_EXPECTED = frozenset({"LabelError", "PressError", "BadInput", "Conflict", "Busy", "NotAllowed"})
+_EXPECTED = frozenset(
+    {
+        *("LabelError", "PressError", "BadInput", "Conflict", "Busy", "NotAllowed"),
+        *("InDoubt", "NotReached", "ManifestDiffers"),
+    }
+)
 """Errors of ours whose text was written for people."""
 
 
