@@ -1,6 +1,7 @@
 """Several orders picked from a cart, in scans: walked once, each into its own tote, and what goes otherwise."""
 
 from tests.support.floor import Floor, Handheld, case_of_red
+from tests.support.offline import GoingOn
 from tests.support.threads import together
 from wms.orders.lookup import orders_by_number
 from wms.orders.model import Order, OrderState
@@ -199,6 +200,45 @@ def test_two_carts_at_once_share_no_order(floor: Floor) -> None:
     assert {answer["code"] for answer in opened} == {"cart_opened"}
     assert sum(answer["details"]["count"] for answer in opened) == len(numbers)
     assert states(floor, *numbers) == [OrderState.PICKING] * len(numbers)
+
+
+def test_of_more_orders_than_a_cart_takes_those_on_the_way_go_first(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 20\nA-02 BLUE 5")
+    floor.order("41", RED=1)
+    floor.order("42", BLUE=1)
+    for number in range(43, 43 + floor.settings.cart_totes):
+        floor.order(str(number), RED=1)
+    opened = floor.handheld("EMP-2").scan("*CART*")
+    assert opened["details"]["count"] == floor.settings.cart_totes
+    last = str(42 + floor.settings.cart_totes)
+    assert states(floor, "42", "43", last) == [OrderState.ALLOCATED, OrderState.PICKING, OrderState.ALLOCATED]
+
+
+def test_the_walk_needs_no_network(floor: Floor) -> None:
+    page = GoingOn(three_orders(floor))
+    page.online("*HOME*", "T-1")
+    page.offline(
+        "A-01", "RED", "T-1", "RED", "RED", "*UNDO*", "RED", "T-2", "A-02", "BLUE", "T-2", "BLUE", "BLUE", "T-3"
+    )
+    assert page.screen["screen"] == "home"
+    assert [reply["code"] for reply in page.drain()][-1] == "cart_complete"
+    floor.stock.is_now(
+        "A-01 RED 17\nA-02 BLUE 2\nBUFFER/TOT-1 RED 1\nBUFFER/TOT-2 RED 2\nBUFFER/TOT-2 BLUE 1\nBUFFER/TOT-3 BLUE 2"
+    )
+
+
+def test_an_order_cancelled_while_its_cart_had_no_network_is_a_case_for_a_supervisor(floor: Floor) -> None:
+    page = GoingOn(three_orders(floor))
+    page.online("*HOME*", "T-1", "A-01")
+    page.offline("RED", "T-1", "RED", "RED", "T-2")
+    cancel(floor, "41")
+    replies = page.drain()
+    assert [reply["code"] for reply in replies] == ["cart_order_cancelled", "nothing_in_hand", *["task_moved_on"] * 3]
+    assert len({reply["exception"]["id"] for reply in replies}) == 1
+    floor.stock.is_now("A-01 RED 20 held 2\nA-02 BLUE 5 held 3")
+    hand = page.hand
+    hand.task, hand.screen = replies[-1]["task"], replies[-1]["screen"]
+    assert hand.scans("RED", "RED", "T-2", "A-02", "BLUE", "T-2", "BLUE", "BLUE", "T-3")["code"] == "cart_complete"
 
 
 def test_lots_are_picked_as_allocated(floor: Floor) -> None:

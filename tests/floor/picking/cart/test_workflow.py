@@ -492,7 +492,7 @@ an_order = some.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(some.lists(an_order, min_size=1, max_size=3), some.data())
 def test_whatever_happens_every_unit_is_accounted_for_in_its_own_order(
     wanted: list[list[tuple]],  # type: ignore[type-arg]
