@@ -169,11 +169,13 @@ class BenchPresenter:
         }
 
     def _parcel(self, parcel: ParcelView) -> Json:
+        label = self._label(parcel.label)
         return {
             "parcel": parcel.parcel,
             "order": parcel.order,
             "weight": kilograms(parcel.weight_grams),
-            "label": self._label(parcel.label),
+            # On the box is well done; a parcel that may not go to the lane is nothing to be green about.
+            "label": label | {"tone": "look"} if parcel.cage and label["tone"] == "go" else label,
             "held": bool(parcel.cage),
             "goes": self._goes(parcel),
         }

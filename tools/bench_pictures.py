@@ -4,6 +4,7 @@ A packer packs one order: codes come from the bench's scanner and from a keyboar
 label from its printer, which is out of order for a moment. The devices are worked as docs/bench.md says.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,9 +75,9 @@ def accepted(bench: Handheld) -> str:
 
 def weight_of(page: Page) -> int:
     """What the parcel should weigh in grams: the middle of what is allowed."""
-    low, high = (
-        int(part.replace(".", "")) for part in page.locator("[data-slot='weight_expected']").inner_text().split()[1:5:3]
-    )
+    allowed = page.locator("[data-slot='weight_expected']")
+    expect(allowed).to_contain_text("kg")
+    low, high = (int(kilograms.replace(".", "")) for kilograms in re.findall(r"\d+\.\d{3}", allowed.inner_text()))
     return (low + high) // 2
 
 

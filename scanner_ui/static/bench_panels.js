@@ -42,6 +42,7 @@ function renderOrder(order) {
   fill(slot("note"), note);
   slot("note_part").hidden = !note;
   byId("bench-also").hidden = needs.length === 0 && !forbidden;
+  slot("needs_title").hidden = needs.length === 0;
   fill(slot("forbidden"), forbidden);
   fillList("bench-lines", "bench-line-template", lines, (node, line) => {
     fillRow(node, line);
