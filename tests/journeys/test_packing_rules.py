@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.journeys.test_scale import Scale
 from tests.support.floor import Floor, Handheld, new_order
 from wms.access.tables import AuditRow
 from wms.orders.promises import allocate_order
@@ -70,6 +71,16 @@ def test_rules_are_enforced_at_the_bench(ruled: Floor) -> None:
     query = select(ParcelMaterialRow.code, ParcelMaterialRow.number).order_by(ParcelMaterialRow.position)
     used = ruled.database.reading(lambda session: [tuple(row) for row in session.execute(query)])
     assert used == [("THANKS", ""), ("SEAL", "BS000123")]
+
+
+def test_a_parcel_on_the_scale_that_lacks_something_hears_so(ruled: Floor) -> None:
+    picked(ruled, "42", "T-1")
+    packer = ruled.handheld("EMP-4")
+    packer.scans("T-1", "BENCH-1", "RED", "BOX-S")
+    scale = Scale(ruled)
+    assert scale.weighs(151)["code"] == "material_missing"
+    packer.scans("BS000123")
+    assert scale.weighs(151)["code"] == "parcel_closed"
 
 
 def test_a_seal_is_on_one_parcel_only_and_scans_are_taken_back(ruled: Floor) -> None:

@@ -91,7 +91,7 @@ def test_a_parcel_that_lacks_something_cannot_be_weighed() -> None:
     assert (used.note.code, used.note.details["want"]) == ("material_used_then", "Blue seal")
     assert packer.scan(SEAL) == Refusal("seal_number_needed", {"got": "Blue seal", "prefix": "BS"})
     assert packer.scan(seal(USED_SEAL)) == Refusal("seal_used", {"number": USED_SEAL})
-    assert (packer.scans(seal("BS1")).note.code, packer.step) == ("material_taken", WEIGH)
+    assert (packer.scans(seal("BS1")).note.code, packer.step) == ("materials_complete", WEIGH)
     wanted = expected_weight(packer.work)
     assert wanted is not None
     assert wanted.grams == 200 + 50 + 10 + 1, "goods, box, card and seal"

@@ -19,7 +19,7 @@ from wms.access.session import current_caller, require
 from wms.bench.lookup import bench_standing
 from wms.bench.reports import note_weight
 from wms.database.transaction import Database
-from wms.floor.packing.workflow import WEIGH, PackProgress, packing
+from wms.floor.packing.workflow import SCAN_MATERIAL, WEIGH, PackProgress, packing
 from wms.kernel.clock import Clock
 from wms.kernel.errors import NotAllowed, Refused
 from wms.kernel.refusal import Refusal
@@ -51,7 +51,9 @@ class OnScale:
 
 
 def on_scale(session: Session, warehouse_id: int, reading: Reading) -> OnScale | Refusal:
-    """Whose parcel was weighed. Refuses `no_parcel_on_scale`, `parcels_on_scale` where two packers share the bench.
+    """Whose parcel was weighed; one that still lacks something hears so.
+
+    Refuses `no_parcel_on_scale`, `parcels_on_scale` where two packers share the bench.
 
     A reading that was judged before belongs to the task it was judged for, which may be finished by now.
     """
@@ -67,7 +69,7 @@ def on_scale(session: Session, warehouse_id: int, reading: Reading) -> OnScale |
             TaskRow.warehouse_id == warehouse_id,
             TaskRow.workflow == packing.name,
             IS_OPEN,
-            TaskRow.step == WEIGH,
+            TaskRow.step.in_((WEIGH, SCAN_MATERIAL)),
         )
     ).all()
     here = [

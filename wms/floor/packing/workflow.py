@@ -174,6 +174,9 @@ def prompt_item(work: PackWork) -> Prompt:
         quantity=line.quantity - work.progress.missing[left[0]],
         counted=work.progress.packed[left[0]],
         lot=line.lot_code,
+        # The goods first: there is room for one more thing, and that is what the platform says about them.
+        needs="",
+        hides_prices=False,
         note=" · ".join(filter(None, (line.note, work.plan.note))),
         expected=Expected(CodeKind.ITEM, line.item, line.codes),
     )
@@ -406,7 +409,8 @@ def _use(work: PackWork, step: str, material: Material, facts: PackingFacts) -> 
     then = WEIGH if step == SCAN_MATERIAL and not left else step
     if left:
         return Decision(then, progress, Note("material_used_then", {"item": material.name, "want": left[0].name}))
-    return Decision(then, progress, Note("material_taken", {"item": material.name}))
+    code = "materials_complete" if then == WEIGH else "material_taken"
+    return Decision(then, progress, Note(code, {"item": material.name}))
 
 
 @packing.step(WEIGH, expects=(CodeKind.WEIGHT,), leads_to=(SCAN_LABEL, DONE), prompt=prompt_weight, needs_server=True)
