@@ -141,13 +141,12 @@ def run(host: str | None, port: int | None) -> None:
     console = Console()
     with listen(host, port) as listener:
         has_demo, bench = _prepare(settings, console)
-        parts = _parts(settings, listener)
-        if bench is not None:
-            parts += bench.parts(_url_from_here(listener))
-        tree = Tree(parts, say=lambda what: click.echo(_sentence(what), err=True))
+        tree = Tree(_parts(settings, listener), say=lambda what: click.echo(_sentence(what), err=True))
         try:
             tree.start()
             _wait_until_ready(tree, listener, stop)
+            if bench is not None and not stop.is_set():
+                tree.add(bench.parts(_url_from_here(listener)))
             if not stop.is_set():
                 _greet(console, settings, listener, bench, has_demo=has_demo)
             tree.keep(stop)

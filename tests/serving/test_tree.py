@@ -73,6 +73,22 @@ def pids(tree: Tree) -> list[int]:
     return [running.process.pid for running in tree._running]
 
 
+def test_what_is_not_needed_is_given_up_and_its_words_are_kept(
+    planted: Callable[..., Tree], said: list[str], tmp_path: Path
+) -> None:
+    tree, log = planted(part(STAYS)), tmp_path / "log"
+    falls = (sys.executable, "-c", "raise SystemExit('no such device')")
+    tree.add([Part("bench", falls, log=log, is_needed=False)])
+
+    def is_given_up() -> bool:
+        tree.look()
+        return len(pids(tree)) == 1
+
+    until(is_given_up)
+    assert said[-1] == f"the bench ended with status 1, again and again; going on without it, see {log}"
+    assert log.read_text() == "no such device\n" * 3
+
+
 def test_stopping_ends_everybody(planted: Callable[..., Tree]) -> None:
     tree = planted(part(STAYS), part(STAYS))
     children = pids(tree)

@@ -65,6 +65,10 @@ class Tree:
         """Start every part."""
         self._running = [_Running(part, self._begin(part), time.monotonic()) for part in self.parts]
 
+    def add(self, parts: Sequence[Part]) -> None:
+        """Start more parts beside those that run."""
+        self._running += [_Running(part, self._begin(part), time.monotonic()) for part in parts]
+
     def keep(self, stop: threading.Event) -> None:
         """Start again whatever falls, until `stop` is set. Raises Broken where that does not help."""
         while not stop.wait(LOOK_EVERY_SECONDS):
