@@ -51,9 +51,18 @@ def test_set_up_by_commands(sending: Sending, settings: Settings, tmp_path: Path
 def test_what_is_shown_can_be_loaded_again(sending: Sending, settings: Settings, tmp_path: Path) -> None:
     sending.rules()
     warehouse = ("--warehouse", str(sending.warehouse_id))
-    shown = run(sending, settings, "rules", *warehouse)
-    (tmp_path / "again.csv").write_text(shown)
-    assert run(sending, settings, "rules", str(tmp_path / "again.csv"), *warehouse) == shown
+    (tmp_path / "zones.csv").write_text("account,zone,country,districts\nOWN,NEAR,CN,33 3101\n")
+    (tmp_path / "prices.csv").write_text(
+        "account,merchant,zone,country,up_to_grams,price,currency,step_grams,step_price\n"
+        "OWN,ACME,NEAR,,5000,9,CNY,1000,1.50\nSF,,,DE,1000,12.5,EUR,,\n"
+    )
+    run(sending, settings, "zones", str(tmp_path / "zones.csv"), *warehouse)
+    run(sending, settings, "prices", str(tmp_path / "prices.csv"), *warehouse)
+    for table, lines in (("rules", 2), ("zones", 2), ("prices", 3)):
+        shown = run(sending, settings, table, *warehouse)
+        assert len(shown.splitlines()) == lines
+        (tmp_path / "again.csv").write_text(shown)
+        assert run(sending, settings, table, str(tmp_path / "again.csv"), *warehouse) == shown
 
 
 def test_bad_input_is_said_and_changes_nothing(sending: Sending, settings: Settings, tmp_path: Path) -> None:
