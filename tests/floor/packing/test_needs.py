@@ -151,7 +151,7 @@ def lesson(packer: Task, grams: int) -> RecordPacking:
     raise AssertionError("it was meant to be odd")
 
 
-def test_a_weight_is_learned_from_one_product_unless_earlier_parcels_speak_against_it() -> None:
+def test_a_weight_is_learned_from_one_product_unless_something_speaks_against_it() -> None:
     unknown = PackLine(1, RED, ("RED",), NIL, "", 2, 0)
     packer = task(Needs(materials=(CARD,)), unknown)
     packer.scans(RED, RED, SMALL, CARD)
@@ -161,6 +161,10 @@ def test_a_weight_is_learned_from_one_product_unless_earlier_parcels_speak_again
     catalogue.scans(RED, RED, SMALL)
     odd = lesson(catalogue, 500)
     assert (odd.is_accepted, odd.sku_id) == (True, RED.sku_id), "the catalogue may be wrong"
+    miscounted = task(Needs(), replace(unknown, weight_grams=100))
+    miscounted.scans(RED, RED, SMALL)
+    three = lesson(miscounted, 352)
+    assert (three.suspect, three.sku_id) == ("+1 Red", 0), "one too many explains it better"
     learned = task(Needs(), replace(unknown, weight_grams=100, learned_mg=100_000))
     learned.scans(RED, RED, SMALL)
     assert lesson(learned, 500).sku_id == 0, "parcels were weighed before"

@@ -450,15 +450,16 @@ def _record(
     work: PackWork, grams: int, wanted: ExpectedWeight | None, packer_id: UUID, *, is_odd: bool
 ) -> RecordPacking:
     """How it was packed. A parcel of one product teaches what that weighs, unless a person let an odd weight pass that
-    earlier parcels of it speak against.
+    earlier parcels of it speak against, or that a miscount explains.
     """
     plan, progress = work.plan, work.progress
     lines = [(line, packed) for line, packed in zip(plan.lines, progress.packed, strict=True) if packed]
     contents = grams - progress.tare_grams - sum(piece.weight_grams for piece in progress.materials)
     first = lines[0][0]
     is_lesson = len({line.item.sku_id for line, _ in lines}) == 1 and contents > 0
-    teaches = is_lesson and not (is_odd and first.learned_mg)
     question = question_about(_contents(work), progress.materials, wanted, grams) if wanted and is_odd else None
+    suspect = said_of(question) if question else ""
+    teaches = is_lesson and not (is_odd and (first.learned_mg or suspect))
     return RecordPacking(
         parcel_id=plan.parcel_id,
         packer_id=packer_id,
@@ -466,7 +467,7 @@ def _record(
         expected_grams=wanted.grams if wanted else 0,
         tolerance_grams=wanted.tolerance_grams if wanted else 0,
         is_accepted=is_odd,
-        suspect=said_of(question) if question else "",
+        suspect=suspect,
         materials=progress.materials,
         sku_id=first.item.sku_id if teaches else 0,
         units=sum(packed for _, packed in lines) if teaches else 0,
