@@ -23,8 +23,7 @@ from wms.barcodes.gs1 import (
     may_be_gs1,
     readable_elements,
 )
-from wms.barcodes.model import Ambiguous, Cleaned, CodeKind, Known, Resolution
-from wms.barcodes.question import IN_HOUSE_PREFIXES
+from wms.barcodes.model import IN_HOUSE_PREFIXES, Ambiguous, Cleaned, CodeKind, Known, Resolution
 from wms.barcodes.resolver import Resolver
 from wms.kernel.identity import gs1_check_digit
 from wms.kernel.refusal import Detail, Refusal

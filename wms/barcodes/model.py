@@ -1,9 +1,10 @@
 """What a scan can mean, and the shapes between scanner and workflow. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from wms.kernel.refusal import Refusal
 
@@ -27,6 +28,22 @@ class CodeKind(StrEnum):
     WEIGHT = "weight"
     UNKNOWN = "unknown"
     """A well-formed code that nothing answers to; accepted where unknown goods are dealt with."""
+
+
+IN_HOUSE_PREFIXES: Mapping[str, CodeKind] = MappingProxyType(
+    {
+        "LOC-": CodeKind.PLACE,
+        "TOT-": CodeKind.CONTAINER,
+        "PAL-": CodeKind.CONTAINER,
+        "EMP-": CodeKind.OPERATOR,
+        "ASN-": CodeKind.NOTICE,
+        "LOD-": CodeKind.LOAD,
+        "BOX-": CodeKind.BOX,
+        "SKU-": CodeKind.ITEM,
+        "MAT-": CodeKind.MATERIAL,
+    }
+)
+"""What the codes on our own labels begin with; all prefixes have the same length."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,33 +7,27 @@ all that is known, and before the guess that any text may be a lot number.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from wms.barcodes.entered import expiry_of, lot_of, weight_of
 from wms.barcodes.gs1 import may_be_gs1, parse_gs1
-from wms.barcodes.model import Ambiguous, Cleaned, CodeKind, ExpiryText, Known, LotText, Resolution, UnknownCode
+from wms.barcodes.model import (
+    IN_HOUSE_PREFIXES,
+    Ambiguous,
+    Cleaned,
+    CodeKind,
+    ExpiryText,
+    Known,
+    LotText,
+    Resolution,
+    UnknownCode,
+)
 from wms.barcodes.patterns import SupplierPattern, may_be_taught, read_with
 from wms.barcodes.reader import Reader
 from wms.kernel.clock import Clock
 from wms.kernel.identity import has_valid_gs1_check_digit, normalise_gtin
 from wms.kernel.refusal import Refusal
-
-IN_HOUSE_PREFIXES: Mapping[str, CodeKind] = MappingProxyType(
-    {
-        "LOC-": CodeKind.PLACE,
-        "TOT-": CodeKind.CONTAINER,
-        "PAL-": CodeKind.CONTAINER,
-        "EMP-": CodeKind.OPERATOR,
-        "ASN-": CodeKind.NOTICE,
-        "LOD-": CodeKind.LOAD,
-        "BOX-": CodeKind.BOX,
-        "SKU-": CodeKind.ITEM,
-        "MAT-": CodeKind.MATERIAL,
-    }
-)
-"""What the codes on our own labels begin with; all prefixes have the same length."""
 
 _PREFIX_LENGTH = 4
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from wms.barcodes.question import IN_HOUSE_PREFIXES
+from wms.barcodes.model import IN_HOUSE_PREFIXES
 from wms.catalogue.model import LotPolicy, PackLevel
 from wms.kernel.csv_rows import CsvRow, RowFault
 from wms.kernel.identity import gs1_check_digit, normalise_gtin

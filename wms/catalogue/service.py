@@ -11,7 +11,7 @@ from sqlalchemy import String, Table, insert, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.commands import MARK
-from wms.barcodes.question import IN_HOUSE_PREFIXES
+from wms.barcodes.model import IN_HOUSE_PREFIXES
 from wms.catalogue.model import NewMerchant, PackLevel
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 from wms.kernel.errors import BadInput, Fault

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wms.barcodes.question import IN_HOUSE_PREFIXES
+from wms.barcodes.model import IN_HOUSE_PREFIXES
 from wms.kernel.csv_rows import CsvRow, RowFault
 from wms.packaging.model import Material, MaterialKind, PackingRule
 
