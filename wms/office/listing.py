@@ -47,6 +47,8 @@ class Shown(StrEnum):
     """An order number, leading to the order."""
     PARCEL = "parcel"
     """A tracking number, with its label."""
+    LOAD = "load"
+    """A load, with its manifest."""
     NUMBER = "number"
     GRAMS = "grams"
     MOMENT = "moment"

@@ -14,7 +14,7 @@ from wms.office.customs_order import CustomsPart, customs_part
 from wms.orders.lookup import orders_by_number
 from wms.orders.model import Order, OrderLine
 from wms.places.lookup import places_by_id
-from wms.shipments.lookup import parcel_of_order
+from wms.shipments.lookup import load_by_id, parcel_of_order
 from wms.shipments.model import Parcel
 from wms.shipments.photos.service import Photo, photos_of
 
@@ -39,6 +39,8 @@ class OrderSheet:
     lines: Sequence[LineSheet]
     parcel: Parcel | None
     place: str
+    load: str
+    """Code of the load it is or was on; empty while it is on none."""
     copies: int
     photos: Sequence[Photo]
     """Of the open box, the newest first."""
@@ -67,8 +69,14 @@ def _sheet(session: Session, warehouse_id: int, order: Order, merchant: str, now
         lines=[LineSheet(line, items[line.sku_id].item.sku_code, items[line.sku_id].item.name) for line in order.lines],
         parcel=parcel,
         place=places[parcel.place_id].code if parcel and parcel.place_id in places else "",
+        load=_load_code(session, warehouse_id, parcel),
         copies=copies_of(session, warehouse_id, parcel.id) if parcel else 0,
         photos=photos_of(session, warehouse_id, parcel.id) if parcel else (),
         customs=customs_part(session, warehouse_id, order, parcel, skus),
         carriage=carriage_part(session, warehouse_id, order, parcel, now=now),
     )
+
+
+def _load_code(session: Session, warehouse_id: int, parcel: Parcel | None) -> str:
+    load = load_by_id(session, warehouse_id, parcel.load_id) if parcel and parcel.load_id else None
+    return load.code if load else ""

@@ -233,7 +233,7 @@ PARCELS = ListKind(
         Column("order_number", "Order", Shown.ORDER),
         Column("state", "Stands", Shown.WORD),
         Column("place", "Place", Shown.CODE),
-        Column("load", "Load", Shown.CODE),
+        Column("load", "Load", Shown.LOAD),
         Column("customs", "Customs", Shown.WORD),
         Column("weight_grams", "Weight", Shown.GRAMS),
         Column("closed_at", "Packed", Shown.MOMENT),

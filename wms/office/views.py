@@ -30,6 +30,7 @@ from wms.office.label_previews import add_label_previews
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
 from wms.office.packing import add_packing
 from wms.office.pages import Drawer
+from wms.office.papers.views import add_papers
 from wms.office.photos import add_photos
 from wms.office.presses import press_of_process
 from wms.office.training import add_training
@@ -70,6 +71,7 @@ def office_views(
     press_for = press_of_process(views, press)
     add_barcodes(views, database, drawer, press_for)
     add_label_previews(views, drawer, press_for)
+    add_papers(views, database, drawer, press_for)
     add_evidence(views, database, clock, drawer, press_for)
     add_handover(views, database, drawer, press_for)
     add_book_pages(views, database, clock, drawer)
