@@ -54,6 +54,7 @@ function renderOrder(order) {
     for (const name of ["kind", "name", "code"]) fill(node.querySelector(`.need-${name}`), need[name]);
     fillPicture(node.querySelector(".need-picture"), need.picture);
   });
+  fillPicture(byId("bench-picture"), (lines.find((line) => line.state === "next") || {}).picture);
   const next = document.querySelector('#bench-lines [data-state="next"]');
   if (next) next.scrollIntoView({ block: "nearest" });
 }
