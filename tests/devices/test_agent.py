@@ -108,6 +108,8 @@ def test_a_bench_at_work(tmp_path: Path, warehouse: BenchServer, url: str) -> No
                     {device["condition"] for device in warehouse.devices} == {"ready"} and len(warehouse.devices) == 3
                 )
             )
+            takes = [(one.get("media_type"), one.get("dpi")) for one in warehouse.devices if one["kind"] == "printer"]
+            assert takes == [("application/vnd.zebra-zpl", 203)]
             scanner.out = b"]C0TOT-17\r\n]C110L1\x1d21A\r\n"
             until(lambda: len(warehouse.codes) == 2)
             grams[0] = 1090

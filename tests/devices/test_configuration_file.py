@@ -135,6 +135,7 @@ address = "ipp://localhost/printers/a4"
         (PRINTER + 'language = "zpl"\naddress = "10.0.0.7"\n', 8, "printer.address", "tcp://host:port"),
         (PRINTER + 'language = "ipp"\naddress = "tcp://a:1"\n', 8, "printer.address", "ipp://localhost:631"),
         (PRINTER + 'language = "zpl"\naddress = "tcp://a:1"\ncounter = "a b"\n', 9, "printer.counter", "odometer"),
+        (PRINTER + 'language = "zpl"\naddress = "tcp://a:1"\ndpi = 600\n', 9, "printer.dpi", "203 or 300"),
         (PRINTER + 'language = "zpl"\naddress = "tcp://a:1"\nbaud = 9600\n', 9, "printer.baud", "is not known here"),
         (
             PRINTER + 'language = "tspl"\naddress = "tcp://a:1"\ncounter_ask = "x"\ncounter_pattern = "x"\n',
