@@ -35,6 +35,7 @@ def test_all_faults_are_listed(tmp_path: Path) -> None:
         "WMS_DATABASE_URL": "mysql://x",
         "WMS_GS1_COMPANY_PREFIX": "abc",
         "WMS_CUSTOMS_TRANSPORT": "pigeon",
+        "WMS_PARCEL_LABEL_SIZE": "A4",
         "WMS_SECRET_KEY": "short",
     }
     assert faults(wrong, tmp_path).keys() == wrong.keys()

@@ -80,6 +80,7 @@ from wms.kernel.clock import Clock, SystemClock
 from wms.kernel.log_guard import guard_logs
 from wms.labels.effects import PrintParcelLabel
 from wms.labels.jobs import LabelPrinter
+from wms.labels.model import ParcelSize
 from wms.labels.press import Press
 from wms.labels.views import label_views
 from wms.office.look_up.asking import LookUp
@@ -312,7 +313,7 @@ def worker_of(house: House, press: Press) -> Worker:
         OutgoingMessages(database, clock, signer_of(settings, clock), transport_for, settings.customs_dxp_id),
         PassSender(database, clock, transport_for),
         ReceiptReader(database, clock),
-        LabelPrinter(database, clock, press, settings.label_dir),
+        LabelPrinter(database, clock, press, settings.label_dir, ParcelSize(settings.parcel_label_size)),
         CarrierDesk(database, clock, report_parcel_signed, asking_adapters(settings.karrio_python)),
     ):
         handlers |= room.handlers()

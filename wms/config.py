@@ -70,6 +70,8 @@ class Settings:
     customs_signer_token_file: Path | None = None
     """Holds the token with which we come to the machine with the USB key; `remote` needs it."""
     customs_dxp_id: str = EXAMPLE_DXP_ID
+    parcel_label_size: str = "100x150"
+    """Millimetres of the labels on parcels, as the rolls in the printers are: `100x180`, `76x130`."""
     customs_envelope: str = "none"
     """`dxp`: messages travel inside DxpMsg; `none`: a ready-made client puts them into one."""
     customs_simulator: str = "on"
@@ -181,6 +183,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
     customs = _customs(variables, faults)
     karrio_python = _program(variables, "WMS_KARRIO_PYTHON", faults)
     switches = _switches(variables, faults)
+    parcel_label_size = _parcel_label_size(variables, faults)
     if url.startswith("sqlite:") and numbers.get("web_processes", 0) > 1:
         what = (
             "must be 1 (or left out) on SQLite, whose commits are gathered inside one process; use PostgreSQL for more"
@@ -207,6 +210,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         gs1_company_prefix=prefix,
         personal_data_keys=keys,
         personal_data_key_file=None if variables.get("WMS_PERSONAL_DATA_KEYS") else key_file_of(data_dir),
+        parcel_label_size=parcel_label_size,
         **switches,
         **customs,
         **numbers,
@@ -220,6 +224,7 @@ _CUSTOMS_CHOICES = {
     "customs_envelope": ("none", "dxp"),
     "customs_simulator": ("on", "off"),
 }
+_PARCEL_LABEL_SIZES = ("100x150", "100x180", "76x130")
 _SWITCHES = ("offline_sign_in", "simulated_bench")
 _ON_OFF = ("on", "off")
 _CUSTOMS_PATHS = (
@@ -243,6 +248,14 @@ def _switches(variables: Mapping[str, str], faults: list[Fault]) -> dict[str, An
         if text not in _ON_OFF:
             faults.append(Fault(f"WMS_{name.upper()}", f"must be on or off, not {text!r}"))
     return switches
+
+
+def _parcel_label_size(variables: Mapping[str, str], faults: list[Fault]) -> str:
+    size = variables.get("WMS_PARCEL_LABEL_SIZE", _PARCEL_LABEL_SIZES[0])
+    if size not in _PARCEL_LABEL_SIZES:
+        sizes = ", ".join(_PARCEL_LABEL_SIZES)
+        faults.append(Fault("WMS_PARCEL_LABEL_SIZE", f"must be one of {sizes}, not {size!r}"))
+    return size
 
 
 def _program(variables: Mapping[str, str], name: str, faults: list[Fault]) -> Path | None:

@@ -11,7 +11,7 @@ from tests.labels.printing import job_lines, jobs, message_for, messages, printe
 from tests.support.floor import Floor
 from wms.kernel.identity import uuid7
 from wms.labels.jobs import LabelPrinter
-from wms.labels.model import ExpectedSymbol, LabelError, Medium, Symbology
+from wms.labels.model import ExpectedSymbol, LabelError, Medium, ParcelSize, Symbology
 from wms.labels.press import Press
 from wms.labels.printer import SimulatedPrinter
 from wms.labels.reader import read_raster
@@ -54,6 +54,13 @@ def test_a_message_that_comes_again_changes_nothing(floor: Floor, press: Press) 
     printer_of(floor, press).print_label(message)
     assert [(job.content, job.printed_at) for job in jobs(floor)] == before
     assert len(printed_files(floor)) == 2, "what is on paper is not printed again"
+
+
+def test_parcels_get_the_size_of_label_that_the_printers_hold(floor: Floor, press: Press) -> None:
+    (message,) = messages(floor)
+    printer = printer_of(floor, press)
+    LabelPrinter(printer.database, printer.clock, press, printer.label_dir, ParcelSize.MM_76X130).print_label(message)
+    assert b"^PW608\n^LL1040\n" in jobs(floor)[1].content
 
 
 class DeadPress(Press):

@@ -6,13 +6,13 @@ message's id, what was printed is written over with the same bytes, and a finish
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
-from wms.labels.model import KEPT_MEDIA, Medium
+from wms.labels.model import KEPT_MEDIA, Medium, ParcelSize
 from wms.labels.parcel import label_of_parcel
 from wms.labels.press import Press
 from wms.labels.printer import SimulatedPrinter
@@ -31,6 +31,7 @@ class LabelPrinter:
     clock: Clock
     press: Press
     label_dir: Path
+    size: ParcelSize = ParcelSize.MM_100X150
 
     def handlers(self) -> Mapping[str, Handler]:
         return {PRINT_TOPIC: self.print_label, BENCH_PRINT_TOPIC: self.print_label}
@@ -59,7 +60,8 @@ class LabelPrinter:
         self, warehouse_id: int, job_id: UUID, parcel_id: UUID, media: Iterable[Medium], *, urgent: bool
     ) -> dict[Medium, PrintJob]:
         """Make the label and keep it; what is returned is what was kept, perhaps by a rival who was faster."""
-        label = self.database.reading(lambda session: label_of_parcel(session, warehouse_id, parcel_id))
+        gathered = self.database.reading(lambda session: label_of_parcel(session, warehouse_id, parcel_id))
+        label = replace(gathered, size=self.size)
         rendered = {
             medium: render_parcel(label, medium, press=self.press, job_id=job_id, urgent=urgent) for medium in media
         }
