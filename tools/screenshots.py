@@ -45,6 +45,7 @@ NOTICE, PALLET, LANE, CAGE, BENCH = "ASN-DEMO-1", "PAL-1", "LOC-LANE-1", "LOC-CA
 BENCH_TOTE = "TOT-3"
 DELIVERED, OTHER = BY_CODE["BRUSH-S"], BY_CODE["PEN-BLK"]
 
+SEVERAL = 2
 ORDERS_OF_THE_DAY = 300
 LOADED_BEFORE_THE_BOARD = 10
 """Parcels on a lane when the board is taken: by then orders stand at every stage."""
@@ -100,6 +101,7 @@ class Worker:
     def scan(self, code: str, picture: str = "") -> str:
         """Scan, and take a picture of the answer; returns the code of what was said."""
         self.handheld.scan_and_wait(code)
+        self.handheld.expect_body(waiting="0")  # what the API says next includes it
         if picture:
             self.take(picture)
         return self.page.locator("#outcome").get_attribute("data-said") or ""
@@ -169,12 +171,23 @@ def receive_and_put_away(picker: Worker) -> None:
 
 
 def pick(picker: Worker, tote: str, *, with_pictures: bool = False) -> None:
-    picker.scan(tote, "pick-place" if with_pictures else "")
+    picker.scan(tote)
+    if with_pictures:
+        go_to_line_of_several(picker)
+        picker.take("pick-place")
     picker.scan(picker.screen["accepts"][0])
     if with_pictures:
         picker.scan(picker.screen["accepts"][0], "pick-item")
         picker.scan(OTHER.gtin, "wrong-item")
     picker.follow(until="scan_anything")
+
+
+def go_to_line_of_several(picker: Worker) -> None:
+    """Put lines of one unit off until one asks for more, where the order has one: a quantity of one shows little."""
+    _, _, lines = picker.screen["position"].partition("/")
+    for _ in range(int(lines or 0)):
+        if int(picker.screen["how_many"] or 0) >= SEVERAL or picker.scan("*SKIP*") != "skipped":
+            return
 
 
 def pack(packer: Worker, tote: str, *, with_pictures: bool = False) -> str:

@@ -34,7 +34,7 @@ def hand(handheld_page: Page, served: Served) -> Handheld:
     hand.expect_body(screen="home")
     hand.scan_and_wait(code_of("T-1"))
     hand.scan_and_wait(code_of("A-01"))
-    hand.expect_body(screen="picking", step="scan_item")
+    hand.expect_body(screen="picking", step="scan_item", waiting="0")
     return hand
 
 

@@ -63,6 +63,7 @@ def test_scans_without_network_are_saved_and_sent_in_order(handheld: Handheld, p
     assert all(scan["made_offline"] for scan in practice.booked[1:])
     assert max(practice.batches) == 5
     handheld.scan_and_wait(CODES[5])
+    handheld.expect_body(waiting="0")
     assert practice.codes() == [NEXT, *CODES[:6]]
 
 

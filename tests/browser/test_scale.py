@@ -35,7 +35,7 @@ def test_the_page_goes_on_when_the_scale_has_answered(handheld_page: Page, serve
     hand.expect_body(screen="home", step="scan_anything")
     for text in ("T-1", "A-01", "RED", "T-1", "BENCH-1", "RED", "BOX-S"):
         hand.scan_and_wait(code_of(text))
-    hand.expect_body(screen="packing", step="weigh")
+    hand.expect_body(screen="packing", step="weigh", waiting="0")
     scale = Scale(floor)
 
     assert scale.weighs(900)["outcome"] == "confirm"
