@@ -178,6 +178,7 @@ class BenchPresenter:
             "label": label | {"tone": "look"} if parcel.cage and label["tone"] == "go" else label,
             "held": bool(parcel.cage),
             "goes": self._goes(parcel),
+            "packing_list": f"/office/parcels/{quote(parcel.parcel, safe='')}/packing-list.pdf",
         }
 
     def _goes(self, parcel: ParcelView) -> str:

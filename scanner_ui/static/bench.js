@@ -79,6 +79,7 @@ const OWN_COMMANDS = {
   "*BENCH*": () => ask("bench", ""),
   "*CAMEOUT*": () => answerQuestion("came_out"),
   "*NOTPRINTED*": () => answerQuestion("not_printed"),
+  "*PAPER*": openPackingList,
   "*SIGNOUT*": signOut,
 };
 
@@ -195,6 +196,12 @@ function isFull({ order }) {
 // Outside the task that printed it, its label can be had once more as long as the parcel is here.
 function showReprint() {
   byId("bench-reprint").hidden = !offered(REPRINT) || inScreen(REPRINT);
+  byId("bench-list").hidden = !seen.parcel;
+}
+
+// A paper for the box, in a window of its own; the browser prints it.
+function openPackingList() {
+  if (seen.parcel) window.open(seen.parcel.packing_list, "_blank", "noopener");
 }
 
 async function onceMore({ parcel, copy_number: copy }) {

@@ -3,7 +3,7 @@
 // Called by bench.js. Each key stands for a command card. Wherever the focus is, F2 takes back and F8 opens the sheet; in
 // the sheet the arrows walk, Enter does it, Escape closes.
 
-const KEYS = { F2: "*UNDO*", F4: "*SPLIT*", F6: "*CAMEOUT*", F7: "*NOTPRINTED*", F9: "*REPRINT*" };
+const KEYS = { F2: "*UNDO*", F4: "*SPLIT*", F6: "*CAMEOUT*", F7: "*NOTPRINTED*", F9: "*REPRINT*", F10: "*PAPER*" };
 const SHEET_KEY = "F8";
 
 export class Keys {

@@ -70,7 +70,8 @@ def order_copy(
     """
     jobs = jobs_of_parcel(session, warehouse_id, parcel_id)
     if not jobs:
-        return Refusal("label_not_ready")
+        parcel = parcels_by_id(session, warehouse_id, [parcel_id])[parcel_id]
+        return Refusal("label_not_ready", {"parcel": parcel.tracking_no})
     latest = jobs[-1]
     details: dict[str, Detail] = {
         "parcel": latest.tracking_number,

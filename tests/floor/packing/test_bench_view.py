@@ -67,6 +67,10 @@ def test_from_tote_to_lane(floor: Floor, packer: Handheld) -> None:
     packer.scans("700g")
     parcel = seen(packer)["parcel"]
     assert (parcel["order"], parcel["label"]["state"]) == ("42", "waiting")
+    assert parcel["packing_list"] == f"/office/parcels/{parcel['parcel']}/packing-list.pdf"
+    # A packer may have it made; whoever may not is not told whether there is such a parcel.
+    assert packer.client.get("/office/parcels/NONE/packing-list.pdf").status_code == 404
+    assert floor.handheld("EMP-2").client.get("/office/parcels/NONE/packing-list.pdf").status_code == 403
     packer.scans("LANE-1", floor.parcel("42").tracking_no)
     assert seen(packer)["parcel"] is None
 

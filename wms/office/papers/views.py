@@ -42,8 +42,9 @@ def add_papers(views: Blueprint, database: Database, drawer: Drawer, press_for: 
     """The doors; `press_for` gives the press of this process."""
     sees = office_page(drawer, *SEES)
 
+    # Packers too: the page of their bench opens it.
     @views.get("/office/parcels/<tracking_number>/packing-list.pdf")
-    @sees
+    @office_page(drawer, *SEES, Capability.WORK_PACKING)
     def packing_list_pdf(tracking_number: str) -> AnyResponse:
         scope = drawer.scope(current_caller())
         return _paper(
