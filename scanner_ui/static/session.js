@@ -7,6 +7,7 @@ import { post, pageToken, setPageToken } from "./http.js";
 import { sentence, speak, word } from "./page_words.js";
 import { renderOperator, renderScreen } from "./screen.js";
 import { SignIn } from "./sign_in.js";
+import { idOf } from "./standing.js";
 
 const SIGN_IN_STEPS = { badge: "scan_badge", pin: "type_pin" };
 const NOW_MS = 3000;
@@ -36,10 +37,14 @@ export class Session {
     if (code) this.teller.say("look", code, "look");
   }
 
-  // The server has drawn the page for this operator. What waits here was seen later than what it has drawn.
+  // The server has drawn the page for this operator. What was kept here may have been seen later than what it has drawn:
+  // where they differ, the server is asked as soon as the page is open.
   drawnFor(operator, token, here) {
+    const { task, signedIn } = this.standing;
     const same = this.operatorKey() === keyOf(operator);
-    if (this.queue.size === 0 || !same) this.standing.adopt(here, null);
+    const agree = idOf(task) === idOf(here.task) && (!task || task.version === here.task.version);
+    if (!same || !signedIn) this.standing.adopt(here, null);
+    else if (agree && this.queue.size === 0) this.standing.screen = here.screen;
     if (!same) this.standing.shiftUntil = "";
     Object.assign(this.standing, { operator, signedIn: true, pageToken: token });
     setPageToken(token);

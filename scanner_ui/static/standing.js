@@ -113,6 +113,7 @@ export class Standing {
     this.task = task;
     this.screen = screen;
     this.word += 1;
+    if (this.next.some((laid) => laid.task.id === idOf(task))) this.next = this.next.filter((laid) => laid.task.id !== task.id);
     if (unmoved && path && path.lookahead_holds) return;
     if (unmoved && path) this.path.lay(this.path.at, path);
     else this.path.begin(path || {});
