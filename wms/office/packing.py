@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -149,7 +149,7 @@ def _accepted(session: Session, warehouse_id: int) -> list[AcceptedSheet]:
             (OperatorRow.warehouse_id == ParcelPackingRow.warehouse_id)
             & (OperatorRow.id == ParcelPackingRow.packer_id),
         )
-        .where(ParcelPackingRow.warehouse_id == warehouse_id, ParcelPackingRow.is_accepted)
+        .where(ParcelPackingRow.warehouse_id == warehouse_id, literal_column("is_accepted"))
         .order_by(ParcelPackingRow.at.desc())
         .limit(LINES_SHOWN)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from wms.catalogue.model import ItemFacts
@@ -105,6 +105,9 @@ def learned_weights(session: Session, warehouse_id: int, goods: Mapping[int, Ite
 def is_used(session: Session, warehouse_id: int, number: str) -> bool:
     """Whether a numbered piece is on some parcel already."""
     query = select(ParcelMaterialRow.code).where(
-        ParcelMaterialRow.warehouse_id == warehouse_id, ParcelMaterialRow.number == number
+        ParcelMaterialRow.warehouse_id == warehouse_id,
+        ParcelMaterialRow.number == number,
+        # As its index says it, so that SQLite finds it: parcels only ever get more.
+        ParcelMaterialRow.number != literal_column("''"),
     )
     return number != "" and session.execute(query).first() is not None
