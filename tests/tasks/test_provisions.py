@@ -126,6 +126,17 @@ def test_what_has_become_urgent_is_first_also_among_what_was_handed_out_before(f
     assert titles(here["next"])[0] == "Pick 56"
 
 
+def test_the_card_at_the_server_begins_the_one_that_is_first_on_the_handheld(floor: Floor, hand: Handheld) -> None:
+    """Also where all were handed out at the same moment, and where one became urgent later."""
+    held = ask(hand)["next"]
+    hand.scans("A-01", "RED")
+    assert hand.scan("*NEXT*")["task"]["id"] == held[0]["task"]["id"]
+    make_urgent(floor, "56")
+    assert ask(hand, *held)["next"][0]["screen"]["title"] == "Pick 56"
+    hand.scans("T-2", "A-01", "RED")
+    assert hand.scan("*PICK*")["screen"]["title"] == "Pick 56"
+
+
 def test_what_is_due_comes_before_what_is_not(floor: Floor, hand: Handheld) -> None:
     due_at = datetime(2026, 11, 5, 18, 0, tzinfo=UTC)
     change(floor, "50", due_at=due_at)

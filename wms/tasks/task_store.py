@@ -143,26 +143,25 @@ class TaskStore:
     ) -> Task | None:
         """The open task this operator touched last, to go on with after a crash or on another device.
 
-        Among `workflows`, also one that was laid ready for him, where he has touched none; the first one first.
+        Among `workflows`, also the first one that was laid ready for him, where he has touched none.
         """
-        among = (_tasks.c.laid_ready_at.is_(None),) if workflows is None else (_tasks.c.workflow.in_(workflows),)
+        among = () if workflows is None else (_tasks.c.workflow.in_(workflows),)
         row = session.execute(
             select(_tasks)
             .where(
                 _tasks.c.warehouse_id == warehouse_id,
                 _tasks.c.operator_id == operator_id,
                 IS_OPEN,
+                _tasks.c.laid_ready_at.is_(None),
                 *among,
             )
-            .order_by(
-                _tasks.c.laid_ready_at.is_not(None),
-                _tasks.c.laid_ready_at,
-                _tasks.c.updated_at.desc(),
-                _tasks.c.id.desc(),
-            )
+            .order_by(_tasks.c.updated_at.desc(), _tasks.c.id.desc())
             .limit(1)
         ).first()
-        return None if row is None else self._task(row)
+        if row is not None:
+            return self._task(row)
+        laid_ready = [] if workflows is None else self.laid_ready_for(session, warehouse_id, operator_id)
+        return next((task for task in laid_ready if task.workflow in (workflows or ())), None)
 
     def laid_ready_for(self, session: Session, warehouse_id: int, operator_id: UUID) -> list[Task]:
         """What this operator was given in advance: in the order it was, and of one workflow the most urgent first."""
