@@ -19,11 +19,7 @@ _NO_COLUMNS = ("sku_id", "sku_code", "barcodes", "packs")
 _FACTS = select(
     _skus.c.id.label("sku_id"),
     _skus.c.code.label("sku_code"),
-    *(
-        _skus.c[name]
-        for name in ItemFacts.__dataclass_fields__
-        if name not in _NO_COLUMNS
-    ),
+    *(_skus.c[name] for name in ItemFacts.__dataclass_fields__ if name not in _NO_COLUMNS),
 ).where(_skus.c.id.in_(bindparam("sku_ids", expanding=True)))
 _BARCODES = (
     select(_barcodes.c.sku_id, _barcodes.c.code, _barcodes.c.level, _barcodes.c.pack_quantity)
