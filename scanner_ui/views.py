@@ -126,7 +126,7 @@ class HandheldPage:
             csrf_token=page_csrf_token(),
             words=shows.words,
             asset=self.assets,
-            fresh_scan_id=str(uuid7()),
+            fresh_scan_id="" if caller is None else str(uuid7()),  # nobody scans before he has signed in
             echo_ms=self.echo_ms,
         )
         return lean(html)

@@ -1,5 +1,6 @@
 """The page and the real scan door together: picking without network, undo, the next task, and what comes too late."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_online_the_path_answers_before_the_server_and_agrees(handheld_page: Pag
     )
     scan(hand, "T-1", "A-01", "RED", "RED", "A-02", "BLUE", tone="go")
     hand.expect_body(screen="home", waiting="0")
-    judged_here = ["judged_here" in body for body in sent if "scan_id" in body]
+    judged_here = ["judged_here" in scan for body in sent for scan in json.loads(body).get("scans", [])]
     assert judged_here == [False, True, True, True, True, True]
     expect(handheld_page.locator("#outcome")).not_to_have_attribute("data-corrections", "1")
     floor.stock.is_now("A-01 RED 8\nA-02 BLUE 4\nBUFFER/TOT-1 RED 2\nBUFFER/TOT-1 BLUE 1")
