@@ -4,6 +4,8 @@ import base64
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.support.floor import Floor, Handheld, code_of
 from wms.access.model import Role, command_line
 from wms.access.service import create_api_token
@@ -14,6 +16,8 @@ from wms.labels.model import RenderedLabel
 from wms.labels.service import first_copy, keep_rendered
 
 ZPL = b"^XA^FX label^FS^XZ"
+
+on_both = pytest.mark.parametrize("floor", ["sqlite", "postgresql"], indirect=True)
 
 
 class Bench:

@@ -1,4 +1,7 @@
-"""A warehouse with one bench whose program is at work and whose packer has signed in, once on each database."""
+"""A warehouse with one bench whose program is at work and whose packer has signed in.
+
+On SQLite; tests whose statements the databases could read differently say `on_both` and run on PostgreSQL too.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +13,9 @@ from tests.support.floor import Floor, Handheld, opened_floor
 
 
 @pytest.fixture
-def floor(database_url: str, tmp_path: Path) -> Iterator[Floor]:
-    with opened_floor(database_url, tmp_path, "none") as opened:
+def floor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Floor]:
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_database_url")
+    with opened_floor(url, tmp_path, "none") as opened:
         yield opened
 
 

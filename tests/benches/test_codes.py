@@ -1,13 +1,12 @@
 """Codes of a bench go to the task of whoever signed in there, once, and not when they are old."""
 
-import pytest
-
-from tests.benches.bench import Bench, here
+from tests.benches.bench import Bench, here, on_both
 from tests.support.floor import Floor, Handheld
 from wms.bench.lookup import bench_standing
 from wms.kernel.identity import uuid7
 
 
+@on_both
 def test_codes_pack_an_order_for_the_packer_who_signed_in(floor: Floor, bench: Bench, packer: Handheld) -> None:
     floor.put_stock("A-01 RED 2")
     floor.order("42", RED=2)
@@ -27,6 +26,7 @@ def test_codes_pack_an_order_for_the_packer_who_signed_in(floor: Floor, bench: B
     assert bench.scans("*RETURN*", code_id=ending)["replayed"] is True
 
 
+@on_both
 def test_nobody_at_the_bench_and_old_codes_are_said_and_remembered(floor: Floor) -> None:
     bench = Bench(floor)  # which has not told yet how its devices stand
     code_id, old = str(uuid7()), str(uuid7())
@@ -40,23 +40,18 @@ def test_nobody_at_the_bench_and_old_codes_are_said_and_remembered(floor: Floor)
     assert bench.scans("T-1")["code"] == "nobody_at_bench", "a picker does not pack"
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("post", "/bench/codes"), ("get", "/bench/jobs?bench=BENCH-2"), ("put", "/bench/devices"), ("post", "/weights")],
-)
-def test_a_token_speaks_for_its_bench_only(floor: Floor, bench: Bench, method: str, path: str) -> None:
+def test_a_token_speaks_for_its_bench_only(floor: Floor, bench: Bench) -> None:
     code = {"code_id": str(uuid7()), "device": "hand", "raw": "TOT-1", "age_ms": 1}
-    bodies: dict[str, dict[str, object]] = {
-        "/bench/codes": {"codes": [code]},
-        "/bench/devices": {"devices": []},
-        "/weights": {"reading_id": str(uuid7()), "grams": 150},
-    }
-    body = {"bench": "BENCH-2", **bodies.get(path, {})}
-    ask = getattr(bench.client, method)
-    how = {} if method == "get" else {"json": body}
-    refused = ask(f"/api/v1{path}", headers=bench.headers, **how)
-    assert refused.status_code == 403, refused.text
-    assert ask(f"/api/v1{path}", **how).status_code == 401
+    for method, path, more in (
+        ("POST", "/bench/codes", {"codes": [code]}),
+        ("GET", "/bench/jobs?bench=BENCH-2", {}),
+        ("PUT", "/bench/devices", {"devices": []}),
+        ("POST", "/weights", {"reading_id": str(uuid7()), "grams": 150}),
+    ):
+        body = None if method == "GET" else {"bench": "BENCH-2", **more}
+        refused = bench.client.open(f"/api/v1{path}", method=method, json=body, headers=bench.headers)
+        assert refused.status_code == 403, refused.text
+        assert bench.client.open(f"/api/v1{path}", method=method, json=body).status_code == 401
 
 
 def test_a_person_is_no_bench_and_a_bench_no_person(floor: Floor, bench: Bench, packer: Handheld) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from tests.benches.bench import Bench, bytes_of, here, is_on_paper, jobs, make_label, pack, standing
+from tests.benches.bench import Bench, bytes_of, here, is_on_paper, jobs, make_label, on_both, pack, standing
 from tests.support.floor import Floor, Handheld
 from wms.bench.lookup import printer_of
 from wms.bench.model import PRINTS_FOR, Printer
@@ -17,6 +17,7 @@ def answer(packer: Handheld, job_id: object, said: str) -> tuple[int, str]:
     return got.status_code, (got.json or {}).get("code", "")
 
 
+@on_both
 def test_a_label_is_told_printed_once_and_applied_by_its_scan(floor: Floor, bench: Bench, packer: Handheld) -> None:
     parcel_id = pack(floor, packer)
     (job,) = bench.asks()["jobs"]
@@ -47,6 +48,7 @@ def test_the_label_of_another_parcel_is_stopped_by_its_name(floor: Floor, bench:
     assert standing(floor, second) == ["1 queued"]
 
 
+@on_both
 def test_without_a_program_at_the_bench_packing_ends_with_the_weight(floor: Floor, bench: Bench) -> None:
     floor.clock.forward(PRINTS_FOR)
     board = floor.handheld("EMP-1", "office").client.get("/office").text
@@ -59,6 +61,7 @@ def test_without_a_program_at_the_bench_packing_ends_with_the_weight(floor: Floo
     assert jobs(floor, floor.parcel("42").id) == []
 
 
+@on_both
 def test_a_doubtful_label_is_a_question_and_no_is_a_new_copy(floor: Floor, bench: Bench, packer: Handheld) -> None:
     parcel_id = pack(floor, packer)
     (job,) = bench.asks()["jobs"]
@@ -139,6 +142,7 @@ def test_a_parcel_put_aside_is_labelled_when_its_label_is_scanned(floor: Floor, 
     assert standing(floor, parcel_id) == ["1 printed applied"]
 
 
+@on_both
 def test_a_label_moves_only_where_its_printer_cannot_hold_it(floor: Floor, bench: Bench, packer: Handheld) -> None:
     parcel_id = pack(floor, packer)
     supervisor = floor.handheld("EMP-1")

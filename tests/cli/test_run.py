@@ -37,7 +37,7 @@ class Installation:
         return {command[3].decode(): pid for pid, command in commands.items() if len(command) > 3}
 
     def status_of(self, path: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         with contextlib.closing(connection):
             connection.request("GET", path)
             return connection.getresponse().status
