@@ -37,7 +37,8 @@ NATIVE, FEW_NATIVE = 3_000, 500
 BULK, FEW_BULK = 500, 100
 FUZZ, FEW_FUZZ = 100_000, 2_000
 GROWTH, FEW_GROWTH = 5_000, 300
-BULK_THREADS = 8
+BULK_THREADS = 2
+"""One more than a worker has for labels nobody waits for."""
 TABLE_WIDTH = 140
 
 
