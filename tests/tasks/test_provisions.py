@@ -108,7 +108,9 @@ def test_nobody_is_given_more_than_his_share_and_nothing_twice(floor: Floor, han
 
 def test_what_was_lost_on_its_way_comes_again(hand: Handheld) -> None:
     lost = ask(hand)
-    assert ask(hand)["next"] == lost["next"]
+    again = ask(hand)
+    assert (again["next"], again["more"]) == (lost["next"], True)
+    assert len(ask(hand, *again["next"])["next"]) == A_FEW, "and there it goes on"
 
 
 def test_who_has_a_shift_full_is_given_no_more(hand: Handheld) -> None:

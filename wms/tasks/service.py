@@ -125,7 +125,7 @@ class ScanDoor:
 
         added = self._database.in_transaction(work) if lacks or is_old else []
         told = [*untold, *added][:A_FEW]
-        goes_on = len(untold) + len(added) > len(told) or (lacks > 0 and len(added) == lacks)
+        goes_on = len(told) == A_FEW
         # Outside of any transaction: the paths of long tasks take their time.
         laid = tuple(as_laid_ready(self._wiring.floors[task.workflow], task) for task in told)
         if present is None or not is_as_seen(present, caller, wanted):
