@@ -55,12 +55,13 @@ class Run:
     """Of a stretch without network: from its return until all was booked. Otherwise of the whole run."""
     difference: Difference
     refused: int
+    """Right refusals: behind a scan that the page itself did not take, he scans on without looking."""
     wrong_units: int
     audit_differences: int
 
     @property
     def is_wrong(self) -> bool:
-        faults = self.refused + self.wrong_units + self.audit_differences
+        faults = self.wrong_units + self.audit_differences
         return self.difference != Difference(0, 0, 0) or faults > 0
 
 
