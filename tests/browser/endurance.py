@@ -23,8 +23,8 @@ CODES_PER_TASK = 40
 MOST_PER_BURST = 12
 LONGEST_WAIT_MS = 60_000
 ANSWERED = """(count) => {
-  const { n, code } = document.querySelector("#outcome").dataset;
-  return Number(n || 0) >= count || ["waiting_here", "busy_try_again"].includes(code);
+  const { n, said } = document.querySelector("#outcome").dataset;
+  return Number(n || 0) >= count || ["waiting_here", "busy_try_again"].includes(said);
 }"""
 """All are answered, or the page says that one waits for its answer."""
 
