@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from bench.customs import main
@@ -20,8 +19,7 @@ from wms.customs.fold import fold
 from wms.customs.folded import Attempt
 from wms.customs.model import DeclarationState
 from wms.customs.service import gate_answer
-from wms.customs.tables import DeclarationRow, DocumentRow
-from wms.kernel.identity import uuid7
+from wms.customs.tables import DeclarationRow
 
 PARCELS = 25
 
@@ -67,27 +65,34 @@ def test_parcels_go_the_whole_way_and_their_copies_are_answered_like_them(office
     }  # fmt: skip
 
 
-def by_key_where_it_can(engine: Engine) -> None:
-    """Let PostgreSQL plan as for many rows: where they fit on one page, a walk costs no more than a key."""
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connected:
-            connected.execute(text("ANALYZE"))
+@pytest.fixture
+def many_rows(office: Office) -> Iterator[Engine]:
+    """A table of two warehouses with more rows than a walk is cheap for, which the database knows."""
+    engine = office.database.engine
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE many (warehouse_id int, id int, PRIMARY KEY (warehouse_id, id))"))
+        connection.execute(
+            text("INSERT INTO many VALUES (:warehouse_id, :id)"),
+            [{"warehouse_id": number % 2, "id": number} for number in range(20_000)],
+        )
+        connection.execute(text("ANALYZE"))
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE many"))
 
-        @event.listens_for(engine, "connect")
-        def no_walk(connection: DBAPIConnection, _: object) -> None:
-            connection.cursor().execute("SET enable_seqscan = off")
-            connection.commit()
 
-        engine.dispose()
-
-
-def test_a_plan_tells_a_walk_from_a_look_by_key(office: Office) -> None:
-    by_key_where_it_can(office.database.engine)
-    with watched(office.database) as seen:
-        office.database.reading(lambda session: session.scalars(select(DocumentRow.guid)).all())
-        office.database.reading(lambda session: session.get(DeclarationRow, (WAREHOUSE, uuid7())))
-    steps = seen.steps(frozenset({"customs_documents", "customs_declarations"}))
-    assert {step.table: step.walks for step in steps} == {"customs_documents": True, "customs_declarations": False}
+@pytest.mark.parametrize(
+    ("where", "walks"),
+    [
+        ("", True),
+        ("WHERE warehouse_id = :warehouse_id", True),
+        ("WHERE warehouse_id = :warehouse_id AND id = 7", False),
+    ],
+)
+def test_a_plan_tells_a_walk_from_a_look_by_key(office: Office, many_rows: Engine, where: str, walks: bool) -> None:
+    with watched(office.database) as seen, many_rows.connect() as connection:
+        connection.execute(text(f"SELECT id FROM many {where}"), {"its": 1} if where else {})
+    assert [(step.table, step.walks) for step in seen.steps(frozenset({"many"}))] == [("many", walks)]
 
 
 def test_a_copy_has_its_number_in_front() -> None:
