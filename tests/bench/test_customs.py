@@ -91,7 +91,7 @@ def many_rows(office: Office) -> Iterator[Engine]:
 )
 def test_a_plan_tells_a_walk_from_a_look_by_key(office: Office, many_rows: Engine, where: str, walks: bool) -> None:
     with watched(office.database) as seen, many_rows.connect() as connection:
-        connection.execute(text(f"SELECT id FROM many {where}"), {"its": 1} if where else {})
+        connection.execute(text(f"SELECT id FROM many {where}"), {"warehouse_id": 1} if where else {})
     assert [(step.table, step.walks) for step in seen.steps(frozenset({"many"}))] == [("many", walks)]
 
 
