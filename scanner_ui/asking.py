@@ -16,7 +16,7 @@ from scanner_ui.examined import Doctor
 from scanner_ui.found import found_of
 from scanner_ui.portraits import Painter
 from scanner_ui.presenter import Presenter
-from scanner_ui.views import LONGEST_RAW, LOOK_UP, HandheldPage
+from scanner_ui.views import LONGEST_RAW, LONGEST_SYMBOLOGY, LOOK_UP, HandheldPage
 from scanner_ui.words import Words
 from wms.access.model import Caller
 from wms.access.session import current_caller
@@ -46,7 +46,7 @@ class Question:
     """A code to be asked about."""
 
     raw: Annotated[str, msgspec.Meta(max_length=LONGEST_RAW)]
-    symbology: Annotated[str, msgspec.Meta(max_length=10)] | None = None
+    symbology: Annotated[str, msgspec.Meta(max_length=LONGEST_SYMBOLOGY)] | None = None
     source: Source = Source.WEDGE
 
 

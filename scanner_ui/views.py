@@ -48,6 +48,8 @@ MOST_SCANS = 50
 """In one batch of a handheld that was without network."""
 MOST_BYTES = 256 * 1024
 LONGEST_RAW = 200
+LONGEST_SYMBOLOGY = 20
+"""An AIM identifier, or the name that a browser has for it: `data_matrix`."""
 LOOK_UP = "*WHAT*"
 """The card that says: the next code is asked about. With scripts off, on a page of its own (see `asking`)."""
 MOST_AHEAD = 100_000
@@ -79,7 +81,7 @@ class ScanBody:
     task_id: UUID | None = None
     task_version: int | None = None
     source: Source = Source.WEDGE
-    symbology: Annotated[str, msgspec.Meta(max_length=10)] | None = None
+    symbology: Annotated[str, msgspec.Meta(max_length=LONGEST_SYMBOLOGY)] | None = None
     at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     ahead: Annotated[int, msgspec.Meta(ge=0, le=MOST_AHEAD)] | None = None
     more: bool = False

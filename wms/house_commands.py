@@ -132,7 +132,7 @@ def warehouse_commands(open_database: OpenDatabase, company_prefix: Callable[[],
     @click.argument("width_mm", type=click.IntRange(1, 3000))
     @click.argument("height_mm", type=click.IntRange(1, 3000))
     @click.argument("tare_grams", type=click.IntRange(1, 30_000))
-    @click.option("--most-grams", type=click.IntRange(1, 60_000), default=0, help="What it may hold at most.")
+    @click.option("--most-grams", type=click.IntRange(0, 60_000), default=0, help="What it may hold; 0: not known.")
     @_warehouse_id
     def box(
         code: str,

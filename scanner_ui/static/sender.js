@@ -26,6 +26,7 @@ export class Sender {
     this.again = false;
     this.paused = false;
     this.failures = 0;
+    this.faults = 0;
     this.notBefore = 0;
     this.most = MOST;
   }
@@ -104,6 +105,7 @@ export class Sender {
     if (judged.length > 0) await this.onReplies(judged.map(([scan]) => scan), judged.map(([, reply]) => reply), askedAt);
     this.most = MOST;
     const trouble = replies.findIndex((reply) => reply.problem);
+    if (judged.length > 0) this.faults = 0;
     if (trouble >= 0) return this.#notTaken(scans.slice(trouble), replies[trouble].problem.status, {});
     this.failures = 0;
     return true;
@@ -116,7 +118,7 @@ export class Sender {
       this.onDelay(scans, { status });
       return false;
     }
-    this.failures = 0;
+    this.failures = this.faults = 0;
     this.most = MOST;
     await this.onRefused(scans[0]);
     return true;
@@ -132,12 +134,13 @@ export class Sender {
   }
 
   #isForGood(status) {
-    if (status === 500) return this.failures + 1 >= TRIES_ON_SERVER_FAULT;
+    if (status === 500) return this.faults + 1 >= TRIES_ON_SERVER_FAULT;
     return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
   }
 
   #later({ status, retryAfter }) {
     this.failures += 1;
+    if (status === 500) this.faults += 1;
     const asked = Number(retryAfter) * 1000 || 0;
     const backOff = Math.min(BACKOFF_MS.longest, BACKOFF_MS.first * 2 ** (this.failures - 1));
     const wait = Math.max(Math.min(asked, BACKOFF_MS.longest), backOff * (0.75 + Math.random() / 2));

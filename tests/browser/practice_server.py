@@ -138,6 +138,8 @@ class Practice:
     """While it is cleared, scans are taken in and wait for their answer: `hold`, `let_go`."""
     busy: int = 0
     """How many of the next requests are answered with 503."""
+    faults: int = 0
+    """How many of the next requests after the busy ones are answered with 500."""
     more: dict[str, Any] = field(default_factory=dict)
     """What every answer carries besides: `parcel`, `found`, `why`."""
     lost: int = 0
@@ -268,6 +270,9 @@ def _add_scan_door(app: Flask, practice: Practice) -> None:
             if practice.busy > 0:
                 practice.busy -= 1
                 return _problem(503, "busy", {"Retry-After": "0"})
+            if practice.faults > 0:
+                practice.faults -= 1
+                return _problem(500, "fault")
             replies = [_judged(practice, scan) for scan in scans]
             if practice.lost > 0:
                 practice.lost -= 1

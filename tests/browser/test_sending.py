@@ -27,6 +27,22 @@ def test_a_busy_server_keeps_the_scan_waiting(handheld: Handheld, practice: Prac
     assert len({scan["scan_id"] for scan in practice.requests}) == 1
 
 
+def test_faults_of_the_server_are_counted_apart_from_its_silence(handheld: Handheld, practice: Practice) -> None:
+    practice.busy, practice.faults = 2, 1
+    handheld.scan("SKU-1")
+    handheld.expect_body(waiting="0", attention="0")
+    assert practice.codes() == ["SKU-1"]
+
+
+def test_what_the_server_fails_at_three_times_is_set_aside(handheld: Handheld, practice: Practice) -> None:
+    practice.faults = 3
+    handheld.scan("SKU-1")
+    handheld.expect_body(waiting="0", attention="1")
+    assert practice.codes() == []
+    handheld.scan_and_wait("SKU-2")
+    assert practice.codes() == ["SKU-2"]
+
+
 def test_the_task_is_sent_as_the_screen_showed_it(handheld: Handheld, practice: Practice) -> None:
     handheld.scan("SKU-1")
     handheld.scan("SKU-2")

@@ -1,5 +1,9 @@
 """The home screen: what waits for whom, and what the cards do."""
 
+import re
+from pathlib import Path
+
+import scanner_ui
 from tests.support.floor import Floor
 
 
@@ -43,3 +47,15 @@ def test_the_screen_is_asked_for_without_a_scan(floor: Floor) -> None:
     answer = hand.client.get("/api/v1/screen").json or {}
     assert (answer["task"], answer["screen"]) == (hand.task, hand.screen)
     assert answer["lookahead"] == last["lookahead"] != []
+
+
+def test_every_name_that_a_camera_has_for_a_symbology_is_taken(floor: Floor) -> None:
+    script = (Path(scanner_ui.__file__).parent / "static" / "camera.js").read_text()
+    names = re.findall(r'"(\w+)"', script.partition("const NATIVE = [")[2].partition("]")[0])
+    assert "data_matrix" in names
+    hand = floor.handheld()
+    for name in names:
+        assert hand.scan("NO-SUCH-CODE", source="camera", symbology=name)["outcome"] == "unknown"
+        asked = {"raw": "NO-SUCH-CODE", "source": "camera", "symbology": name}
+        answer = hand.client.post("/api/v1/look-ups", json=asked, headers={"X-CSRF-Token": hand.csrf_token})
+        assert answer.status_code == 200, answer.text

@@ -42,8 +42,11 @@ def token(database: Database) -> Callable[..., Headers]:
     """The headers of a program of that name and role."""
 
     def of(name: str, role: Role = Role.INTEGRATION) -> Headers:
+        bench = "BENCH-1" if role is Role.BENCH else None
         made = database.in_transaction(
-            lambda session: create_api_token(session, command_line(WAREHOUSE), name=name, role=role, now=START)
+            lambda session: create_api_token(
+                session, command_line(WAREHOUSE), name=name, role=role, bench=bench, now=START
+            )
         )
         return {"Authorization": f"Bearer {made}"}
 
