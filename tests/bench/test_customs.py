@@ -108,6 +108,6 @@ def test_the_receipts_to_fold_are_as_many_as_said_and_released(size: int) -> Non
 
 def test_figures_are_kept_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = tmp_path / "figures.json"
-    assert main(["--quick", "--no-database", "--json", str(kept)]) == 0
+    assert main(["--quick", "--no-database", "--documents", "10", "--json", str(kept)]) == 0
     assert "CEB621" in capsys.readouterr().out
     assert '"whole_us"' in kept.read_text()

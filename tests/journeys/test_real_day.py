@@ -189,7 +189,11 @@ def _pack(hand: Handheld, tote: int) -> None:
             if wanted > 1:
                 reply = hand.scans(f"*QTY+{wanted - 1}*")
         elif screen["step"] == "scan_box":
-            reply = hand.scans("BOX-L")
+            reply = hand.scan("BOX-L")
+            if reply["outcome"] == "confirm":
+                # The largest there is; by the catalogue it is too small for some of these orders.
+                assert reply["code"] == "confirm_no_box_fits"
+                reply = hand.scans("BOX-L")
         else:
             # The scale agrees with the catalogue, which the screen shows.
             reply = hand.scans(next(value for _, value in screen["facts"] if value.endswith(" g")))

@@ -13,6 +13,7 @@ from wms.labels.model import Symbology
 from wms.labels.press import Press, PressError, PressTrouble
 from wms.labels.reader import page_rasters, read_raster
 from wms.office.sheets import KINDS, Sheet, Wanted, sheet_of
+from wms.packaging.importing import import_materials
 
 
 @pytest.fixture
@@ -29,6 +30,8 @@ def sheet(floor: Floor, kind: str, search: str = "", page: int = 1) -> Sheet:
 
 
 def test_every_kind_is_shown_and_offered(busy: Floor, client: FlaskClient) -> None:
+    materials = b"code,name,kind,weight_grams\nTHANKS,Thank-you card,insert,5\n".splitlines(keepends=True)
+    assert not import_materials(busy.database, busy.warehouse_id, materials).faults
     for kind in [kind.name for kind in KINDS]:
         page = client.get(f"/office/barcodes?kind={kind}").text
         assert f'src="/office/barcodes/sheet?kind={kind}"' in page

@@ -30,7 +30,7 @@ from wms.customs.tables import (
     ReceiptEntryRow,
 )
 from wms.database.transaction import Database
-from wms.labels.model import Medium
+from wms.labels.model import KEPT_MEDIA
 from wms.labels.service import PRINT_TOPICS
 from wms.labels.tables import PrintJobRow
 from wms.orders.tables import OrderRow
@@ -288,7 +288,7 @@ class Books:
             labels = [one for one in messages if one.topic in PRINT_TOPICS and str(parcel_id) in one.payload]
             assert len(labels) == 1
         jobs = session.execute(select(PrintJobRow.parcel_id, PrintJobRow.copy_no, PrintJobRow.state)).all()
-        assert Counter(job.parcel_id for job in jobs) == Counter(dict.fromkeys(parcels, len(Medium)))
+        assert Counter(job.parcel_id for job in jobs) == Counter(dict.fromkeys(parcels, len(KEPT_MEDIA)))
         assert {(job.copy_no, job.state) for job in jobs} <= {(1, "printed")}
         assert not list(folder.glob("outbox/*.xml")), "the port did not take everything"
         assert not list(folder.glob("inbox/*.xml")), "not everything that came was taken in"

@@ -14,7 +14,7 @@ import pytest
 from tests.simulation.day import Day, Ended
 from wms.labels.press import Press
 
-FEW = (1, 6)
+FEW = (3, 6)
 """Two days on which nearly everything happens."""
 
 SEEDS = range(1, 1 + int(os.environ["WMS_SIMULATION_SEEDS"])) if "WMS_SIMULATION_SEEDS" in os.environ else FEW

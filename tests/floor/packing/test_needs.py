@@ -42,9 +42,9 @@ NEEDS = Needs(
 Task = Practice[PackPlan, PackProgress, PackingFacts]
 
 
-def task(needs: Needs = NEEDS, *lines: PackLine, note: str = "") -> Task:
+def task(needs: Needs = NEEDS, *lines: PackLine, note: str = "", suggested: BoxType | None = SMALL) -> Task:
     wanted = lines or (PackLine(1, RED, ("RED",), NIL, "", 2, 100, size_mm=(50, 50, 50)),)
-    plan = PackPlan(uuid7(), "42", "Acme", uuid7(), "TOT-1", 80, 91, PARCEL, wanted, SMALL, needs, note)
+    plan = PackPlan(uuid7(), "42", "Acme", uuid7(), "TOT-1", 80, 91, PARCEL, wanted, suggested, needs, note)
     zeros = tuple(0 for _ in wanted)
     packer: Task = Practice(packing, Gate(GateAnswer(open=True)), plan, PackProgress(zeros, zeros), SCAN_BENCH)
     packer.scans(place("BENCH-1", PlaceKind.BENCH))
@@ -69,6 +69,10 @@ def test_a_box_that_cannot_be_right_is_asked_about_and_may_be() -> None:
     packer.scans(RED)
     assert packer.scan(SMALL) == Confirm("confirm_small_box", {"got": "S", "reason": "edge", "want": "S"})
     assert (packer.scans(SMALL).note.code, packer.step) == ("box_taken", WEIGH)
+    long = PackLine(1, RED, ("RED",), NIL, "", 1, 100, size_mm=(2000, 20, 20))
+    huge = task(Needs(), long, suggested=None)
+    huge.scans(RED)
+    assert huge.scan(SMALL) == Confirm("confirm_no_box_fits", {"got": "S", "reason": "edge"})
     heavy = task(Needs(), PackLine(1, RED, ("RED",), NIL, "", 1, 501, size_mm=(10, 10, 10)))
     heavy.scans(RED)
     assert code_of(heavy.scan(SMALL)) == "confirm_small_box"

@@ -375,6 +375,8 @@ def _take_box(work: PackWork, scan: Scan) -> PackResult:
     carton = Carton(box.code, (box.length_mm, box.width_mm, box.height_mm), box.max_weight_grams)
     reason = misfit(pieces_of(work), carton)
     if reason is not None and not scan.confirmed:
+        if not suggested:
+            return Confirm("confirm_no_box_fits", {"got": box.code, "reason": reason})
         return Confirm("confirm_small_box", {"got": box.code, "reason": reason, "want": suggested})
     progress = replace(work.progress, box_code=box.code, tare_grams=box.tare_grams)
     wanted = still_needed(plan.needs, progress.materials)
