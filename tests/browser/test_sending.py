@@ -30,14 +30,15 @@ def test_a_busy_server_keeps_the_scan_waiting(handheld: Handheld, practice: Prac
 def test_faults_of_the_server_are_counted_apart_from_its_silence(handheld: Handheld, practice: Practice) -> None:
     practice.busy, practice.faults = 2, 1
     handheld.scan("SKU-1")
-    handheld.expect_body(waiting="0", attention="0")
+    handheld.expect_judged(1)
     assert practice.codes() == ["SKU-1"]
+    handheld.expect_body(waiting="0", attention="0")
 
 
 def test_what_the_server_fails_at_three_times_is_set_aside(handheld: Handheld, practice: Practice) -> None:
     practice.faults = 3
     handheld.scan("SKU-1")
-    handheld.expect_body(waiting="0", attention="1")
+    handheld.expect_body(attention="1", waiting="0")
     assert practice.codes() == []
     handheld.scan_and_wait("SKU-2")
     assert practice.codes() == ["SKU-2"]
