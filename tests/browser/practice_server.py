@@ -334,9 +334,9 @@ def _reply(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
         (found for prefix, found in OUTCOMES.items() if raw.startswith(prefix)), ("accepted", "counted")
     )
     screen = practice.screen
-    if raw == "GATE-OPEN":
+    if raw.startswith("GATE-OPEN"):
         screen = SCREENS["gate_open"]
-    elif raw == "GATE-SHUT":
+    elif raw.startswith("GATE-SHUT"):
         screen, outcome, code = SCREENS["gate_shut"], "gate_closed", "customs_inspection"
     return {
         "scan_id": scan["scan_id"], "replayed": False, "outcome": outcome, "code": code, "details": {},
