@@ -14,6 +14,7 @@ CUSTOMS_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
 # So has the one of the handheld page; ten thousand scans through failures: PAGE_BENCH_OPTIONS="--endurance 10000".
 PAGE_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
 LABEL_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
+CARRIER_BENCH_OPTIONS ?= $(filter --quick,$(BENCH_OPTIONS))
 
 help:  ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -34,14 +35,15 @@ format: install-checks  ## sort imports and format the code
 	@.venv/bin/ruff check --select I --fix .
 	@.venv/bin/ruff format .
 
-bench: install-dev  ## scans per second and what they cost, the same of customs and labels, how fast the handheld page is
+bench: install-dev  ## scans per second and what they cost, of customs, labels and carriers, how fast the handheld page is
 	@.venv/bin/python -m bench $(BENCH_OPTIONS)
 	@.venv/bin/python -m bench.customs $(CUSTOMS_BENCH_OPTIONS)
 	@.venv/bin/python -m bench.labels $(LABEL_BENCH_OPTIONS)
+	@.venv/bin/python -m bench.carriers $(CARRIER_BENCH_OPTIONS)
 	@.venv/bin/python -m bench.handheld $(PAGE_BENCH_OPTIONS)
 
-screenshots: install-dev  ## the pictures of the README, taken from the running service
-	@PYTHONPATH=. .venv/bin/python tools/screenshots.py
+screenshots: install-dev  ## the pictures of the documentation, from running services (SCREENSHOTS="walk office" only those)
+	@PYTHONPATH=. .venv/bin/python tools/screenshots.py $(SCREENSHOTS)
 
 lock:  ## write the lock files anew from setup.cfg (LOCK_OPTIONS=--upgrade for the newest versions)
 	@tools/lock $(LOCK_OPTIONS)

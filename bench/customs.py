@@ -38,7 +38,7 @@ from wms.kernel.clock import SystemClock
 ENGINES = ("sqlite", "postgresql")
 PARCELS, FEW_PARCELS = 500, 100
 DOCUMENTS, FEW_DOCUMENTS = 1_000, 200
-SIZES, FEW_SIZES = (1_000, 100_000, 1_000_000), (1_000, 100_000)
+SIZES, FEW_SIZES = (1_000, 100_000, 1_000_000), (1_000, 10_000)
 TIMES, FEW_TIMES = 1_000, 200
 TABLE_WIDTH = 150
 
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.customs", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer of everything, and 100 thousand declarations")
+    parser.add_argument("--quick", action="store_true", help="fewer of everything, 10 thousand declarations")
     parser.add_argument("--engine", action="append", choices=ENGINES, help="only this database (may be repeated)")
     parser.add_argument("--documents", type=int, default=0, help="how many of each document and receipt")
     parser.add_argument("--no-database", action="store_true", help="only what needs no database")

@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from bench.load import percentile
 from bench.multiply import TABLES, copy_originals, key_of_copy, remember_originals
+from bench.percentiles import percentile
 from bench.plans import Step, watched
 from bench.port import Office
 from tests.customs.parcels import WAREHOUSE

@@ -1,8 +1,9 @@
 """The benchmark of the handheld page: `python -m bench.handheld`, also part of `make bench`.
 
 A real Chromium with a profile on disk and the screen of a handheld, against the real service over SQLite: how long an
-answer takes from the last key until it is painted, the page's own and the server's; how long the page takes to open and
-what it weighs; how fast it gets rid of what was scanned without network. With `--endurance N` also a thousand scans at
+answer takes from the last key until it is painted, the page's own and the server's, beside forty open boards too; how
+long the page takes to open and what it weighs, cold and warm; how fast it gets rid of what was scanned without network.
+With `--endurance N` also a thousand scans at
 one stretch without network, and N scans during which network, server, page and battery fail at random.
 
 It prints tables and writes nothing; it asserts nothing about time. Its exit status is 1 only where a right scan was
@@ -23,30 +24,34 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from bench import page_report as report
+from bench.boards import answers_beside_boards, seen_on_a_board
 from bench.databases import fresh_database
-from bench.hall import Hall, badge_of
+from bench.hall import LANES, Hall, badge_of
+from bench.page_bytes import Bytes, bytes_of_the_page, bytes_over_the_wire, wire_to
 from bench.page_cases import (
     Answers,
     Floor,
     Start,
     answers_from_the_path,
     answers_of_the_server,
-    bytes_of_the_page,
+    counts,
     times_in_the_dark,
 )
 from bench.page_endurance import Run, one_stretch, through_failures
 from bench.page_person import LOOPBACK, SLOW_3G, SLOW_CPU, WIFI, Person
 from bench.processes import wait_for_quiet
-from bench.web import migrate, running_web, settings_of
+from bench.web import Web, migrate, running_web, settings_of
 from tests.browser.device import Device
 from tests.support.browser import chromium_binary
 from wms.app import create_app, house_of
 
-SCANS, FEW_SCANS = 120, 100
+SCANS, FEW_SCANS = 120, 30
 DARK_SCANS, FEW_DARK_SCANS = 1_000, 100
 STARTS, FEW_STARTS = 7, 2
+BURST, SHORT_BURST = 200, 40
+SEEN, SEEN_SELDOM = 30, 4
 ONE_STRETCH = 1_000
-PARTS = ("answers", "dark", "opening")
+PARTS = ("answers", "boards", "dark", "opening")
 TABLE_WIDTH = 110
 
 
@@ -71,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.handheld", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer scans and starts: about three minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer of everything: about two minutes")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part (may be repeated)")
     parser.add_argument("--endurance", type=int, default=0, metavar="N", help="also N scans through random failures")
     parser.add_argument("--endurance-only", action="store_true", help="nothing but --endurance")
@@ -101,7 +106,7 @@ class _Bench:
 
     def measure_page(self) -> None:
         """Everything but the endurance."""
-        quick, parts = self._wanted.quick, self._wanted.part or PARTS
+        parts = self._wanted.part or PARTS
         with ExitStack() as stack:
             database = stack.enter_context(fresh_database("sqlite"))
             migrate(database)
@@ -109,24 +114,32 @@ class _Bench:
             stack.callback(hall.house.database.engine.dispose)
             self._console.print("making the warehouse")
             hall.build()
-            url = f"http://127.0.0.1:{stack.enter_context(running_web(database)).port}"
-            scans = FEW_SCANS if quick else SCANS
+            web = stack.enter_context(running_web(database))
+            url = f"http://127.0.0.1:{web.port}"
             with self._person(url, 0) as packer, self._person(url, 1) as picker:
                 packer.sign_in()
                 picker.sign_in()
                 floor = Floor(hall)
                 if "answers" in parts:
                     self._begin("answers")
-                    report.print_answers(self._console, list(self._answers(floor, picker, packer, scans)))
+                    report.print_answers(self._console, list(self._answers(floor, picker, packer)))
+                    found = counts(packer, (packer, picker), self._few_or(SHORT_BURST, BURST))
+                    report.print_counts(self._console, found)
+                if "boards" in parts:
+                    self._begin("open boards")
+                    self._boards(hall, packer, web, url)
                 if "dark" in parts:
                     self._begin("without network, and back")
-                    dark = times_in_the_dark(floor, picker, FEW_DARK_SCANS if quick else DARK_SCANS)
+                    dark = times_in_the_dark(floor, picker, self._few_or(FEW_DARK_SCANS, DARK_SCANS))
                     report.print_dark(self._console, dark)
                 self._check(floor, picker, packer)
                 if "opening" in parts:
                     self._begin("opening the page")
                     report.print_starts(self._console, list(self._starts(url, picker)))
-            report.print_bytes(self._console, bytes_of_the_page(url))
+                    report.print_bytes(self._console, [*bytes_of_the_page(url), *self._wire(web.port)])
+
+    def _few_or(self, few: int, many: int) -> int:
+        return few if self._wanted.quick else many
 
     def endure(self) -> None:
         """Long runs of one picker, who meets whatever goes wrong."""
@@ -164,17 +177,31 @@ class _Bench:
 
         return tell
 
-    def _answers(self, floor: Floor, picker: Person, packer: Person, scans: int) -> Iterator[Answers]:
+    def _answers(self, floor: Floor, picker: Person, packer: Person) -> Iterator[Answers]:
+        scans = self._few_or(FEW_SCANS, SCANS)
         for speed in (LOOPBACK, SLOW_CPU, SLOW_3G):
             yield answers_from_the_path(floor, picker, speed, scans)
         for lane, speed in enumerate((LOOPBACK, WIFI, SLOW_3G)):
             yield answers_of_the_server(floor.hall, packer, speed, scans, lane)
 
+    def _boards(self, hall: Hall, packer: Person, web: Web, url: str) -> None:
+        *_, quiet, crowded, watched = range(LANES)
+        scans = self._few_or(FEW_SCANS, SCANS)
+        report.print_beside(self._console, answers_beside_boards(hall, packer, web, scans, (quiet, crowded)))
+        with self._person(url, 2) as supervisor:
+            supervisor.sign_in()
+            seen = seen_on_a_board(hall, packer, supervisor, self._few_or(SEEN_SELDOM, SEEN), watched)
+        report.print_seen(self._console, seen)
+
+    def _wire(self, port: int) -> Iterator[Bytes]:
+        with wire_to(port) as wire, self._person(f"http://127.0.0.1:{wire.port}", 3) as fresh:
+            yield from bytes_over_the_wire(wire, fresh)
+
     def _starts(self, url: str, picker: Person) -> Iterator[Start]:
-        times = range(FEW_STARTS if self._wanted.quick else STARTS)
+        times = range(self._few_or(FEW_STARTS, STARTS))
         cold: list[int] = []
         for _ in times:
-            with self._person(url, 2) as fresh:
+            with self._person(url, 4) as fresh:
                 fresh.slow_down(SLOW_3G)
                 cold.append(fresh.loads())
         yield Start("cold, slow 3G, 4× CPU", tuple(cold))

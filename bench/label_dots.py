@@ -1,8 +1,8 @@
 """How far the bars of a finished label are from whole printer dots. Called by `bench.labels` and its test.
 
-PDFs are rasterised here at 203 dpi, ZPL is drawn by the simulated printer, at its own resolution. Where the bars are
-says the reader; a symbol's narrowest run is one module, and every other run has to be a whole number of them. For this
-no code of the labels themselves is asked.
+PDFs are rasterised here at 203 dpi, ZPL and TSPL are drawn by simulated printers, at their own resolution. Where the
+bars are says the reader; a symbol's narrowest run is one module, and every other run has to be a whole number of them.
+For this no code of the labels themselves is asked.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import pypdfium2
 import zxingcpp
 from PIL import Image
 
-from devices.simulation.zpl_picture import picture_of
+from devices.simulation import tspl_picture, zpl_picture
 from wms.labels.model import Medium
 
 LINEAR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13])
@@ -49,7 +49,10 @@ def _runs(picture: Image.Image, row: int, left: int, right: int) -> list[int]:
 
 def _pictures(label: bytes, medium: Medium) -> Iterator[Image.Image]:
     if medium.is_zpl:
-        yield picture_of(label)[0].convert("L")
+        yield zpl_picture.picture_of(label)[0].convert("L")
+        return
+    if medium is not Medium.PDF:
+        yield tspl_picture.picture_of(label, medium.dots_per_inch)[0].convert("L")
         return
     document = pypdfium2.PdfDocument(label)
     for page in document:

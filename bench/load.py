@@ -11,6 +11,7 @@ from typing import Any
 from bench.cases import REASONS, UNITS_PER_MOVE, Case, Job, jobs_of
 from bench.databases import Measured
 from bench.hall import PIN, Hall, badge_of
+from bench.percentiles import percentile
 from bench.processes import CORES, busy_seconds_of_machine, cpu_seconds_of_tree, load_average, wait_for_quiet
 from bench.web import Web
 
@@ -52,10 +53,10 @@ def run_case(case: Case, hall: Hall, web: Web, database: Measured, *, patience_s
         wait_for_quiet(patience_seconds)
         load = load_average()
         busy_before = busy_seconds_of_machine()
-        app_before = _web_seconds(web)
+        app_before = web.cpu_seconds()
         database_before = _database_seconds(database)
         reports = handhelds.work()
-        app_seconds = _web_seconds(web) - app_before
+        app_seconds = web.cpu_seconds() - app_before
         database_seconds = _database_seconds(database) - database_before
         busy_seconds = busy_seconds_of_machine() - busy_before - handhelds.cpu_seconds
     scans = [(step, took_us, moved) for report in reports for step, took_us, moved in report["scans"]]
@@ -85,18 +86,6 @@ def run_case(case: Case, hall: Hall, web: Web, database: Measured, *, patience_s
         audit_differences=hall.audit_differences(),
         step_p50_us={step: percentile([took for name, took, _ in scans if name == step], 50) for step in steps},
     )
-
-
-def percentile(values: list[int], percent: int) -> int:
-    """The smallest value that at least `percent` of all values do not exceed; 0 for none."""
-    if not values:
-        return 0
-    in_order = sorted(values)
-    return in_order[max(0, -(-len(in_order) * percent // 100) - 1)]
-
-
-def _web_seconds(web: Web) -> float:
-    return sum(cpu_seconds_of_tree(process) for process in web.processes)
 
 
 def _database_seconds(database: Measured) -> float:

@@ -1,12 +1,9 @@
-"""What is measured of the page: answers, loading, bytes, and the way back from a time without network.
+"""What is measured of the page: answers, loading, a burst, and the way back from a time without network.
 
 Called by `bench.handheld`. Everything runs against the real service over SQLite; the work is real orders and parcels.
 """
 
-import gzip
-import json
-import re
-import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bench.cases import REASONS, Work
@@ -15,12 +12,21 @@ from bench.page_person import LOOPBACK, Person, Speed
 from wms.containers.model import ContainerKind
 
 LINES_PER_ORDER = 24
+KEY_GAP_MS = 10
+"""Between two characters of a burst."""
 SCANS_PER_ORDER = 1 + 2 * LINES_PER_ORDER
 FAST_PACE_MS, SLOW_PACE_MS = 120, 450
 """Between two scans; where the network is slow, longer, as the path has to arrive as well."""
 ECHO_MS = 500
 BEFORE_GOING_DARK = 40
 """Scans of an order until the server has laid the next ones ready."""
+BURST = """async ([codes, gap]) => {
+  for (const code of codes) for (const key of [...code, "Enter"]) {
+    const target = document.activeElement || document.body;
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    await new Promise((done) => setTimeout(done, gap));
+  }
+}"""
 WAITING = """() => {
   window.cameBack = 0; window.firstBooked = 0; window.lastBooked = 0;
   addEventListener("online", () => { window.cameBack = performance.now(); }, { once: true });
@@ -54,14 +60,6 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Bytes:
-    """What crosses the network, compressed, without headers."""
-
-    what: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Dark:
     """One time without network."""
 
@@ -69,6 +67,18 @@ class Dark:
     first_booked_ms: int
     """From the return of the network."""
     drained_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What must be all, and what must be none."""
+
+    scanned: int
+    """Without a pause between them."""
+    judged: int
+    strangers: int
+    """Addresses of other hosts that were asked for anything."""
+    taps: int
 
 
 @dataclass
@@ -126,6 +136,16 @@ def answers_of_the_server(hall: Hall, person: Person, speed: Speed, scans: int, 
     return found
 
 
+def counts(person: Person, people: Sequence[Person], scans: int) -> Counts:
+    """Of all that these people have done so far; and of codes that nobody knows, scanned without looking up."""
+    before = person.hand.judged()
+    person.hand.page.evaluate(BURST, [[f"BURST-{number}" for number in range(scans)], KEY_GAP_MS])
+    person.until_booked()
+    person.hand.settle()
+    judged = person.hand.judged() - before
+    return Counts(scans, judged, sum(len(one.strangers) for one in people), sum(one.taps() for one in people))
+
+
 def times_in_the_dark(floor: Floor, person: Person, scans: int) -> list[Dark]:
     """Picks until `scans` were made without network: each time as far as the path and what was laid ready lead."""
     found: list[Dark] = []
@@ -163,27 +183,3 @@ def _pick_to_the_end(person: Person) -> None:
         pass
     person.refused -= 1  # the last one was told that there is no more work
     person.hand.page.wait_for_timeout(ECHO_MS)  # the same card at once would be taken for a bounce, as it should be
-
-
-def bytes_of_the_page(url: str) -> list[Bytes]:
-    """Asks for the page as a device does that has never seen it."""
-    html = _body(url)
-    found = {"HTML": html[1]}
-    text = html[0].decode()
-    for kind, pattern in (("script", r'<script[^>]+src="([^"]+)"'), ("style", r'<link[^>]+href="([^"]+\.css)"')):
-        found[kind] = sum(_body(url + name)[1] for name in re.findall(pattern, text))
-    worker = _body(f"{url}/service-worker.js")[0].decode()
-    listed = re.search(r"^const PRECACHE = (.*);$", worker, re.MULTILINE)
-    assert listed is not None
-    kept = [_body(url + name)[1] for name in json.loads(listed[1])]
-    found["all that the device keeps"] = sum(kept) + _body(f"{url}/shell")[1]
-    return [Bytes(what, size) for what, size in found.items()]
-
-
-def _body(url: str) -> tuple[bytes, int]:
-    """The contents, and how many bytes came over the wire for them."""
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request) as answer:
-        raw: bytes = answer.read()
-        packed = answer.headers.get("Content-Encoding") == "gzip"
-    return (gzip.decompress(raw) if packed else raw), len(raw)

@@ -38,8 +38,10 @@ PREPARED = """new MutationObserver(() => {
   const { dataset } = document.documentElement || { dataset: {} };
   if (dataset.silenceMs === "100") dataset.silenceMs = "700";
   if (dataset.ready) window.readyAt ||= performance.now();
-}).observe(document, { attributes: true, childList: true, subtree: true });"""
-"""Notes when the page is ready. Lets the suffix be held up: the driver that presses it is no scanner."""
+}).observe(document, { attributes: true, childList: true, subtree: true });
+window.taps = 0;
+addEventListener("pointerdown", () => { window.taps += 1; }, true);"""
+"""Notes when the page is ready, counts taps, lets the suffix be held up: the driver that presses it is no scanner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Person:
     totes: list[str] = field(default_factory=list)
     refused: int = 0
     """Scans that were right and yet refused."""
+    strangers: set[str] = field(default_factory=set)
+    """Addresses outside the service that the page asked for anything."""
 
     def __post_init__(self) -> None:
         self.hand: Handheld = self.device.switch_on()
@@ -92,8 +96,13 @@ class Person:
         self.hand.sign_in(self.badge, PIN)
         self.hand.expect_body(screen="home")
         self.hand.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        self.hand.page.evaluate("() => { window.taps = 0; }")
         self.forget_times()
         self._look(0)
+
+    def taps(self) -> int:
+        """Since signing in, or since the page was opened."""
+        return int(self.hand.page.evaluate("() => window.taps"))
 
     def loads(self) -> int:
         """Load the page; milliseconds from the beginning of that until it takes scans."""
@@ -156,6 +165,8 @@ class Person:
         return [took for scan_id, took in entries if scan_id and (scan_id in self._judged_here) is judged_here]
 
     def _note(self, request: Request) -> None:
+        if not request.url.startswith((self.hand.url, "data:", "blob:")):
+            self.strangers.add(request.url)
         if not request.url.endswith("/api/v1/scans"):
             return
         body: dict[str, Any] = json.loads(request.post_data or "{}")

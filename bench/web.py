@@ -1,6 +1,6 @@
 """The web service as an installation runs it: `wms migrate`, then `wms web` processes on one socket, as `wms run` does.
 
-Called by `bench.scans`. Workers are left out: they empty the outbox beside the scans, which is not what is measured.
+Called by the benchmarks. Workers are left out: they empty the outbox beside the scans, which is not what is measured.
 """
 
 import os
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cryptography.fernet import Fernet
 
 from bench.databases import Measured
+from bench.processes import cpu_seconds_of_tree
 from wms.config import Settings
 from wms.serving.web import answers, listen
 
@@ -28,6 +29,10 @@ class Web:
 
     port: int
     processes: tuple[int, ...]
+
+    def cpu_seconds(self) -> float:
+        """Processor time it has used so far."""
+        return sum(cpu_seconds_of_tree(process) for process in self.processes)
 
 
 def settings_of(database: Measured) -> Settings:

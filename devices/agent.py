@@ -13,6 +13,7 @@ from devices.deliveries import Deliveries
 from devices.health import Condition, Health, HealthBoard, Kind
 from devices.jobs import WAIT_SECONDS, JobFetcher
 from devices.journal import Journal, KeptCode
+from devices.printers.cainiao import CainiaoPrinter
 from devices.printers.ipp import IppPrinter
 from devices.printers.model import USUAL_PATIENCE, Patience
 from devices.printers.raw import RawPrinter
@@ -183,6 +184,8 @@ def make_printer(
     stop: threading.Event,
     patience: Patience,
 ) -> Printer:
+    if entry.component is not None:
+        return CainiaoPrinter(entry.component, journal, say, stop, patience)
     if entry.language is PrinterLanguage.IPP:
         return IppPrinter(entry.address, journal, say, stop, patience)
     wire = opener(entry.address, entry.serial)

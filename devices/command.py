@@ -30,17 +30,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command in {"run", "simulate"} and options.kept:
         follow_keeper()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    # It tells of every connection; what a bench has to know of them is said by ourselves.
+    logging.getLogger("websockets").setLevel(logging.WARNING)
     if options.command == "list":
         return _list()
     if options.command == "simulate":
         # By its name, because it needs libraries that a bench with real devices does not have.
         try:
-            simulate = import_module("devices.simulation.command").simulate
+            simulation = import_module("devices.simulation.command")
         except ImportError as missing:
             return _fail(
                 f"{missing.name} is not installed: install wms-bench with its extra `simulate`, see docs/bench.md"
             )
-        return int(simulate(options.folder, options.scale_port, options.printer_port, _stop_on_signals()))
+        kind = simulation.PrinterKind(simulation.Language(options.language), options.dpi)
+        stop = _stop_on_signals()
+        ports = simulation.Ports(
+            options.scale_port, options.printer_port, options.document_port, options.component_port
+        )
+        return int(simulation.simulate(options.folder, ports, kind, stop))
     try:
         configuration = read_configuration(options.file)
     except OSError as error:
@@ -66,10 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     tare = commands.add_parser("tare", help="tare what stands on a scale; stop `run` first")
     for command in (zero, tare):
         command.add_argument("scale", help="its name in the file")
-    simulate = commands.add_parser("simulate", help="a scale and a printer that are not there")
+    simulate = commands.add_parser("simulate", help="a scale, a scanner and printers that are not there")
     simulate.add_argument("--folder", type=Path, default=Path("bench"), help="levers, pictures and serial links")
     simulate.add_argument("--scale-port", type=int, default=4001, help="TCP port of the scale; 0 takes a free one")
-    simulate.add_argument("--printer-port", type=int, default=9100, help="TCP port of the printer; 0 takes a free one")
+    simulate.add_argument(
+        "--printer-port", type=int, default=9100, help="TCP port of the label printer; 0 takes a free one"
+    )
+    simulate.add_argument("--document-port", type=int, default=8631, help="TCP port for documents; 0 takes a free one")
+    simulate.add_argument(
+        "--component-port", type=int, help="also a platform's print component, on this TCP port (Cainiao's is 13528)"
+    )
+    simulate.add_argument("--language", choices=("zpl", "tspl"), default="zpl", help="what the printer speaks")
+    simulate.add_argument("--dpi", type=int, choices=(203, 300), default=203, help="how fine it prints")
     for command in (run, simulate):
         command.add_argument("--kept", action="store_true", help=argparse.SUPPRESS)
     for command in (run, check, zero, tare):

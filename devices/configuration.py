@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from devices.printers.cainiao import CAINIAO_MEDIA_TYPES, Component
 from devices.printers.ipp import IPP_MEDIA_TYPES
 from devices.printers.talk import LabelLanguage
 from devices.printers.tspl import Tspl
@@ -33,6 +34,8 @@ class PrinterLanguage(StrEnum):
     ZPL = "zpl"
     TSPL = "tspl"
     IPP = "ipp"
+    CAINIAO = "cainiao"
+    """Not a language: the component of that platform, which prints what only it can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +88,22 @@ class PrinterEntry:
     counter_pattern: re.Pattern[bytes] | None = None
     dots_per_inch: int = 203
     """What labels have to be made for; nothing a printer could be asked."""
+    component: Component | None = None
+    """Of a platform's component: where it is, and which of its printers is meant."""
 
     @property
     def media_types(self) -> frozenset[str]:
         if self.language is PrinterLanguage.IPP:
             return IPP_MEDIA_TYPES
+        if self.language is PrinterLanguage.CAINIAO:
+            return CAINIAO_MEDIA_TYPES
         return frozenset(
             {"application/vnd.zebra-zpl" if self.language is PrinterLanguage.ZPL else "application/vnd.tspl"}
         )
 
     @property
     def speaks(self) -> LabelLanguage:
-        assert self.language is not PrinterLanguage.IPP
+        assert self.language in {PrinterLanguage.ZPL, PrinterLanguage.TSPL}
         if self.language is PrinterLanguage.ZPL:
             return Zpl(self.counter, self.has_error_report)
         return Tspl(self.counter_question.encode(), self.counter_pattern)

@@ -17,6 +17,7 @@ from devices.configuration import (
     ScaleFamily,
     ScannerEntry,
 )
+from devices.printers.cainiao import Component
 from devices.printers.zpl import COUNTER
 from devices.scales.continuous import GROUPS
 from devices.scales.model import known_units
@@ -211,6 +212,8 @@ def _printer(table: TomlTable) -> PrinterEntry:
             table.fault("address", f"is {address!r}: write ipp://localhost:631/printers/<name>")
         table.finish()
         return PrinterEntry(name, language, address, SerialSettings())
+    if language is PrinterLanguage.CAINIAO:
+        return _component(table, name, address)
     if address:
         _check_address(table, "address", address, ("tcp", "socket"))
     serial = _serial(table) if not address.startswith(("tcp:", "socket:")) else SerialSettings()
@@ -239,6 +242,21 @@ def _printer(table: TomlTable) -> PrinterEntry:
     )
 
 
+def _component(table: TomlTable, name: str, address: str) -> PrinterEntry:
+    if address and urlsplit(address).scheme not in {"ws", "wss"}:
+        table.fault("address", f"is {address!r}: write ws://127.0.0.1:13528")
+    printer = table.get("printer", str, "", '"Zebra ZD421", its name in the component')
+    version = table.get("version", str, "1.0", '"1.0", of what is spoken with the component')
+    table.finish()
+    component = Component(address, printer, version)
+    return PrinterEntry(name, PrinterLanguage.CAINIAO, address, SerialSettings(), component=component)
+
+
+def _one(entry: PrinterEntry) -> str:
+    """What belongs to one printer alone: a component has several behind one address."""
+    return entry.address if entry.component is None else f"{entry.address} {entry.component.printer}".strip()
+
+
 def _check_twice(
     scanners: tuple[ScannerEntry, ...],
     scales: tuple[ScaleEntry, ...],
@@ -251,7 +269,7 @@ def _check_twice(
     seen_ports: dict[str, str] = {}
     entries = [("scanner", number, entry.name, "port", entry.port) for number, entry in enumerate(scanners)]
     entries += [("scale", number, entry.name, "port", entry.port) for number, entry in enumerate(scales)]
-    entries += [("printer", number, entry.name, "address", entry.address) for number, entry in enumerate(printers)]
+    entries += [("printer", number, entry.name, "address", _one(entry)) for number, entry in enumerate(printers)]
     entries.sort(key=lambda entry: places.line_of(entry[0], entry[1]))
     for table, number, name, key, port in entries:
         if name and name in seen_names:

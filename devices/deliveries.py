@@ -61,14 +61,15 @@ class Deliveries:
 
     def deliver(self) -> None:
         """Send all there is. Raises ServerAway; what was answered until then is done."""
-        while codes := self.journal.codes(_MOST_CODES):
-            self._send_codes(codes)
+        # What became of a label goes first: the scan that proves it may stand behind it in the same minute.
         while reports := self.journal.reports(_MOST_REPORTS):
             for report in reports:
                 body = json.loads(report.body)
                 body["age_ms"] = max(0, _now_ms() - body.pop("at_ms"))
                 _settled(self.server.post(f"/api/v1/bench/jobs/{report.job_id}/state", body), f"job {report.job_id}")
                 self.journal.forget_report(report.number)
+        while codes := self.journal.codes(_MOST_CODES):
+            self._send_codes(codes)
         self._tell_devices()
         self.journal.forget_contents(_now_ms() - _KEEP_CONTENTS_MS)
 
@@ -86,7 +87,12 @@ class Deliveries:
             for code in codes
         ]
         reply = self.server.post(CODES, {"bench": self.bench, "codes": sent})
-        _settled(reply, f"{len(codes)} codes")
+        if len(codes) > 1 and not reply.is_good and not reply.is_worth_another_try:
+            # One of them it will never take: the others must not be lost with it.
+            for code in codes:
+                self._send_codes([code])
+            return
+        _settled(reply, "a code" if len(codes) == 1 else f"{len(codes)} codes")
         replies = reply.body.get("replies")
         for code, said in zip(codes, replies if isinstance(replies, list) else [], strict=False):
             if isinstance(said, dict):

@@ -34,6 +34,8 @@ class Condition(StrEnum):
     HOT = "hot"
     FAULT = "fault"
     DOUBTFUL = "doubtful"
+    EMPTY = "empty"
+    """A scale at rest with nothing on it: what it weighed before stands no longer."""
     MOVING = "moving"
     OVERLOAD = "overload"
     UNDERLOAD = "underload"

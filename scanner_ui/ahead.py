@@ -10,7 +10,8 @@ from uuid import UUID
 import msgspec
 from flask import Blueprint, Response
 
-from scanner_ui.views import MOST_AHEAD, Device, HandheldPage, floor_caller
+from scanner_ui.incoming import MOST_AHEAD, Device
+from scanner_ui.views import HandheldPage, floor_caller
 from wms.access.session import current_caller
 from wms.tasks.model import AskAhead
 from wms.tasks.provisions import MOST_TASKS

@@ -4,7 +4,7 @@
 its task stay as they are. With scripts off, `/look-up` is a page of its own.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
@@ -14,17 +14,17 @@ from werkzeug.exceptions import NotFound
 
 from scanner_ui.examined import Doctor
 from scanner_ui.found import found_of
-from scanner_ui.portraits import Painter
-from scanner_ui.presenter import Presenter
-from scanner_ui.views import LONGEST_RAW, LONGEST_SYMBOLOGY, LOOK_UP, HandheldPage
+from scanner_ui.incoming import LONGEST_RAW, LONGEST_SYMBOLOGY
+from scanner_ui.looked_up import answer_of, can
+from scanner_ui.views import HandheldPage
 from scanner_ui.words import Words
-from wms.access.model import Caller
+from wms.access.model import Caller, Capability
+from wms.access.rules import may
 from wms.access.session import current_caller
 from wms.barcodes.examination import Examination
 from wms.barcodes.portrait import Portrait
 from wms.kernel.errors import NotAllowed
 from wms.kernel.refusal import Refusal
-from wms.tasks.desk import outcome_of
 from wms.tasks.model import Source
 from wms.web.answers import json_answer
 from wms.web.decoding import read_one_or_many
@@ -60,14 +60,14 @@ def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
         question = _question()
         shows = page.presenter(caller)
         found = asked.ask(caller, question.raw, question.symbology, question.source)
-        return json_answer(_answer(shows, found))
+        return json_answer(answer_of(shows, found))
 
     @views.get("/look-up")
     def look_up_page() -> Response:
         caller = _person()
         raw = request.args.get("code", "").replace("\0", "")[:LONGEST_RAW]
         shows = page.presenter(caller)
-        return _page(shows.words, _answer(shows, asked.ask(caller, raw, None, Source.WEDGE)) if raw else None)
+        return _page(shows.words, answer_of(shows, asked.ask(caller, raw, None, Source.WEDGE)) if raw else None)
 
     def _why(caller: Caller) -> Json:
         try:
@@ -79,9 +79,13 @@ def asking_views(page: HandheldPage, asked: Asked) -> Blueprint:
             raise NotFound("There is no such scan. Load the page again.")
         words = page.presenter(caller).words
         sheet = Doctor(words).sheet(*found)
-        if sheet["teach"]:
+        link = None
+        if sheet["teach"] and may(caller.role, Capability.TEACH_CODES):
+            link = {"href": f"/office/doctor?scan={scan_id}", "label": words.text("doctor", "teach_here")}
+        elif sheet["teach"]:
             sheet["next"] = f"{sheet['next']} {words.text('doctor', 'teach_it')}"
-        return {"outcome": "accepted", "code": "explained", "found": found_of(sheet, _can(words))}
+        panel = found_of(sheet, can(words)) | {"link": link}
+        return {"outcome": "accepted", "code": "explained", "found": panel}
 
     @views.get("/api/v1/why")
     def why() -> Response:
@@ -112,30 +116,3 @@ def _person() -> Caller:
 
 def _question() -> Question:
     return read_one_or_many(Question, many="questions", at_most=1, most_bytes=MOST_BYTES).items[0]
-
-
-def _can(words: Words) -> list[dict[str, str]]:
-    """What to go on with from a panel."""
-    return [{"action": LOOK_UP, "label": words.text("portraits", "look_again")}]
-
-
-def _answer(shows: Presenter, found: Portrait | Refusal) -> Json:
-    """In the shape of a scan's answer, without what did not change: no task, no screen."""
-    words = shows.words
-    if isinstance(found, Refusal):
-        sentence = words.sentence(found.code, shows.named(found.details))
-        return {
-            "outcome": outcome_of(found),
-            "code": found.code,
-            "details": dict(found.details),
-            "message": {"title": sentence.title, "next": sentence.next},
-            "found": None,
-        }
-    found = replace(found, what=shows.name_of(found.what))
-    return {
-        "outcome": "accepted",
-        "code": "looked_up",
-        "details": {"kind": found.kind, "name": found.name},
-        "message": {"title": f"{words.kind(found.kind)} {found.name}", "next": found.what},
-        "found": found_of(Painter(words).sheet(found), _can(words)),
-    }

@@ -1,22 +1,22 @@
 """Static files under names that carry a hash of their contents, so that a handheld may keep them for ever.
 
 `Assets.load` reads a folder once at start, joins each script with the modules it imports (`scanner_ui.modules`),
-rewrites other addresses inside the files to the hashed names, and compresses what gains from it: a flash of Wi-Fi must
-not be spent on asking whether a style sheet is still the same (a full page paid for that in every measurement), nor on
-a request for each of thirty modules. The scanner blueprint serves `Assets.response_for`; templates call the object
-itself: `asset("scan.js")`. The service worker (`Assets.worker`) is the one script with a name that stays: it carries
-the list of all that the page needs.
+and rewrites other addresses inside the files to the hashed names: a flash of Wi-Fi must not be spent on asking whether
+a style sheet is still the same (a full page paid for that in every measurement), nor on a request for each of thirty
+modules. What gains from it is sent compressed (`wms.web.packing`). The scanner blueprint serves
+`Assets.response_for`; templates call the object itself: `asset("scan.js")`. The service worker (`Assets.worker`) is the
+one script with a name that stays: it carries the list of all that the page needs.
 
 Invariants: a hashed name always has the same bytes; an import of a file that does not exist stops the start, not the
 picker; imports in a circle are refused, because no hash could be computed for them.
 """
 
-import gzip
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -24,6 +24,7 @@ from typing import Self
 from flask import Response
 
 from scanner_ui.modules import Module, UnknownForm, joined, read_module, without_comments
+from wms.web.packing import file_response
 
 _TYPES = MappingProxyType(
     {
@@ -37,7 +38,6 @@ _TYPES = MappingProxyType(
         ".webmanifest": "application/manifest+json",
     }
 )
-_COMPRESSED = frozenset({".js", ".css", ".svg", ".json", ".wasm", ".webmanifest"})
 # Relative addresses only: `import("./camera.js")`, `url("./icon.svg")`, `"src": "./icon-192.png"`.
 _REFERENCE = re.compile(
     r"""(?P<before>\bimport\s*\(\s*|\burl\(\s*|"src":\s*)(?P<quote>["'])\./(?P<name>[\w./-]+)(?P=quote)"""
@@ -57,13 +57,12 @@ class BrokenAsset(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is sent: the hashed name, its type, its bytes plain and compressed."""
+    """One file as it is sent: the hashed name, its type, its bytes."""
 
     name: str
     hashed_name: str
     media_type: str
     body: bytes
-    compressed: bytes | None
     is_part: bool = False
     """Joined into another script: no page asks for it by itself."""
 
@@ -105,19 +104,20 @@ class Assets:
         return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items()).encode() + body
 
     def response_for(self, hashed_name: str, accepted_encodings: str) -> Response | None:
-        """The file as an HTTP answer, compressed where the browser takes gzip; None for a name that does not exist."""
+        """The file as an HTTP answer, compressed as the browser takes it; None for a name that does not exist."""
         asset = self._by_hashed_name.get(hashed_name)
         if asset is None:
             return None
-        compressed = asset.compressed if "gzip" in accepted_encodings.lower() else None
-        response = Response(compressed if compressed is not None else asset.body, content_type=asset.media_type)
+        response = file_response(asset.body, asset.media_type, accepted_encodings)
         response.headers["Cache-Control"] = _FOR_EVER
         response.headers["X-Content-Type-Options"] = "nosniff"
-        if asset.compressed is not None:
-            response.headers["Vary"] = "Accept-Encoding"
-        if compressed is not None:
-            response.headers["Content-Encoding"] = "gzip"
         return response
+
+
+@cache
+def assets_below(folder: Path, url_prefix: str) -> Assets:
+    """The files of a folder that stays as it is while the process runs: read and packed once, for whoever asks."""
+    return Assets.load(folder, url_prefix)
 
 
 class _Loader:
@@ -156,8 +156,6 @@ class _Loader:
             hashed_name=f"{name.removesuffix(path.suffix)}.{digest}{path.suffix}",
             media_type=_TYPES[path.suffix],
             body=body,
-            # mtime 0: the same file gives the same bytes on every node.
-            compressed=gzip.compress(body, 9, mtime=0) if path.suffix in _COMPRESSED else None,
         )
         self._done[name] = asset
         return asset
@@ -180,7 +178,7 @@ class _Loader:
     def _module(self, name: str) -> Module:
         source = self._with_hashed_references(name, (self._folder / name).read_text("utf-8"))
         if name == _WORKER:
-            return Module(name, without_comments(source), (), ())
+            return Module(name, without_comments(source), {}, ())
         try:
             module = read_module(name, source, lambda other: _beside(name, other))
         except UnknownForm as error:

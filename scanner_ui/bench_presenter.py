@@ -4,24 +4,27 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
-from scanner_ui.presenter import Json, Presenter
+from scanner_ui.pictures import address_of
+from scanner_ui.presenter import Presenter
+from scanner_ui.screens import Json, joined
 from scanner_ui.words import Words
 from wms.barcodes.model import CodeKind
-from wms.bench.model import BenchStanding, Condition, DeviceKind, LastWeight, RefusedCode
-from wms.floor.packing.bench_view import BenchView, LabelState, LabelView, OrderView, ParcelView
+from wms.bench.model import AT_WORK, BenchStanding, Condition, DeviceKind, DeviceStanding, LastWeight, RefusedCode
+from wms.floor.packing.bench_labels import LabelState, LabelView
+from wms.floor.packing.bench_view import BenchView, OrderView, ParcelView
 from wms.floor.packing.standing import BOX, LineStanding, ParcelStanding, Requirement
+from wms.kernel.refusal import Detail
+from wms.labels.documents import Paper
 from wms.packaging.model import Ban
 from wms.packaging.weights import Expected
 from wms.tasks.decision import Outcome
 from wms.tasks.service import Here
 
 TAIL = 4
-PICTURES = "/pictures/"
-"""Where pictures of products and materials are fetched from."""
 
 _TONES = {
     LabelState.PRINTED: "look",
@@ -29,11 +32,19 @@ _TONES = {
     LabelState.BLOCKED: "stop",
     LabelState.NOT_PRINTED: "stop",
     LabelState.APPLIED: "go",
+    LabelState.AWAITED: "look",
+    LabelState.STUCK: "stop",
+    LabelState.REFUSED: "stop",
+    LabelState.VENDORS: "look",
+    LabelState.BY_HAND: "look",
 }
 """How a label looks; what the packer need not do anything about looks like nothing."""
 
-_AT_WORK = (Condition.READY, Condition.BUSY, Condition.MOVING, Condition.LIFT, Condition.NO_WEIGHT)
-"""What a device says while all is well with it."""
+COMPONENT_FAILED = "component_failed"
+"""Why a job is doubtful: a platform's print component says so, in the job's words."""
+
+_NAMES = {Paper.LABEL: "label", Paper.PACKING_LIST: "list"}
+"""How the sentences about each are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +70,18 @@ class BenchPresenter:
             "weight": self._weight(here, view),
             "parcel": None if view.parcel is None else self._parcel(view.parcel),
             "label_goes": None if view.order is None else self._label_goes(view.order.parcel),
-            "others": [self._label(label) for label in view.others],
+            "others": [*self._carrier_papers(view.parcel), *map(self._label, (*self._due(view), *view.others))],
             "unheard": None if view.unheard is None else self._unheard(view.unheard),
+            "stopped": self._stopped(view.stopped) if view.stopped else None,
             "program": self._program(view.program),
+        }
+
+    def _stopped(self, why: str) -> Json:
+        """What is said of a closed parcel whose label cannot print, in place of "its label prints"."""
+        then = self.words.text("bench", "stopped_next")
+        return {
+            "title": self.words.text("bench", "stopped", {"why": self._why(why)}),
+            "next": joined(" ", self._put_right(why), then),
         }
 
     def _order(self, order: OrderView) -> Json:
@@ -70,13 +90,16 @@ class BenchPresenter:
         facts = [
             ("order", parcel.order_number),
             ("tote", parcel.tote_code),
+            ("parcel_number", str(parcel.number) if parcel.number else ""),
             ("owner", parcel.merchant),
             ("due", due),
         ]
         is_open = [line.packed + line.missing < line.quantity for line in parcel.lines]
         next_one = is_open.index(True) if True in is_open else -1
         return {
-            "is_closed": order.is_closed,
+            "is_full": order.is_full,
+            "packing_list": f"/office/packing-lists/{order.packing_list.parcel}.pdf" if order.packing_list else None,
+            "parcel_number": max(1, parcel.number),
             "facts": [[self.words.fact(name), value] for name, value in facts if value],
             "gift": self.words.text("bench", "gift") if parcel.hides_prices else "",
             "note": parcel.note,
@@ -91,11 +114,11 @@ class BenchPresenter:
             state = "short" if line.missing else "done"
         code = line.code or line.sku_code
         return {
-            "what": line.name,
+            "what": self.shows.name_of(line.name),
             "tail": f"…{code[-TAIL:]}" if code.isdigit() else code,
             "lot": f"{self.words.fact('lot')} {line.lot_code}" if line.lot_code else "",
             "note": line.note,
-            "picture": _address(line.picture),
+            "picture": address_of(line.picture),
             "counted": f"{line.packed} / {line.quantity}",
             "missing": self.words.text("bench", "missing", {"n": line.missing}) if line.missing else "",
             "state": state,
@@ -107,15 +130,15 @@ class BenchPresenter:
         if not parcel.label_position and not parcel.label_picture:
             return None
         said = self.words.text("bench", "label_goes", {"where": parcel.label_position}) if parcel.label_position else ""
-        return {"said": said, "picture": _address(parcel.label_picture)}
+        return {"said": said, "picture": address_of(parcel.label_picture)}
 
     def _need(self, need: Requirement) -> Json:
         """An insert, a seal or another piece that has to be scanned."""
         return {
-            "kind": self.words.text("bench", f"material_{need.kind}"),
-            "name": need.name,
+            "kind": self.words.text("bench", f"material_{need.kind}") if need.name else "",
+            "name": need.name or self.words.text("bench", f"material_{need.kind}"),
             "code": need.number or need.code,
-            "picture": _address(need.picture),
+            "picture": address_of(need.picture),
             "state": "done" if need.is_done else "open",
             "said": self.words.text("bench", "line_done" if need.is_done else "line_open"),
         }
@@ -138,7 +161,7 @@ class BenchPresenter:
         }
 
     def _forbidden(self, bans: Sequence[Ban]) -> str:
-        listed = ", ".join(f"{ban.code} ({ban.rule})" for ban in bans)
+        listed = ", ".join(f"{ban.name or ban.code} ({ban.rule})" for ban in bans)
         return self.words.text("bench", "forbidden", {"what": listed}) if bans else ""
 
     def _weight(self, here: Here, view: BenchView) -> Json | None:
@@ -153,7 +176,7 @@ class BenchPresenter:
             "expected": self._expected(expected) if expected else "",
             "last": None if last is None else self._shown(last, expected, here.server_time),
             "scale": "" if scale is None else self._condition(scale.condition),
-            "asked": self.words.text("bench", "asked_again", {"weight": kilograms(asked)}) if asked else "",
+            "asked": self.words.text("bench", "stopped_at", {"weight": kilograms(asked)}) if asked else "",
         }
 
     def _expected(self, expected: Expected) -> str:
@@ -189,9 +212,39 @@ class BenchPresenter:
             return self.words.text("bench", "goes_to_lane")
         return self.words.text("bench", "goes_to_cage", {"cage": parcel.cage, "reason": parcel.reason})
 
+    @staticmethod
+    def _due(view: BenchView) -> tuple[LabelView, ...]:
+        """The packing list of the open parcel, until it lies in it."""
+        if view.order is None or view.order.packing_list is None or not view.order.list_is_due:
+            return ()
+        return (view.order.packing_list,)
+
+    def _carrier_papers(self, parcel: ParcelView | None) -> list[Json]:
+        """In the shape of a label: what the carrier gave besides it, which no printer of labels can print."""
+        if parcel is None or not parcel.carrier_papers:
+            return []
+        return [
+            {
+                "parcel": parcel.parcel,
+                "copy": "",
+                "copy_number": 1,
+                "state": LabelState.BY_HAND,
+                "tone": _TONES[LabelState.BY_HAND],
+                "said": self.words.text("bench", "carrier_papers", {"n": parcel.carrier_papers}),
+                "next": self.words.text("bench", "carrier_papers_next"),
+                "words": "",
+                "job": None,
+            }
+        ]
+
     def _label(self, label: LabelView) -> Json:
-        details = {"tail": label.parcel[-TAIL:], "why": self._why(label.why)}
-        then = f"label_{label.state}_next"
+        state = f"{_NAMES[label.paper]}_{label.state}"
+        if label.state is LabelState.REFUSED:
+            label = self._refused(label)
+        details: dict[str, Detail] = {
+            "tail": label.parcel[-TAIL:], "why": self._why(label.why), "words": label.words, "seconds": label.seconds,
+        }  # fmt: skip
+        then = f"{state}_next"
         copy = self.words.text("bench", "copy", {"n": label.copy_number}) if label.copy_number > 1 else ""
         return {
             "parcel": label.parcel,
@@ -199,11 +252,26 @@ class BenchPresenter:
             "copy_number": label.copy_number,
             "state": label.state,
             "tone": _TONES.get(label.state, "idle"),
-            "said": self.words.text("bench", f"label_{label.state}", details),
+            "said": self.words.text("bench", state, details),
             "next": self.words.text("bench", then, details) if self.words.has("bench", then) else "",
-            "words": label.words if label.state in (LabelState.BLOCKED, LabelState.DOUBTFUL) else "",
+            "words": self._help(label),
             "job": label.job_id,
         }
+
+    def _help(self, label: LabelView) -> str:
+        """What to do about its printer; or what a platform's component said, which nobody else could say."""
+        if label.state is LabelState.REFUSED and label.why:
+            return label.why
+        if label.state is LabelState.DOUBTFUL and label.why == COMPONENT_FAILED:
+            return label.words
+        return self._put_right(label.why) if label.state is LabelState.BLOCKED else ""
+
+    def _refused(self, label: LabelView) -> LabelView:
+        """In the packer's words; as `why` what was found, in English, for whoever puts it right."""
+        named = f"refused_{label.why}"
+        if not self.words.has("bench", named):
+            return replace(label, why="")
+        return replace(label, words=self.words.text("bench", named), why=label.words)
 
     def _why(self, why: str) -> str:
         """A reason the bench gives, in words; the bench's own word where there are none."""
@@ -227,24 +295,32 @@ class BenchPresenter:
         devices = [
             {
                 "name": device.name,
-                "kind": self.words.text("bench", f"kind_{device.kind}"),
-                "tone": "stop" if away or device.condition not in _AT_WORK else "go",
+                "kind": self._called(device, program),
+                "tone": "stop" if away or device.condition not in AT_WORK else "go",
                 "said": self._condition(Condition.UNKNOWN if away else device.condition),
-                "words": "" if away or device.condition in _AT_WORK else device.words,
+                "words": "" if away else self._put_right(device.condition),
+                # Its program's own sentence, in English: for a technician, who may point at the line.
+                "detail": "" if away or device.condition in AT_WORK else device.words,
             }
             for device in program.devices
         ]
         return {"away": self.words.text("bench", "away") if away else "", "devices": devices}
 
+    def _called(self, device: DeviceStanding, program: BenchStanding) -> str:
+        """What a device is, and by its name where the bench has several of the kind."""
+        kind = self.words.text("bench", f"kind_{device.kind}")
+        has_several = sum(other.kind is device.kind for other in program.devices) > 1
+        return f"{kind} {device.name}" if has_several else kind
+
+    def _put_right(self, condition: str) -> str:
+        """What to do about a device or a label; nothing where the condition is none, or nothing can be done."""
+        return self.words.text("put_right", condition) if self.words.has("put_right", condition) else ""
+
     def _condition(self, condition: Condition) -> str:
         """What is with a device; nothing where nothing is."""
-        return "" if condition is Condition.READY else self.words.text("bench", f"cond_{condition}")
+        return "" if condition in (Condition.READY, Condition.EMPTY) else self.words.text("bench", f"cond_{condition}")
 
 
 def kilograms(grams: int) -> str:
     """Grams as a scale shows them: 1284 is 1.284 kg."""
     return f"{grams // 1000}.{grams % 1000:03d} kg"
-
-
-def _address(picture: str) -> str:
-    return f"{PICTURES}{quote(picture)}" if picture else ""

@@ -5,33 +5,30 @@ knows no workflow; it signs in under its bench's code, which is how codes and we
 """
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Annotated, Protocol
 from uuid import UUID
 
 import msgspec
-from flask import Blueprint, Response, render_template, request, send_from_directory
-from werkzeug.exceptions import NotFound, UnsupportedMediaType
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import UnsupportedMediaType
 
-from scanner_ui.bench_presenter import PICTURES, BenchPresenter
-from scanner_ui.presenter import Json
+from scanner_ui.bench_presenter import BenchPresenter
+from scanner_ui.screens import Json
 from scanner_ui.views import HandheldPage, floor_caller, operator_of
 from wms.access.model import Caller, Capability
 from wms.access.session import caller_or_none, current_caller, page_csrf_token, require
 from wms.floor.packing.bench_desk import Seen
 from wms.kernel.errors import BadInput, Fault, Refused
 from wms.kernel.refusal import Refusal
+from wms.tasks.model import FloorCaller
 from wms.web.answers import json_answer
 from wms.web.decoding import read_json
 
 PAGE = "/bench"
 LONGEST_BENCH = 30
 MOST_PHOTO_BYTES = 512 * 1024
-PICTURE_SECONDS = 3600
-_PICTURE = re.compile(r"[\w-][\w.-]{0,99}\.(?:jpe?g|png|webp)", re.IGNORECASE)
-"""Pictures only, and nothing that could be a path."""
+_NUMBER = re.compile(r"[1-9][0-9]{0,4}")
 
 
 class Desk(Protocol):
@@ -41,7 +38,7 @@ class Desk(Protocol):
 
     def once_more(self, by: Caller, parcel: str, copy_number: int) -> None: ...
 
-    def keep_photo(self, by: Caller, task_id: UUID, content: bytes) -> UUID: ...
+    def keep_photo(self, by: Caller, task_id: UUID, parcel_number: int, content: bytes) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class CopyWanted:
     copy_number: Annotated[int, msgspec.Meta(ge=2, le=99)]
 
 
-def bench_page_views(page: HandheldPage, desk: Desk, pictures: Path) -> Blueprint:
+def bench_page_views(page: HandheldPage, desk: Desk) -> Blueprint:
     """The page and its view."""
     views = Blueprint("bench_page", __name__, template_folder="templates")
 
@@ -69,7 +66,7 @@ def bench_page_views(page: HandheldPage, desk: Desk, pictures: Path) -> Blueprin
     @require(Capability.WORK_PACKING)
     def view() -> Response:
         caller, code = current_caller(), _bench_asked_for()
-        floor = floor_caller(caller, caller.device)
+        floor = _at_bench(caller)
         # A view in another language is another view.
         etag = request.if_none_match
         known = next((tag.removeprefix(f"{caller.language}-") for tag in etag.as_set()), "") if etag else ""
@@ -102,15 +99,12 @@ def bench_page_views(page: HandheldPage, desk: Desk, pictures: Path) -> Blueprin
             task_id = UUID(request.args.get("task", ""))
         except ValueError:
             raise BadInput([Fault("task", "must be the id of a packing task")]) from None
+        number = request.args.get("parcel", "")
+        if _NUMBER.fullmatch(number) is None:
+            raise BadInput([Fault("parcel", "must be the number of a parcel of the task's order, from 1 on")])
         request.max_content_length = MOST_PHOTO_BYTES
-        return json_answer({"photo_id": desk.keep_photo(caller, task_id, request.get_data(cache=False))}, 201)
-
-    @views.get(f"{PICTURES}<name>")
-    @require()
-    def picture(name: str) -> AnyResponse:
-        if _PICTURE.fullmatch(name) is None:
-            raise NotFound("There is no such picture.")
-        return send_from_directory(pictures, name, max_age=PICTURE_SECONDS)
+        photo_id = desk.keep_photo(caller, task_id, int(number), request.get_data(cache=False))
+        return json_answer({"photo_id": photo_id}, 201)
 
     return views
 
@@ -122,11 +116,17 @@ def _bench_asked_for() -> str:
     return code
 
 
+def _at_bench(caller: Caller) -> FloorCaller:
+    """A bench packs: whatever else its packer may do is not begun there."""
+    packs = frozenset({Capability.WORK_PACKING.value})
+    return replace(floor_caller(caller, caller.device), capabilities=packs)
+
+
 def _draw(page: HandheldPage, caller: Caller | None, bench: str) -> Response:
     shows = page.presenter(caller)
     here: Json = {"screen": shows.signed_out(), "task": None}
     if caller is not None:
-        here = shows.here(page.door.here(floor_caller(caller, caller.device)))
+        here = shows.here(page.door.here(_at_bench(caller)))
     shown = render_template(
         "bench.html",
         bench=bench,
@@ -138,6 +138,7 @@ def _draw(page: HandheldPage, caller: Caller | None, bench: str) -> Response:
         words=shows.words,
         asset=page.assets,
         echo_ms=page.echo_ms,
+        silence_ms=page.silence_ms,
     )
     response = Response(shown, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"

@@ -7,9 +7,10 @@ the device knows itself.
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from scanner_ui.assets import Assets
+from wms.web.packing import file_response
 
 SHELL = "/shell"
 _HERE = Path(__file__).parent
@@ -27,5 +28,8 @@ def add_shell(views: Blueprint, assets: Assets, draw_signed_out: Callable[[], st
 
     @views.get("/service-worker.js")
     def service_worker() -> Response:
+        asked = request.headers.get("Accept-Encoding", "")
+        response = file_response(worker, "text/javascript; charset=utf-8", asked)
         # Asked for at every look for a new version: the answer must be today's.
-        return Response(worker, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -6,19 +6,20 @@ one `HandheldPage` and registers both blueprints over it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from scanner_ui.assets import Assets
+from scanner_ui.assets import Assets, assets_below
 from scanner_ui.batches import judge_in_order
+from scanner_ui.incoming import LOOK_UP, MOST_BYTES, MOST_SCANS, ScanBody, request_of, request_of_form
 from scanner_ui.lean import lean
+from scanner_ui.looked_up import Ask, answer_of
+from scanner_ui.pictures import PictureFolder
 from scanner_ui.presenter import Presenter
 from scanner_ui.shell import add_shell
 from scanner_ui.words import languages, words
@@ -34,60 +35,17 @@ from wms.access.session import (
     session_token,
     take_cookie,
 )
-from wms.kernel.errors import BadInput, Fault, NotAllowed
+from wms.kernel.errors import NotAllowed
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.tasks.decision import Outcome
-from wms.tasks.model import FloorCaller, JudgedHere, ScanRequest, Source
+from wms.tasks.at_home import SAYS_WHAT_IT_IS
+from wms.tasks.model import FloorCaller, Reply, ScanRequest
 from wms.tasks.service import ScanDoor
 from wms.web.answers import json_answer
 from wms.web.cross_site import require_same_site
 from wms.web.decoding import read_one_or_many
 
-MOST_SCANS = 50
-"""In one batch of a handheld that was without network."""
-MOST_BYTES = 256 * 1024
-LONGEST_RAW = 200
-LONGEST_SYMBOLOGY = 20
-"""An AIM identifier, or the name that a browser has for it: `data_matrix`."""
-LOOK_UP = "*WHAT*"
-"""The card that says: the next code is asked about. With scripts off, on a page of its own (see `asking`)."""
-MOST_AHEAD = 100_000
-
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
-
-Device = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Raw = Annotated[str, msgspec.Meta(max_length=LONGEST_RAW)]
-ShortWord = Annotated[str, msgspec.Meta(max_length=40)]
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedHereBody:
-    """What the page has shown already; see `JudgedHere`."""
-
-    outcome: Outcome
-    code: ShortWord
-    step: ShortWord
-    task_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ScanBody:
-    """One scan in JSON; see `ScanRequest`."""
-
-    scan_id: UUID
-    device: Device
-    raw: Raw
-    task_id: UUID | None = None
-    task_version: int | None = None
-    source: Source = Source.WEDGE
-    symbology: Annotated[str, msgspec.Meta(max_length=LONGEST_SYMBOLOGY)] | None = None
-    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
-    ahead: Annotated[int, msgspec.Meta(ge=0, le=MOST_AHEAD)] | None = None
-    more: bool = False
-    judged_here: JudgedHereBody | None = None
-    made_offline: bool = False
-    next_held: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=10)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +56,9 @@ class HandheldPage:
     assets: Assets
     zone_of: Mapping[int, tzinfo]
     echo_ms: int
+    silence_ms: int
+    look_up: Ask
+    pictures: PictureFolder
     in_chinese: Callable[[str], str] = str
     """What a product is called in Chinese."""
 
@@ -107,7 +68,16 @@ class HandheldPage:
             return Presenter(words(_preferred_language()))
         language = _LANGUAGE_TAGS.get(caller.language, "en")
         name_of = self.in_chinese if caller.language == "zh" else str
-        return Presenter(words(language, zone=self.zone_of.get(caller.warehouse_id)), name_of)
+        return Presenter(words(language, zone=self.zone_of.get(caller.warehouse_id)), name_of, self.pictures.small)
+
+    def told(self, caller: Caller, wanted: ScanRequest, reply: Reply) -> dict[str, Any]:
+        """The answer to a scan in words; where the code begins nothing, with what it is."""
+        shows = self.presenter(caller)
+        said = shows.reply(reply)
+        if reply.code != SAYS_WHAT_IT_IS:
+            return said
+        found = answer_of(shows, self.look_up(caller, wanted.raw, wanted.symbology, wanted.source))
+        return said | {name: found[name] for name in ("message", "found") if found["found"] is not None}
 
     def draw(self, caller: Caller | None, reply: Mapping[str, Any] | None = None) -> str:
         """The page after `reply`, or where the caller is without any scan."""
@@ -130,16 +100,24 @@ class HandheldPage:
             asset=self.assets,
             fresh_scan_id="" if caller is None else str(uuid7()),  # nobody scans before he has signed in
             echo_ms=self.echo_ms,
+            silence_ms=self.silence_ms,
         )
         return lean(html)
 
 
 def handheld_page(
-    door: ScanDoor, *, zone_of: Mapping[int, tzinfo], echo_ms: int, in_chinese: Callable[[str], str]
+    door: ScanDoor,
+    *,
+    zone_of: Mapping[int, tzinfo],
+    echo_ms: int,
+    silence_ms: int,
+    look_up: Ask,
+    pictures: PictureFolder,
+    in_chinese: Callable[[str], str],
 ) -> HandheldPage:
     """The page with its static files, read once."""
-    assets = Assets.load(Path(__file__).parent / "static", "/assets")
-    return HandheldPage(door, assets, zone_of, echo_ms, in_chinese)
+    assets = assets_below(Path(__file__).parent / "static", "/assets")
+    return HandheldPage(door, assets, zone_of, echo_ms, silence_ms, look_up, pictures, in_chinese)
 
 
 def page_views(page: HandheldPage) -> Blueprint:
@@ -160,11 +138,11 @@ def page_views(page: HandheldPage) -> Blueprint:
     @views.post("/scan")
     def scan() -> str | AnyResponse:
         caller = current_caller()
-        wanted = _scan_of_form(caller)
+        wanted = request_of_form(caller)
         if wanted.raw == LOOK_UP:
             return redirect("/look-up", 303)
         reply = page.door.take_scan(floor_caller(caller, wanted.device), wanted)
-        return page.draw(caller, page.presenter(caller).reply(reply))
+        return page.draw(caller, page.told(caller, wanted, reply))
 
     @views.post("/sign-in")
     def sign_in() -> Response | tuple[str, int]:
@@ -206,10 +184,10 @@ def scan_api_views(page: HandheldPage) -> Blueprint:
     def scans() -> Response:
         caller = current_caller()
         wanted = read_one_or_many(ScanBody, many="scans", at_most=MOST_SCANS, most_bytes=MOST_BYTES)
-        shows = page.presenter(caller)
 
         def judge(body: ScanBody) -> dict[str, object]:
-            return shows.reply(page.door.take_scan(_scanner(caller, body), _request(body)))
+            request = request_of(body)
+            return page.told(caller, request, page.door.take_scan(_scanner(caller, body), request))
 
         if wanted.as_list:
             return json_answer({"replies": judge_in_order(wanted.items, judge)})
@@ -263,44 +241,6 @@ def _preferred_language() -> str:
         return chosen
     best = request.accept_languages.best_match(["zh-Hans", "zh-CN", "zh", "en"], "en")
     return "en" if best == "en" else "zh-Hans"
-
-
-def _request(body: ScanBody) -> ScanRequest:
-    shown = body.judged_here
-    return ScanRequest(
-        scan_id=body.scan_id,
-        device=body.device,
-        raw=body.raw,
-        source=body.source,
-        task_id=body.task_id,
-        task_version=body.task_version,
-        symbology=body.symbology,
-        at=body.at,
-        ahead=body.ahead,
-        more=body.more,
-        judged_here=None if shown is None else JudgedHere(shown.outcome, shown.code, shown.step, shown.task_id),
-        made_offline=body.made_offline,
-        next_held=body.next_held,
-    )
-
-
-def _scan_of_form(caller: Caller) -> ScanRequest:
-    """The form of a page without scripts. Its fields were written by us, so a wrong one is a tampered page."""
-    form = request.form
-    raw = form.get("raw", "")
-    if "\0" in raw or len(raw) > LONGEST_RAW:
-        raise BadInput([Fault("raw", f"must have at most {LONGEST_RAW} characters and no NUL")])
-    try:
-        return ScanRequest(
-            scan_id=UUID(form.get("scan_id", "")),
-            device=caller.device or "browser",
-            raw=raw,
-            source=Source(form.get("source", Source.WEDGE)),
-            task_id=UUID(form["task_id"]) if form.get("task_id") else None,
-            task_version=int(form["task_version"]) if form.get("task_version") else None,
-        )
-    except ValueError as error:
-        raise BadInput([Fault("form", f"was changed on its way: {error}; load the page again")]) from None
 
 
 def _refused_sign_in(shows: Presenter, refusal: Refusal) -> dict[str, Any]:

@@ -28,20 +28,23 @@ _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _WHOLE = re.compile(r"([\w*]+(?:-[\w*]+)+|…\w+)", re.ASCII)
 _TAIL_LENGTH = 4
 _NUMBERED_COMMAND = re.compile(r"^(\*[A-Z]+\+)(\d+)(\*)$")
-_SAID_BY_THE_BENCH = ("bench_not_known", "bench_first", "bench_waits")
+_SAID_BY_THE_BENCH = ("bench_held", "bench_not_known", "bench_first", "bench_waits")
 # Said by the page itself, without the server: they travel with the page in every language it can switch to.
 _SAID_BY_THE_PAGE = (
     "same_scan_ignored", "waiting_here", "not_booked", "cannot_check", "gate_answer_late", "sign_in_again",
     "busy_try_again", "bad_badge", "bad_pin", "locked_out", "no_connection_sign_in", "others_waiting",
-    "typed_and_scanned", "code_too_long", "weighed_by_scale", "needs_connection", "not_saved", "corrected",
-    "corrected_case", "undone_here", "other_window", "no_connection_tries", "still_waiting", "ask_next",
-    "look_up_needs_connection", "not_loaded", "camera_denied", "camera_missing",
+    "typed_and_scanned", "code_too_long", "weighed_by_scale", "needs_connection", "help_offline", "not_saved",
+    "corrected", "corrected_case", "undone_here", "other_window", "no_connection_tries", "still_waiting",
+    "ask_next", "asked_here", "passed_here", "put_off_here", "go_on_here", "task_resumed", "at_home",
+    "look_up_needs_connection", "language_needs_connection", "changed_here", "not_loaded", "camera_denied",
+    "camera_missing",
 )  # fmt: skip
 # Said by the server alone, drawn once or filled: the page need not carry them.
 _SAID_BY_THE_SERVER = frozenset({
     "name", "ready", "more", "of", "counted", "gate_since", "gate_put", "gate_fetch", "waits_for_exit_pass",
     "waits_for_exit_pass_confirmed", "waits_for_exit_pass_refused", "what_customs_said", "holds", "to_mend",
-    "explained_since", "call_supervisor", "packs", "packs_and_rest", "no_work_waits",
+    "explained_since", "call_supervisor", "packs", "packs_and_rest", "no_work_waits", "next_by_scan",
+    "go_on_with", "next_lines", "next_due", "scan_now",
 })  # fmt: skip
 
 Detail = str | int | None
@@ -120,6 +123,10 @@ class Words:
             return self._text("actions", command)
         return self._filled(self._text("actions", f"{numbered[1]}n{numbered[3]}"), {"n": numbered[2]}, command)
 
+    def commands(self) -> list[str]:
+        """Every command there is, in the order of its words; one that takes a number ends in `+n*`."""
+        return list(self._table["actions"])
+
     def kind(self, kind: str) -> str:
         """What kind of thing a code is: place, item, tote."""
         return self._text("kinds", kind)
@@ -131,10 +138,6 @@ class Words:
     def fact(self, fact: str) -> str:
         """The label of a small fact beside the goods: lot, best before."""
         return self._text("facts", fact)
-
-    def customs_state(self, state: str) -> str:
-        """A state of a customs declaration as the person at the door should read it."""
-        return self._text("customs_states", state)
 
     def text(self, section: str, key: str, details: Mapping[str, Detail] | None = None) -> str:
         """A text of a section that has no name of its own here, filled."""

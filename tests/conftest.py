@@ -5,12 +5,15 @@ tables and no rows. What is not installed is skipped with a reason, or fails whe
 `tests.support.requirement`).
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import browser as browser_support
 from tests.support.databases import EmptyablePostgres, PristineSqlite
@@ -20,6 +23,8 @@ from tests.support.requirement import lacking
 from tests.support.session import Session, open_session, session_folder
 
 _session = pytest.StashKey[Session]()
+
+BROWSER_MARK = "pytest.mark.browser"
 
 
 def _is_xdist_worker(config: pytest.Config) -> bool:
@@ -36,13 +41,39 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_session].close()
 
 
+# What is imported and collected stays to the end: to look through it for garbage again and again takes a third of the
+# time of the collection, and some of every test.
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # All browser tests run in one test process, one after the other: two browsers on two cores would make each other's
-    # keystrokes late, and how far apart keystrokes come is what tells a scanner from a person.
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_collection() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    return OneBrowser(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+class OneBrowser(LoadScopeScheduling):
+    """All browser tests in one process, one after the other; each other test in whichever process is free.
+
+    Two browsers on two cores would make each other's keystrokes late, and how far apart keystrokes come is what tells a
+    scanner from a person. (The mark `xdist_group` is for the same end, but the releases in use do not see it.)
+    """
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        super().__init__(config, log)
+        files = Path(__file__).parent.rglob("test_*.py")
+        self._with_browser = {
+            str(file.relative_to(config.rootpath)) for file in files if BROWSER_MARK in file.read_text()
+        }
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.partition("::")[0] in self._with_browser else nodeid
 
 
 # --- databases -------------------------------------------------------------------------------------------------------

@@ -1,57 +1,65 @@
 """Pictures of the packing bench's page, with the running service's simulated bench at work. Called by `screenshots`.
 
-A packer packs one order: codes come from the bench's scanner and from a keyboard wedge, the weight from its scale, the
-label from its printer, which is out of order for a moment. The devices are worked as docs/bench.md says.
+A picker fills a tote, a packer packs it: codes come from the bench's scanner and from a keyboard wedge, the weight from
+its scale, the label from its printer, which is out of order for a moment. The devices are worked as docs/bench.md says.
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.handheld import Handheld
+from tools.picture_files import save
+from tools.walk_pictures import PATIENCE_MS, address, people_speaking, worker
+from wms.access.model import Role
 from wms.demo.people import DemoPerson
 from wms.demo.private_service import Service
 
 BENCH = "BENCH-4"
 DESK = {"width": 1366, "height": 768}
+TOTE = "TOT-3"
 SETTLED_MS = 400
-PATIENCE_MS = 60_000
-"""A label is made by the worker, which has other things to do."""
-Save = Callable[[str, bytes], None]
 
 
-def take_bench(browser: Browser, service: Service, packer: DemoPerson, tote: str, wrong: str, save: Save) -> None:
-    """Pack what is in `tote`; `wrong` is the code of something that is not."""
-    host, port = service.address
+def take_bench(browser: Browser, service: Service, language: str) -> None:
+    """Fill a tote and pack it, in that language."""
+    with worker(browser, service, language) as picker:
+        picker.sign_in(people_speaking(language, Role.PICKER)[0])
+        picker.scan(TOTE)
+        picker.follow(until="scan_anything")
+    pack(browser, service, people_speaking(language, Role.PACKER)[0])
+
+
+def pack(browser: Browser, service: Service, packer: DemoPerson) -> None:
+    """Pack what is in the tote."""
+    suffix = "" if packer.language == "en" else f"-{packer.language}"
     levers = service.settings.bench_folder
     context = browser.new_context(viewport=DESK)
-    bench = Handheld(context.new_page(), f"http://{host}:{port}")
+    bench = Handheld(context.new_page(), address(service), PATIENCE_MS)
     page = bench.page
 
     def take(name: str) -> None:
         page.wait_for_timeout(SETTLED_MS)
-        save(f"bench-{name}", page.screenshot())
+        save(f"bench-{name}{suffix}", page.screenshot())
 
     bench.open(f"/bench?bench={BENCH}")
     bench.scan(packer.badge)
     bench.expect_body(step="pin")
     bench.scan(packer.pin)
     bench.expect_body(screen="home")
-    expect(page.locator("#bench-devices li[data-tone='go']")).to_have_count(3, timeout=PATIENCE_MS)
-    add_line(levers / "scanner.txt", tote)
+    expect(page.locator("#bench-devices li[data-tone='go']")).not_to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator("#bench-devices li[data-tone='stop']")).to_have_count(0, timeout=PATIENCE_MS)
+    add_line(levers / "scanner.txt", TOTE)
     bench.expect_body(screen="packing", step="scan_item")
     bench.scan_and_wait(accepted(bench))
     take("item")
-    bench.scan_and_wait(wrong)
-    take("wrong-item")
     while page.locator("body").get_attribute("data-step") != "weigh":
         bench.scan_and_wait(accepted(bench))
     (levers / "printer.txt").write_text("head open\n")
     grams = weight_of(page)
     put_on_scale(levers, grams * 2)
-    bench.expect_body(tone="look")
+    bench.expect_body(tone="stop")
     take("weight")
     put_on_scale(levers, grams)
     bench.expect_body(step="scan_label")

@@ -11,10 +11,12 @@ from typing import Any
 from wms.floor.cage import workflow as cage
 from wms.floor.dispatch import workflow as dispatch
 from wms.floor.packing import workflow as packing
+from wms.floor.packing.opening import workflow as opening
 from wms.floor.picking import workflow as picking
 from wms.floor.picking.cart import workflow as cart
 from wms.floor.putaway import workflow as putaway
 from wms.floor.receiving import workflow as receiving
+from wms.floor.reprint import workflow as reprint
 from wms.tasks.machine import Workflow
 
 PAGE = Path(__file__).parents[1] / "docs" / "workflows.md"
@@ -25,8 +27,10 @@ WORKFLOWS: tuple[tuple[str, Workflow[Any, Any, Any]], ...] = (
     (inspect.getdoc(picking) or "", picking.picking),
     (inspect.getdoc(cart) or "", cart.cart),
     (inspect.getdoc(packing) or "", packing.packing),
+    (inspect.getdoc(opening) or "", opening.opening),
     (inspect.getdoc(dispatch) or "", dispatch.dispatch),
     (inspect.getdoc(cage) or "", cage.cage),
+    (inspect.getdoc(reprint) or "", reprint.reprint),
 )
 """In the order in which goods meet them, each with the first words of its module."""
 

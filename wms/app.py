@@ -15,7 +15,9 @@ from flask_migrate import Migrate
 from scanner_ui.ahead import ahead_views
 from scanner_ui.asking import asking_views
 from scanner_ui.bench_views import bench_page_views
+from scanner_ui.pictures import PictureFolder, picture_views
 from scanner_ui.self_test import self_test_views
+from scanner_ui.set_aside import set_aside_views
 from scanner_ui.views import first_screen, handheld_page, let_go, page_views, scan_api_views
 from wms.access.barcode import OperatorReader
 from wms.access.session import register_access
@@ -28,17 +30,25 @@ from wms.arrivals.views import notice_views
 from wms.barcodes.model import CodeKind
 from wms.barcodes.resolver import Resolver
 from wms.barcodes.teaching import patterns_in_force
+from wms.bench.barcode import PrinterReader
+from wms.bench.carrier_labels import given_label, label_came, label_failed
 from wms.bench.codes import CodeDoor
-from wms.bench.effects import ApplyLabel, OrderLabelCopy
-from wms.bench.ordering import apply_label, copy_where_it_was_printed, order_label, order_label_copy
+from wms.bench.effects import ApplyLabel, CallOffLabels, MoveLabel, OrderLabelCopy, PrintCopyAt
+from wms.bench.ordering import apply_label, copy_where_it_was_printed, move_label_by_scan, order_label, order_label_copy
+from wms.bench.papers import call_off_packing_list, order_packing_list, print_list_again
+from wms.bench.proving import proving
+from wms.bench.reprinting import print_copy_at
 from wms.bench.views import bench_views
+from wms.bench.voiding import call_off_labels
 from wms.bench.waiting import Waiting
 from wms.carriers.adapters import asking_adapters
 from wms.carriers.closing import close_parcel, following
+from wms.carriers.fetching import LabelFetcher
 from wms.carriers.jobs import CarrierDesk
 from wms.carriers.manifests import handing_over
 from wms.carriers.tracking_page import tracking_views
 from wms.carriers.views import carrier_views
+from wms.carriers.voiding import taking_back
 from wms.catalogue.barcode import ItemReader
 from wms.catalogue.chinese_names import ChineseNames
 from wms.config import Settings
@@ -47,7 +57,7 @@ from wms.containers.model import UseContainer
 from wms.containers.service import use_container
 from wms.customs.books.booking import close_notice
 from wms.customs.declaring import declare_parcel
-from wms.customs.effects import DeclareParcel, RecordLeft, RequestPass, WithdrawPass
+from wms.customs.effects import DeclareParcel, RecordLeft, RequestPass, WithdrawDeclaration, WithdrawPass
 from wms.customs.exit_gate import exit_refusals, note_departure
 from wms.customs.explaining import explain_parcel
 from wms.customs.gate_log import gate_at_label
@@ -61,6 +71,7 @@ from wms.customs.signing.choice import signer_of
 from wms.customs.transport.choice import transport_of
 from wms.customs.transport.port import Transport
 from wms.customs.views import customs_views
+from wms.customs.withdrawing import withdraw_declaration
 from wms.database.base import db
 from wms.database.engine import engine_options
 from wms.database.key_file import read_keys
@@ -69,37 +80,45 @@ from wms.database.transaction import Database
 from wms.floor.cage.facts import CageFloor
 from wms.floor.dispatch.facts import DispatchFloor
 from wms.floor.packing.bench_desk import BenchDesk
+from wms.floor.packing.errands import PACKING_ERRANDS
 from wms.floor.packing.facts import PackingFloor
+from wms.floor.packing.opening.facts import OpeningFloor
 from wms.floor.packing.scale import weight_views
 from wms.floor.packing.workflow import packing
 from wms.floor.picking.cart.facts import CartFloor
 from wms.floor.picking.facts import PickingFloor
 from wms.floor.putaway.facts import PutawayFloor
 from wms.floor.receiving.facts import ReceivingFloor
+from wms.floor.reprint.facts import ReprintFloor
 from wms.kernel.clock import Clock, SystemClock
 from wms.kernel.log_guard import guard_logs
-from wms.labels.effects import PrintParcelLabel
+from wms.labels.barcode import PackingListReader
+from wms.labels.effects import CallOffPackingList, PrintListAgain, PrintPackingList, PrintParcelLabel
 from wms.labels.jobs import LabelPrinter
 from wms.labels.model import ParcelSize
+from wms.labels.papers import PaperMaker
 from wms.labels.press import Press
 from wms.labels.views import label_views
 from wms.office.look_up.asking import LookUp
 from wms.office.views import office_views
 from wms.orders import service as orders
+from wms.orders.barcode import OrderReader
 from wms.orders.model import RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.orders.views import order_views
 from wms.outbox.worker import Handler, Worker
 from wms.packaging.barcode import MaterialReader
-from wms.packaging.model import RecordPacking
-from wms.packaging.service import record_packing
+from wms.packaging.model import RecordPacking, UnlearnParcel
+from wms.packaging.service import record_packing, unlearn_parcel
 from wms.places.barcode import PlaceReader
-from wms.places.lookup import WallClocks
+from wms.places.lookup import WallClocks, is_bench
 from wms.shipments import service as shipments
 from wms.shipments.barcode import BoxReader, LoadReader, ParcelReader
+from wms.shipments.leaving import dispatch_whole
 from wms.shipments.model import (
     CageParcel,
     CloseLoad,
     CloseParcel,
+    DispatchWhole,
     DropLoad,
     OpenLoad,
     ReopenLoad,
@@ -107,10 +126,13 @@ from wms.shipments.model import (
     StageParcel,
     UncageParcel,
     UnstageParcel,
+    VoidParcel,
 )
+from wms.shipments.voiding import void_parcel
 from wms.stock.model import KeepLot, PlaceHold, RegisterLot, VoidHold
 from wms.stock.service import Ledger
 from wms.stock.writers import keep_lot, place_hold, register_lot, void_hold
+from wms.tasks.floor import Besides
 from wms.tasks.model import Leases
 from wms.tasks.service import ScanDoor
 from wms.tasks.writers import Writers
@@ -165,10 +187,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     register_addresses(app)
     register_health(app, house.database)
     register_access(app, house.doorman)
+    looking = LookUp(house.database, house.clock, house.resolver)
+    pictures = PictureFolder(settings.picture_dir)
     page = handheld_page(
         house.door,
         zone_of=WallClocks(house.database),
         echo_ms=settings.echo_window_ms,
+        silence_ms=settings.scan_silence_ms,
+        look_up=looking.ask,
+        pictures=pictures,
         in_chinese=ChineseNames(house.database, house.clock),
     )
     app.register_blueprint(
@@ -177,11 +204,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(page_views(page))
     app.register_blueprint(scan_api_views(page))
     app.register_blueprint(ahead_views(page))
+    app.register_blueprint(set_aside_views(page))
     app.register_blueprint(self_test_views(page))
-    app.register_blueprint(asking_views(page, LookUp(house.database, house.clock, house.resolver)))
+    app.register_blueprint(asking_views(page, looking))
     app.register_blueprint(weight_views(house.database, house.clock, house.door))
     app.register_blueprint(bench_views(_code_door(house), _waiting_benches(app, settings)))
-    app.register_blueprint(bench_page_views(page, BenchDesk(house.database, house.clock), settings.picture_dir))
+    app.register_blueprint(bench_page_views(page, BenchDesk(house.database, house.clock)))
+    app.register_blueprint(picture_views(pictures))
     app.register_blueprint(order_views(house.database, house.clock))
     app.register_blueprint(notice_views(house.database, house.clock))
     app.register_blueprint(customs_views(house.database, house.clock))
@@ -203,7 +232,7 @@ def house_of(app: Flask | None = None) -> House:
 
 
 def _code_door(house: House) -> CodeDoor:
-    return CodeDoor(house.database, house.clock, house.door, house.resolver, packing.name)
+    return CodeDoor(house.database, house.clock, house.door, packing.name)
 
 
 def _waiting_benches(app: Flask, settings: Settings) -> Waiting:
@@ -231,7 +260,10 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
             BoxReader(),
             MaterialReader(),
             NoticeReader(),
+            OrderReader(),
+            PackingListReader(),
             OperatorReader(CodeKind.OPERATOR),
+            PrinterReader(),
         ),
         clock,
         patterns_in_force,
@@ -242,8 +274,10 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
         PickingFloor(),
         CartFloor(settings.cart_totes),
         PackingFloor(),
+        OpeningFloor(),
         DispatchFloor(),
         CageFloor(),
+        ReprintFloor(),
     )
     leases = Leases(timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.offline_lease_seconds))
     door = ScanDoor(
@@ -253,11 +287,12 @@ def _house(settings: Settings, clock: Clock, database: Database) -> House:
         _writers(ledger),
         floors,
         leases,
-        explain_parcel,
+        Besides(explain_parcel, PACKING_ERRANDS),
         scans_ahead=settings.offline_scans,
     )
     shift = timedelta(hours=settings.session_hours)
-    doorman = Doorman(database, clock, settings.secret_key, shift, offline_allowed=settings.offline_sign_in == "on")
+    offline_allowed = settings.offline_sign_in == "on"
+    doorman = Doorman(database, clock, settings.secret_key, shift, offline_allowed=offline_allowed, held_alone=is_bench)
     return House(settings, clock, database, ledger, resolver, door, doorman)
 
 
@@ -280,22 +315,32 @@ def _writers(ledger: Ledger) -> Writers:
     writers.register(RecordPacked, orders.record_packed)
     writers.register(CloseParcel, close_parcel)
     writers.register(RecordPacking, record_packing)
-    writers.register(StageParcel, shipments.stage_parcel)
+    writers.register(UnlearnParcel, unlearn_parcel)
+    writers.register(StageParcel, proving(shipments.stage_parcel))
     writers.register(UnstageParcel, shipments.unstage_parcel)
     writers.register(CageParcel, shipments.cage_parcel)
+    writers.register(VoidParcel, taking_back(void_parcel))
     writers.register(UncageParcel, shipments.uncage_parcel)
     writers.register(OpenLoad, shipments.open_load)
     writers.register(DropLoad, shipments.drop_load)
     writers.register(SealLoad, shipments.seal_load)
     writers.register(ReopenLoad, shipments.reopen_load)
     writers.register(CloseLoad, handing_over(shipments.close_load))
+    writers.register(DispatchWhole, dispatch_whole)
     writers.register(DeclareParcel, declare_parcel)
+    writers.register(WithdrawDeclaration, withdraw_declaration)
     writers.register(RequestPass, request_exit_pass)
     writers.register(WithdrawPass, withdraw_exit_pass)
     writers.register(RecordLeft, note_departure)
     writers.register(PrintParcelLabel, order_label)
+    writers.register(PrintPackingList, order_packing_list)
+    writers.register(CallOffPackingList, call_off_packing_list)
+    writers.register(PrintListAgain, print_list_again)
     writers.register(OrderLabelCopy, order_label_copy)
     writers.register(ApplyLabel, apply_label)
+    writers.register(CallOffLabels, call_off_labels)
+    writers.register(MoveLabel, move_label_by_scan)
+    writers.register(PrintCopyAt, print_copy_at)
     return writers
 
 
@@ -306,6 +351,7 @@ def worker_of(house: House, press: Press) -> Worker:
     def transport_for(warehouse_code: str) -> Transport:
         return transport_of(settings, warehouse_code, clock)
 
+    size, adapters = ParcelSize(settings.parcel_label_size), asking_adapters(settings.karrio_python)
     handlers: dict[str, Handler] = {}
     for room in (
         OrderChecker(database, clock),
@@ -313,8 +359,10 @@ def worker_of(house: House, press: Press) -> Worker:
         OutgoingMessages(database, clock, signer_of(settings, clock), transport_for, settings.customs_dxp_id),
         PassSender(database, clock, transport_for),
         ReceiptReader(database, clock),
-        LabelPrinter(database, clock, press, settings.label_dir, ParcelSize(settings.parcel_label_size)),
-        CarrierDesk(database, clock, report_parcel_signed, asking_adapters(settings.karrio_python)),
+        LabelPrinter(database, clock, press, settings.label_dir, size, given_label, label_failed),
+        PaperMaker(database, clock, press),
+        CarrierDesk(database, clock, report_parcel_signed, adapters),
+        LabelFetcher(database, clock, label_came, label_failed, adapters),
     ):
         handlers |= room.handlers()
     return Worker(database, clock, handlers)

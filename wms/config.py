@@ -34,6 +34,8 @@ class Settings:
     """The interpreter that has the optional library karrio; None: our own."""
     echo_window_ms: int = 300
     """The same code from one device within this window on an unchanged screen is an echo."""
+    scan_silence_ms: int = 100
+    """So long a pause ends the code of a scanner that sends no suffix."""
     lease_seconds: int = 900
     offline_lease_seconds: int = 14_400
     """How long a task stays with its person whose handheld goes on by itself without network."""
@@ -138,6 +140,7 @@ INSPECTION_STEPS = 30
 _WHOLE_NUMBERS = {
     "port": (1, 65_535),
     "echo_window_ms": (0, 5_000),
+    "scan_silence_ms": (20, 5_000),
     "lease_seconds": (30, 86_400),
     "offline_lease_seconds": (30, 86_400),
     "offline_scans": (0, 10_000),

@@ -70,7 +70,8 @@ class IppPrinter:
         if job.answer is Answer.CAME_OUT and job.attempt:
             self._journal.move(job.job_id, State.PRINTED, Evidence(Why.PERSON))
             return
-        if job.answer in {Answer.CANCEL, Answer.NOT_PRINTED}:
+        if job.answer in {Answer.CANCEL, Answer.NOT_PRINTED, Answer.CAME_OUT}:
+            # Also where its code was read from another paper before this one was sent: one is on the box.
             self._journal.move(job.job_id, State.CANCELLED, Evidence(Why.CANCELLED))
             return
         try:

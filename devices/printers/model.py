@@ -62,6 +62,9 @@ class Why(StrEnum):
     WRONG_MEDIUM = "wrong_medium"
     SPOOLER_GAVE_UP = "spooler_gave_up"
     SPOOLER_FORGOT = "spooler_forgot"
+    COMPONENT_FAILED = "component_failed"
+    """A platform's print component says that it failed; what it says is in the words."""
+    COMPONENT_SILENT = "component_silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,8 @@ class Patience:
     retry_ms: int = 1000
     print_ms: int = 120_000
     """A healthy printer that is still not done after this is not trusted."""
-    watch_ms: int = 2000
-    """How often an idle printer is asked how it stands."""
+    watch_ms: int = 1000
+    """How often an idle printer is asked how it stands: a packer sees within two seconds that it was opened."""
     attempts: int = 3
 
 

@@ -70,7 +70,8 @@ class RawPrinter:
             # Whatever the counter said: somebody holds the label in the hand.
             self._journal.move(job.job_id, State.PRINTED, Evidence(Why.PERSON))
             return
-        if job.answer in {Answer.CANCEL, Answer.NOT_PRINTED}:
+        if job.answer in {Answer.CANCEL, Answer.NOT_PRINTED, Answer.CAME_OUT}:
+            # Also where its code was read from another paper before this one was sent: one is on the box.
             self._journal.move(job.job_id, State.CANCELLED, Evidence(Why.CANCELLED))
             return
         try:

@@ -154,7 +154,7 @@ def _judged(answer: Answer, rules: WeighingRules) -> Weight | NoWeight:
     if grams <= -rules.minimum_grams:
         return NoWeight(Condition.UNDERLOAD, f"shows {grams} g: empty it and zero it")
     if grams < rules.minimum_grams:
-        return NoWeight(Condition.READY, "empty", is_empty=True)
+        return NoWeight(Condition.EMPTY, "empty", is_empty=True)
     return Weight(grams)
 
 

@@ -1,8 +1,9 @@
-"""`wms-bench simulate`: a scale, a scanner and a label printer in one folder, worked by writing into files.
+"""`wms-bench simulate`: a scale, a scanner and two printers in one folder, worked by writing into files.
 
 `scale.txt` says what stands on the scale, `scanner.txt` takes codes one per line, `printer.txt` says what is wrong
-with the printer; `printed/` keeps every label as it came and as a picture. The devices are reached over TCP and over
-pseudo-terminals whose names stand in the folder as links. Called by the command line.
+with the label printer; `printed/` keeps every label as it came and as a picture, every document, and the waybills of a
+platform's component where one is wanted. The devices are reached over TCP and over pseudo-terminals whose names stand
+in the folder as links. Called by the command line.
 """
 
 import sys
@@ -11,10 +12,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from devices.simulation.printer import Fault, SimulatedPrinter
+from devices.simulation import tspl_picture, zpl_picture
+from devices.simulation.component import SimulatedComponent, component_at, zpl_of
+from devices.simulation.printer import Fault, Language, SimulatedPrinter
 from devices.simulation.scale import SimulatedScale, Trouble
+from devices.simulation.spooler import Spooler, spooling
 from devices.simulation.wires import PtyDevice, TcpDevice
-from devices.simulation.zpl_picture import picture_of
 
 _EXAMPLE = """\
 # Made by `wms-bench simulate`: a bench whose devices are not there. See docs/bench.md.
@@ -37,8 +40,28 @@ protocol = "mt-sics"
 
 [[printer]]
 name = "label"
-language = "zpl"
+language = "{language}"
+dpi = {dpi}
 address = "tcp://127.0.0.1:{printer_port}"
+"""
+
+_DOCUMENTS = """\
+
+[[printer]]
+name = "a4"
+language = "ipp"
+address = "{documents}"
+"""
+_COMPONENT = """\
+
+[[printer]]
+name = "cainiao"
+language = "cainiao"
+address = "{component}"
+"""
+_TSPL_COUNTER = """\
+counter_ask = "OUT @LABEL\\r\\n"
+counter_pattern = '([0-9]+)\\r\\n'
 """
 
 
@@ -67,7 +90,26 @@ def _with_aim(line: bytes) -> bytes:
     return line if line.startswith(b"]") else b"]C0" + line
 
 
-def simulate(folder: Path, scale_port: int, printer_port: int, stop: threading.Event) -> int:
+@dataclass(frozen=True, slots=True)
+class PrinterKind:
+    """What the simulated printer speaks, and how fine it prints."""
+
+    language: Language = Language.ZPL
+    dots_per_inch: int = 203
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """TCP ports of the devices; 0 takes a free one."""
+
+    scale: int
+    printer: int
+    documents: int
+    component: int | None = None
+    """None: there is none."""
+
+
+def simulate(folder: Path, ports: Ports, kind: PrinterKind, stop: threading.Event) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     for name, content in (("scale.txt", "0 g\n"), ("scanner.txt", ""), ("printer.txt", "ready\n")):
@@ -76,25 +118,45 @@ def simulate(folder: Path, scale_port: int, printer_port: int, stop: threading.E
     scale = SimulatedScale(lambda: grams_in(folder / "scale.txt"), trouble=lambda: trouble_in(folder / "scale.txt"))
     printed = folder / "printed"
     counter_file = folder / "counter.txt"
-    machine = SimulatedPrinter(lambda label: None, motion_ms=300, counter=_counter_in(counter_file))
-    machine.print_label = lambda label: _keep(printed, counter_file, machine.counter + 1, label)
+    machine = SimulatedPrinter(lambda label: None, kind.language, motion_ms=300, counter=_counter_in(counter_file))
+    machine.print_label = lambda label: _keep(printed, counter_file, machine.counter + 1, label, kind)
     with ExitStack() as devices:
         try:
-            scale_tcp = devices.enter_context(TcpDevice(scale, scale_port))
-            printer_tcp = devices.enter_context(TcpDevice(_Levered(machine, folder / "printer.txt"), printer_port))
+            scale_tcp = devices.enter_context(TcpDevice(scale, ports.scale))
+            printer_tcp = devices.enter_context(TcpDevice(_Levered(machine, folder / "printer.txt"), ports.printer))
+            spooler = Spooler(lambda document: _keep_document(printed, document))
+            documents = devices.enter_context(spooling(spooler, ports.documents))
+            component = ""
+            if ports.component is not None:
+                simulated = SimulatedComponent(lambda number: _keep_waybill(printed, number))
+                component = devices.enter_context(component_at(simulated, ports.component))
         except OSError as error:
-            sys.stderr.write(f"a port is taken ({error.strerror}): choose others, 0 takes free ones\n")
+            sys.stderr.write(
+                f"a port is taken ({error.strerror}): stop what has it, or choose another one with --scale-port, "
+                "--printer-port, --document-port or --component-port; 0 takes a free one\n"
+            )
             return 1
         devices.enter_context(PtyDevice(scale, folder / "scale.tty"))
         devices.enter_context(PtyDevice(ScannerInFile(folder / "scanner.txt"), folder / "scanner.tty"))
         example = folder / "devices.toml"
         if not example.exists():
-            example.write_text(_EXAMPLE.format(folder=folder, printer_port=printer_tcp.port), encoding="utf-8")
+            words = _EXAMPLE + (_TSPL_COUNTER if kind.language is Language.TSPL else "")
+            words = (words + _DOCUMENTS + (_COMPONENT if component else "")).format(
+                folder=folder,
+                printer_port=printer_tcp.port,
+                language=kind.language.value,
+                dpi=kind.dots_per_inch,
+                documents=documents,
+                component=component,
+            )
+            example.write_text(words, encoding="utf-8")
         sys.stdout.write(
             f"Scale    socket://127.0.0.1:{scale_tcp.port}, {folder}/scale.tty; weight in {folder}/scale.txt\n"
             f"Scanner  {folder}/scanner.tty; append codes to {folder}/scanner.txt\n"
             f"Printer  tcp://127.0.0.1:{printer_tcp.port}; faults in {folder}/printer.txt; labels in {printed}\n"
-            f"Bench    wms-bench check --file {example}\n"
+            f"         {documents}; documents in {printed}\n"
+            + (f"         {component}; a platform's waybills in {printed}\n" if component else "")
+            + f"Bench    wms-bench check --file {example}\n"
             "Ctrl-C stops it.\n"
         )
         sys.stdout.flush()
@@ -142,12 +204,27 @@ def _counter_in(file: Path) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _keep(printed: Path, counter_file: Path, number: int, label: bytes) -> None:
+def _keep_document(printed: Path, document: bytes) -> None:
+    printed.mkdir(exist_ok=True)
+    number = 1 + sum(1 for _ in printed.glob("document-*.pdf"))
+    (printed / f"document-{number:06d}.pdf").write_bytes(document)
+
+
+def _keep_waybill(printed: Path, number: str) -> None:
+    printed.mkdir(exist_ok=True)
+    picture, _ = zpl_picture.picture_of(zpl_of(number))
+    picture.save(printed / f"waybill-{1 + sum(1 for _ in printed.glob('waybill-*.png')):06d}.png", dpi=(203, 203))
+
+
+def _keep(printed: Path, counter_file: Path, number: int, label: bytes, kind: PrinterKind) -> None:
     """Write a label down: its bytes, its picture, and that the printer's counter moved."""
     printed.mkdir(exist_ok=True)
-    (printed / f"{number:06d}.zpl").write_bytes(label)
-    picture, missing = picture_of(label)
-    picture.save(printed / f"{number:06d}.png", dpi=(203, 203))
+    (printed / f"{number:06d}.{kind.language.value}").write_bytes(label)
+    if kind.language is Language.TSPL:
+        picture, missing = tspl_picture.picture_of(label, kind.dots_per_inch)
+    else:
+        picture, missing = zpl_picture.picture_of(label)
+    picture.save(printed / f"{number:06d}.png", dpi=(kind.dots_per_inch, kind.dots_per_inch))
     if missing:
         (printed / f"{number:06d}.not-drawn.txt").write_text("\n".join(missing) + "\n", encoding="utf-8")
     counter_file.write_text(f"{number}\n", encoding="utf-8")

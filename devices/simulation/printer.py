@@ -5,11 +5,16 @@ label counter is not, as in real printers. ZPL and TSPL. Time is asked for, neve
 calls `answers` as bytes come and `pass_time` now and then. Called by `devices.simulation.wires` and by tests.
 """
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_PICTURE = re.compile(rb"BITMAP \d{1,4},\d{1,5},(\d{1,4}),(\d{1,5}),\d,\Z")
+"""The beginning of a picture in TSPL, after which come so many bytes of it."""
+_AT_ONCE = b"\x1b!"
 
 
 class Language(StrEnum):
@@ -68,6 +73,8 @@ class SimulatedPrinter:
     cut_after_motion: bool = False
     power_cuts: int = 0
     _buffer: bytearray = field(default_factory=bytearray)
+    _picture_left: int = 0
+    """Bytes of a TSPL picture that are still to come."""
     _held: deque[bytes] = field(default_factory=deque)
     _moving_until: float | None = None
     _boots_until: float = 0
@@ -76,6 +83,7 @@ class SimulatedPrinter:
     def cut_power(self) -> None:
         """Everything it held is gone; the counter is not."""
         self._buffer.clear()
+        self._picture_left = 0
         self._held.clear()
         self._late.clear()
         self._moving_until = None
@@ -91,7 +99,17 @@ class SimulatedPrinter:
             return b""
         said = b"".join(answer for due, answer in self._late if due <= now)
         self._late = [(due, answer) for due, answer in self._late if due > now]
-        for byte in data:
+        at = 0
+        while at < len(data):
+            if self._picture_left and data.startswith(_AT_ONCE, at):
+                said += self._do_at_once(data[at + 2 : at + 3])
+                at += 3
+                continue
+            if self._picture_left:
+                at += self._take_of_picture(data, at)
+                continue
+            byte = data[at]
+            at += 1
             if self.cut_at_byte is not None and not self._is_question(byte):
                 if self.cut_at_byte == 0:
                     self.cut_power()
@@ -101,6 +119,20 @@ class SimulatedPrinter:
             said += self._read_buffer()
         self.pass_time()
         return said
+
+    def _take_of_picture(self, data: bytes, at: int) -> int:
+        """Take bytes of a picture, up to what is done at once even there; how many. Raises PowerGone."""
+        end = min(at + self._picture_left, len(data))
+        found = data.find(_AT_ONCE, at, end)
+        taken = (end if found < 0 else found) - at
+        if self.cut_at_byte is not None:
+            if taken > self.cut_at_byte:
+                self.cut_power()
+                raise PowerGone
+            self.cut_at_byte -= taken
+        self._buffer += data[at : at + taken]
+        self._picture_left -= taken
+        return taken
 
     def pass_time(self) -> None:
         """Move labels. Raises PowerGone where a cut was ordered for the beginning or the end of a movement."""
@@ -157,20 +189,30 @@ class SimulatedPrinter:
 
     def _read_tspl(self) -> bytes:
         buffer = self._buffer
-        if buffer.endswith(b"\x1b!?"):
+        if buffer[-3:-1] == _AT_ONCE:
+            wanted = bytes(buffer[-1:])
             del buffer[-3:]
-            self.pass_time()
-            bits = sum(_TSPL_BITS[fault] for fault in self.faults)
-            return self._say(bytes((bits | (0x20 if self._held and not self.faults else 0),)))
-        if buffer.endswith(b"\x1b!."):
-            buffer.clear()
-            self._forget()
-        elif buffer.endswith(b"OUT @LABEL\r\n") and self.counts:
+            return self._do_at_once(wanted)
+        if buffer.endswith(b"OUT @LABEL\r\n") and self.counts:
             buffer.clear()
             return self._say(b"%d\r\n" % self.counter)
+        elif buffer.endswith(b",") and (picture := _PICTURE.search(buffer[-40:])) is not None:
+            self._picture_left = int(picture[1]) * int(picture[2])
         elif buffer.endswith(b"\n") and b"PRINT " in buffer[buffer.rfind(b"\n", 0, len(buffer) - 1) + 1 :]:
             self._held.append(bytes(buffer))
             buffer.clear()
+        return b""
+
+    def _do_at_once(self, wanted: bytes) -> bytes:
+        """What is behind ESC !, which a TSPL printer looks for wherever it stands."""
+        if wanted == b"?":
+            self.pass_time()
+            bits = sum(_TSPL_BITS[fault] for fault in self.faults)
+            return self._say(bytes((bits | (0x20 if self._held and not self.faults else 0),)))
+        if wanted == b".":
+            self._buffer.clear()
+            self._picture_left = 0
+            self._forget()
         return b""
 
     def _forget(self) -> None:

@@ -2,10 +2,9 @@
 //
 // Called by bench.js. Everything goes in as text, never as HTML. Words come from the server in the packer's language.
 
-const WEIGHT_MS = 15000;
+import { byId, fill, fillList, slot } from "./slots.js";
 
-const byId = (id) => document.getElementById(id);
-const slot = (name) => document.querySelector(`[data-slot="${name}"]`);
+const WEIGHT_MS = 15000;
 
 export function renderBench(code) {
   document.body.dataset.bench = code;
@@ -34,7 +33,7 @@ function renderOrder(order) {
   document.body.dataset.order = order ? "1" : "0";
   byId("bench-order").hidden = !order;
   byId("bench-lines").hidden = !order;
-  fillList("bench-facts", "bench-fact-template", facts, (node, [label, value]) => {
+  fillList(byId("bench-facts"), "bench-fact-template", facts, (node, [label, value]) => {
     node.querySelector("dt").textContent = label;
     node.querySelector("dd").textContent = value;
   });
@@ -44,17 +43,16 @@ function renderOrder(order) {
   byId("bench-also").hidden = needs.length === 0 && !forbidden;
   slot("needs_title").hidden = needs.length === 0;
   fill(slot("forbidden"), forbidden);
-  fillList("bench-lines", "bench-line-template", lines, (node, line) => {
+  fillList(byId("bench-lines"), "bench-line-template", lines, (node, line) => {
     fillRow(node, line);
     for (const name of ["what", "tail", "lot", "counted", "missing", "note"]) fill(node.querySelector(`.line-${name}`), line[name]);
     fillPicture(node.querySelector(".line-picture"), line.picture);
   });
-  fillList("bench-needs", "bench-need-template", needs, (node, need) => {
+  fillList(byId("bench-needs"), "bench-need-template", needs, (node, need) => {
     fillRow(node, need);
     for (const name of ["kind", "name", "code"]) fill(node.querySelector(`.need-${name}`), need[name]);
     fillPicture(node.querySelector(".need-picture"), need.picture);
   });
-  fillPicture(byId("bench-picture"), (lines.find((line) => line.state === "next") || {}).picture);
   const next = document.querySelector('#bench-lines [data-state="next"]');
   if (next) next.scrollIntoView({ block: "nearest" });
 }
@@ -116,7 +114,7 @@ function renderLabelGoes(where) {
 
 function renderOthers(others) {
   byId("bench-others").hidden = others.length === 0;
-  fillList("bench-others-list", "bench-other-template", others, (node, label) => fillLabel(node.querySelector("li"), label));
+  fillList(byId("bench-others-list"), "bench-other-template", others, (node, label) => fillLabel(node.querySelector("li"), label));
 }
 
 // A label's state, and where its printer cannot say whether it came out, the two answers.
@@ -133,28 +131,10 @@ function fillLabel(element, label) {
 function renderProgram({ away, devices }) {
   fill(slot("away"), away);
   byId("bench-devices").hidden = devices.length === 0;
-  fillList("bench-devices-list", "bench-device-template", devices, (node, device) => {
+  fillList(byId("bench-devices-list"), "bench-device-template", devices, (node, device) => {
     node.querySelector("li").dataset.tone = device.tone;
     node.querySelector("use").setAttribute("href", `#glyph-${device.tone}`);
     for (const name of ["kind", "said", "words"]) fill(node.querySelector(`.device-${name}`), device[name]);
-    node.querySelector("li").title = device.name;
+    node.querySelector("li").title = [device.name, device.detail].filter(Boolean).join(": ");
   });
-}
-
-function fill(element, text) {
-  element.textContent = text || "";
-  element.hidden = !text;
-}
-
-// Filled anew only where something differs: what somebody has walked to with the keyboard stays.
-function fillList(id, template, items, fillItem) {
-  const list = byId(id);
-  const written = JSON.stringify(items);
-  if (list.dataset.written === written) return;
-  list.dataset.written = written;
-  list.replaceChildren(...items.map((item) => {
-    const node = byId(template).content.cloneNode(true);
-    fillItem(node, item);
-    return node;
-  }));
 }

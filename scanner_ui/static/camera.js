@@ -17,13 +17,13 @@ const READS = {
   textMode: "Plain", // separators stay; brackets would have to be taken off again
 };
 
-let open = null;
+let opened = null;
 
 export async function openCamera(onCode, page) {
-  if (open) return open.close();
-  const view = new View(page, () => open.close());
-  const mine = { close: () => close(view, mine), running: true };
-  open = mine;
+  if (opened) return opened.close();
+  const view = new View(page, () => opened.close());
+  const mine = { close: () => putAway(view, mine), running: true };
+  opened = mine;
   try {
     view.show(await stream());
     const read = await detector();
@@ -35,9 +35,9 @@ export async function openCamera(onCode, page) {
   return undefined;
 }
 
-function close(view, mine) {
+function putAway(view, mine) {
   mine.running = false;
-  if (open === mine) open = null;
+  if (opened === mine) opened = null;
   view.remove();
 }
 

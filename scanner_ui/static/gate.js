@@ -2,7 +2,7 @@
 //
 // Called by scan.js and answers.js. Red is part of the screen and stays until the server takes it away; green is an event.
 
-import { renderGate } from "./screen.js";
+import { renderGate } from "./outcome.js";
 
 const OPEN_MS = 1500;
 const FRESH_MS = 5000; // an older answer says what was so, not what is so

@@ -6,7 +6,7 @@
 import { get } from "./http.js";
 
 const ALIVE = "/health/live";
-const ASK_MS = 3000;
+const BEAT_MS = 3000;
 const HEARTBEAT_MS = 30000;
 
 export class Net {
@@ -25,7 +25,7 @@ export class Net {
     addEventListener("offline", () => this.tell("offline"));
     document.addEventListener("visibilitychange", () => document.hidden || this.hope());
     addEventListener("pageshow", () => this.hope());
-    setInterval(() => this.#beat(), ASK_MS);
+    setInterval(() => this.#beat(), BEAT_MS);
     this.tell(navigator.onLine ? "online" : "offline");
   }
 
@@ -50,7 +50,7 @@ export class Net {
   }
 
   async hope() {
-    await this.#ask();
+    await this.ask();
     if (this.online) this.onHope();
   }
 
@@ -58,8 +58,8 @@ export class Net {
     if (!this.online || performance.now() - this.heardAt > HEARTBEAT_MS) this.hope();
   }
 
-  async #ask() {
-    const { status } = await get(ALIVE, ASK_MS);
+  async ask() {
+    const { status } = await get(ALIVE, BEAT_MS);
     if (status === 200) this.answered();
     else if (status === 0) this.silent();
     else this.tell("down");

@@ -36,10 +36,13 @@ export class Queue {
     this.scans.push(scan);
   }
 
-  // Writes down what the first attempt says, so that every further attempt says exactly the same.
+  // Writes down what is known of a scan by now. What it is bound to was perhaps sent already: every further attempt says
+  // the same.
   async bind(scan, fields) {
-    Object.assign(scan, fields, { bound: true });
-    await this.disk.write("strict", (transaction) => void transaction.objectStore(SCANS).put(scan));
+    const { task_id, task_version } = scan;
+    const bound = { ...fields, ...(scan.bound && { task_id, task_version }), bound: true };
+    await this.disk.write("strict", (transaction) => void transaction.objectStore(SCANS).put({ ...scan, ...bound }));
+    Object.assign(scan, bound);
   }
 
   // These have their answers: they go, and what the page knows now stays.
@@ -85,9 +88,9 @@ export class Queue {
     return this.#put(held);
   }
 
-  // Tries all that were set aside once more.
-  takeUpAgain() {
-    const held = this.scans.filter((scan) => scan.aside);
+  // Tries what was set aside once more, of the one who made it.
+  takeUpAgain(operator) {
+    const held = this.scans.filter((scan) => scan.aside && scan.operator === operator);
     for (const scan of held) scan.aside = false;
     return this.#put(held);
   }
@@ -109,9 +112,9 @@ export class Queue {
     return waiting.slice(0, Math.min(most, open < 0 ? most : open + 1));
   }
 
-  // A scan nobody has judged yet: the page cannot know what comes after it.
-  get asking() {
-    return this.scans.some((scan) => !scan.aside && !scan.judged_here);
+  // Those nobody has judged yet, the last ones: the page cannot know what comes after them.
+  get asked() {
+    return this.waiting().filter((scan) => !scan.judged_here);
   }
 
   get size() {

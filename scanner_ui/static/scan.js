@@ -2,23 +2,29 @@
 //
 // Loaded by base.html. This page knows no workflow. One scan: judged from the path if it lies on it, written to disk, shown
 // and heard in the same frame, then sent; the server's answer agrees or corrects it. A scan that is not on the path waits for
-// its answer, and without network it is not taken at all.
+// its answer, and without network it is not taken at all; one whose answer the network took away is judged here after all.
 
 import { Answers } from "./answers.js";
-import { WakeLock, deviceName, keep, showChoices, toggle } from "./device.js";
+import { Commands } from "./commands.js";
+import { WakeLock, deviceName, showChoices } from "./device.js";
 import { Disk } from "./disk.js";
 import { dropOpenGate } from "./gate.js";
-import { get, pageToken, post, setPageToken } from "./http.js";
+import { pageToken, post, setPageToken } from "./http.js";
 import { Net } from "./net.js";
 import { Owner } from "./owner.js";
-import { currentLanguage, loadWords, nextLanguage, sentence, speak, word } from "./page_words.js";
+import { loadWords, sentence, word } from "./page_words.js";
+import { card } from "./path.js";
+import { Pictures } from "./pictures.js";
+import { Provisions } from "./provisions.js";
 import { Queue } from "./queue.js";
-import { afterPaint, renderLastScan, renderNet, renderScreen, renderSheet } from "./screen.js";
+import { renderLastScan, renderNet, renderScreen } from "./screen.js";
 import { Sender } from "./sender.js";
 import { Session } from "./session.js";
+import { afterPaint, byId } from "./slots.js";
 import { Sound } from "./sound.js";
 import { Standing } from "./standing.js";
 import { Teller, timeOfDay } from "./teller.js";
+import { Updates } from "./updates.js";
 import { uuid7 } from "./uuid7.js";
 import { Wedge } from "./wedge.js";
 import { Whereabouts } from "./whereabouts.js";
@@ -29,7 +35,6 @@ const TYPED_AFTER_MS = 100;
 const ASKED_FOR = 2; // tasks that the answer to a scan brings; the rest comes between the scans
 const RUNS_LOW = 1000; // steps held: less, and the server is asked for more of the path, as far as it goes
 
-const byId = (id) => document.getElementById(id);
 const settings = document.documentElement.dataset;
 const isShell = Boolean(navigator.serviceWorker && navigator.serviceWorker.controller);
 
@@ -57,8 +62,8 @@ const wedge = new Wedge({
   screenVersion: () => teller.version,
   onScan: take,
   onEcho: () => inLine(() => teller.bounced()), // when the scan it repeats has been taken
-  onMixed: () => teller.say("stop", "typed_and_scanned", "stop"),
-  onTooLong: () => teller.say("stop", "code_too_long", "unknown"),
+  onMixed: (scan) => teller.refuse(scan, "typed_and_scanned"),
+  onTooLong: (scan) => teller.refuse(scan, "code_too_long", { tune: "unknown" }),
   onKeys: showKeys,
   onTyping: (inputMode) => {
     if (inputMode) document.body.dataset.typing = inputMode;
@@ -66,31 +71,16 @@ const wedge = new Wedge({
     renderLastScan(inputMode ? word("type_code") : "");
   },
 });
-let updates = { offer() {} }; // until what looks for them is loaded
-const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn: () => updates.offer() });
+const updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
+const session = new Session({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn });
 const whereabouts = new Whereabouts({ standing, queue, net, owner, session, teller, wakeLock });
+const commands = new Commands({ queue, net, sender, session, sound, standing, teller, wedge, take, inLine });
 
-// What is asked for seldom is loaded when it is; this page lends it what it has.
-const lent = { get, post, queue, renderSheet, sentence, standing, teller, timeOfDay, word };
-let asks = false; // the next code is asked about and counts for nothing
-
-// What the page does by itself; each is a command card as well as a button.
-const OWN_COMMANDS = {
-  "*THEME*": () => toggle("theme", "wms_theme", ["day", "dark"]),
-  "*HAND*": () => toggle("hand", "wms_hand", ["right", "left"]),
-  "*LANG*": changeLanguage,
-  "*SOUND*": () => sound.unlock(),
-  "*KEYS*": () => wedge.startTyping("text"),
-  "*CANCEL*": () => wedge.stopTyping(),
-  "*ENTER*": () => wedge.submitTyping(performance.now()),
-  "*WHAT*": askNext,
-  "*WHY*": () => lend(import("./look_up.js"), ({ why }) => why(byId("why").getAttribute("href"), lent)),
-  "*CAMERA*": () => lend(import("./camera.js"), ({ openCamera }) => openCamera(take, lent)),
-  "*SIGNOUT*": () => session.signOut(),
-  "*LIST*": () => lend(import("./attention.js"), ({ list }) => list(lent)),
-  "*SEEN*": seen,
-  "*RETRY*": tryAgain,
-};
+// What the one before scanned is nothing to the one who signs in.
+function onSignedIn() {
+  renderLastScan("");
+  updates.offer();
+}
 
 // One thing after the other: scans in the order they were made, and no answer between the steps of a scan.
 let line = Promise.resolve();
@@ -104,70 +94,45 @@ function inLine(work) {
 function take(input) {
   byId("menu").open = false;
   dropOpenGate();
-  if (OWN_COMMANDS[input.raw] && input.unlessChangedSince === teller.version) teller.bounced();
-  else if (OWN_COMMANDS[input.raw]) OWN_COMMANDS[input.raw]();
-  else if (asks && session.open && !input.raw.startsWith("*")) lookUp(input);
+  const command = commands.of(input.raw);
+  if (command) renderLastScan(input.raw);
+  if (command && input.unlessChangedSince === teller.version) teller.bounced();
+  else if (command) command(input);
   else inLine(() => judge(input)).then(send);
 }
 
 // What has been answered here is shown before it is sent; where the server has to answer, nothing waits for a paint.
 function send() {
-  if (queue.asking) sender.drain();
+  if (queue.asked.length > 0) sender.drain();
   else afterPaint(() => sender.drain());
 }
 
-function askNext() {
-  asks = true;
-  teller.mention("look", sentence("ask_next"), "ask_next");
-}
-
-function tryAgain() {
-  renderSheet("found", null);
-  inLine(() => queue.takeUpAgain()).then(() => sender.retry());
-}
-
-// The supervisor knows of the cases: they need not be counted here any more.
-function seen() {
-  standing.cases = [];
-  queue.keep(standing.kept()).catch(() => {});
-  teller.waiting();
-  renderSheet("found", null);
-}
-
-function lookUp(input) {
-  asks = false;
-  lend(import("./look_up.js"), (asking) => asking.lookUp(input, lent));
-}
-
-function lend(loading, use) {
-  loading.then(use).catch(() => teller.say("stop", "not_loaded", "stop"));
-}
-
 async function judge({ raw, source, symbology, endedAt, unlessChangedSince }) {
-  if (unlessChangedSince === teller.version) return teller.bounced();
+  if (unlessChangedSince === teller.version) {
+    renderLastScan(raw);
+    return teller.bounced();
+  }
   if (await owner.take()) await takeUp();
   if (!session.open) return session.signIn.take(raw);
+  if (!(await judgeAsked())) return teller.refuse({ endedAt }, "not_saved");
   const offline = !net.online;
-  const asking = queue.asking;
+  const asking = queue.asked.length > 0;
   const move = asking ? null : standing.judge(raw, offline);
-  if (!move && offline) return refuseHere(raw, endedAt);
+  if (!move && offline) return refuseHere({ raw, endedAt });
   const scan = {
     scan_id: uuid7(), device, raw, source, symbology, at: new Date().toISOString(),
     ...boundTo(standing.task), bound: !asking, ...(move ? foreseen(move, offline) : unforeseen(raw, asking)),
-    operator: session.operatorKey(), operatorName: standing.operator.name, word: standing.word, endedAt,
+    operator: session.operatorKey(), operatorName: standing.operator.name, endedAt,
   };
   try {
     await queue.add(scan);
   } catch (error) {
-    teller.say("stop", "not_saved", "stop");
-    teller.version += 1; // the same scan may come again at once
-    return teller.measure({ endedAt, scan_id: scan.scan_id });
+    return teller.refuse({ endedAt }, "not_saved");
   }
   // Nothing is drawn before: a frame for less would be the one that the answer misses.
   renderLastScan(raw);
   if (move) goOn(scan, offline);
   else setTimeout(() => sayAsking(scan), ASKING_AFTER_MS);
-  standing.upTo = scan.seq;
   return teller.waiting();
 }
 
@@ -180,7 +145,7 @@ function foreseen(move, offline) {
   const { outcome, code, screen, from, task, ahead, position } = standing.foresee(move);
   const more = !offline && ahead < RUNS_LOW && standing.path.more && !queue.scans.some((scan) => scan.more); // once is enough
   return {
-    ...boundTo(from), move, position, ahead, more, after: task, made_offline: offline,
+    ...boundTo(from), move, position, ahead, more, after: task, made_offline: offline, word: standing.word,
     judged_here: { outcome, code, step: screen.step, task_id: move.kind === "next" ? move.id : null },
     next_held: held(move.id),
   };
@@ -196,30 +161,46 @@ function held(entered) {
   return standing.next.map(({ task: { id } }) => id).filter((id) => id !== entered).slice(0, ASKED_FOR);
 }
 
+// Without network, what waits for its answer is judged as if it were scanned now. False where that cannot be written.
+async function judgeAsked() {
+  if (net.online || !session.open || !owner.mine) return true;
+  for (const scan of queue.asked) {
+    try {
+      await queue.bind(scan, { ...foreseen(standing.judgeAgain(scan), true), wasAsked: true });
+    } catch (error) {
+      return false;
+    }
+    goOn(scan, true);
+  }
+  return true;
+}
+
 function goOn(scan, offline) {
   const shown = standing.foresee(scan.move);
   standing.apply(scan.move);
+  standing.upTo = Math.max(standing.upTo, scan.seq); // one that was set aside is older than what was applied since
   renderScreen(standing.screen);
   wakeLock.want(Boolean(standing.task));
-  teller.answer(scan, shown, { saved: offline });
+  if (scan.move.kind === "stay") refuseHere(scan);
+  else teller.answer(scan, shown, { saved: offline && shown.outcome !== "confirm" });
   if (!standing.task) updates.offer();
 }
 
 // Without network nothing is taken that only the server can judge: it says what could be scanned instead.
-function refuseHere(raw, endedAt) {
+function refuseHere(scan) {
+  const { raw } = scan;
   const { needs_server: needsServer, expect } = standing.screen;
   renderLastScan(raw);
-  if (needsServer) teller.say("stop", "cannot_check", "stop", { since: timeOfDay(net.since) });
-  else teller.say("stop", "needs_connection", "stop", { got: raw.length > LONGEST_SAID ? `…${raw.slice(-LONGEST_SAID)}` : raw, want: expect });
-  teller.version += 1;
-  teller.measure({ endedAt, scan_id: "" });
+  const got = raw.length > LONGEST_SAID ? `…${raw.slice(-LONGEST_SAID)}` : raw;
+  if (card(raw) === "*HELP*") teller.refuse(scan, "help_offline", { tone: "look", details: { want: expect } });
+  else if (needsServer) teller.refuse(scan, "cannot_check", { details: { since: timeOfDay(net.since) } });
+  else teller.refuse(scan, "needs_connection", { details: { got, want: expect } });
   net.hope();
 }
 
 function sayAsking(scan) {
-  if (!queue.scans.includes(scan) || scan.kept || !session.open) return;
-  if (net.online) teller.mention("idle", { title: word("sending") });
-  else onDelay([scan], {});
+  if (!net.online || !session.open || scan.kept || !queue.asked.includes(scan)) return;
+  teller.mention("idle", { title: word("sending") }, "", scan.scan_id);
 }
 
 // --- the server has answered, or not ------------------------------------------------------------------------------
@@ -239,31 +220,30 @@ async function onReplies(scans, replies, askedAt) {
 async function onRefused(scan) {
   await inLine(async () => {
     await queue.setAside(scan);
-    teller.say("stop", "not_booked", "stop", {}, scan.scan_id);
-    teller.measure(scan);
+    teller.refuse(scan, "not_booked", { counts: !scan.judged_here });
     teller.waiting();
-    Object.assign(standing, { next: [], word: standing.word + 1 });
-    standing.path.begin({});
+    standing.forget();
   });
   await whereabouts.ask();
 }
 
-function onDelay(scans, { status }) {
+// Nobody answers, and what was asked is judged here as soon as that is known; or the server is busy.
+function onDelay(scans) {
   const last = scans[scans.length - 1];
   if (last.judged_here) return teller.waits(last);
+  if (!net.online || last.kept) return undefined; // what was said since stays to be read
   last.kept = true;
-  if (status === 503 || status === 429) teller.mention("saved", sentence("busy_try_again"), "busy_try_again", last.scan_id);
-  else teller.kept(last);
+  teller.mention("saved", sentence("busy_try_again"), "busy_try_again", last.scan_id);
   return teller.measure(last);
 }
 
-// --- small things -------------------------------------------------------------------------------------------------
-
-function changeLanguage() {
-  speak(nextLanguage());
-  keep("wms_language", currentLanguage());
-  if (!session.open) session.askForBadge("");
+// One answer that fails to come is no loss of the network yet.
+function onNet(state) {
+  renderNet(state);
+  if (!net.online) net.ask().then(() => inLine(judgeAsked));
 }
+
+// --- small things -------------------------------------------------------------------------------------------------
 
 // What is being typed on the device's own keys; a scanner's burst is over before it would be shown.
 let typed = "";
@@ -286,10 +266,11 @@ function onClick(event) {
   const button = event.target.closest("[data-action]");
   if (!button || button.closest("#pad")) return;
   const { action } = button.dataset;
-  if (button.localName !== "button" && !OWN_COMMANDS[action]) return;
+  const command = commands.known[action];
+  if (button.localName !== "button" && !command) return;
   event.preventDefault();
   byId("menu").open = false;
-  if (OWN_COMMANDS[action]) OWN_COMMANDS[action]();
+  if (command) command();
   else wedge.press(action, event.timeStamp);
 }
 
@@ -305,12 +286,12 @@ async function takeUp() {
 }
 
 // A page drawn by the server says who is here and where; the shell from the device knows nobody, and what was kept counts.
-async function open() {
+async function start() {
   const { operator, screen, task } = JSON.parse(byId("screen-data").textContent);
   const token = pageToken();
   await owner.take();
   await takeUp();
-  net.listen({ onChange: renderNet, onHope: () => sender.retry() });
+  net.listen({ onChange: onNet, onHope: () => sender.retry() });
   const ended = standing.shiftUntil && Date.now() >= Date.parse(standing.shiftUntil);
   if (operator) session.drawnFor(operator, token, { screen, task });
   else if (!isShell || ended || !standing.signedIn) return session.askForBadge("");
@@ -318,6 +299,7 @@ async function open() {
 }
 
 document.addEventListener("click", onClick);
+document.addEventListener("keydown", ({ key }) => key === "Escape" && commands.escape());
 document.addEventListener("submit", (event) => event.preventDefault());
 
 sound.listen();
@@ -326,17 +308,11 @@ sender.listen();
 whereabouts.listen();
 if (!window.isSecureContext) byId("not-secure").hidden = false;
 dropOpenGate(); // green is never shown from a page that was merely loaded
-inLine(open).then(() => {
+inLine(start).then(() => {
   document.documentElement.dataset.ready = "1";
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
   whereabouts.ask();
-  loadTheRest().catch(() => {}); // the network went away: the next load tries again
-});
-
-// What nobody waits for.
-async function loadTheRest() {
-  const [{ Provisions }, { Updates }] = await Promise.all([import("./provisions.js"), import("./updates.js")]);
-  new Provisions({ device, standing, queue, net, owner, session, post }).listen();
-  updates = new Updates({ mayInterrupt: () => !standing.task && queue.size === 0 && !document.body.dataset.typing });
   updates.listen();
-}
+  new Provisions({ device, standing, queue, net, owner, session, post }).listen();
+  new Pictures({ standing, queue, net }).fetchAhead();
+});

@@ -18,7 +18,7 @@ const ON_THE_WIRE = [
 
 export class Sender {
   // bind(): the fields a scan takes from the screen at its first attempt. onReplies(scans, replies, askedAt): a promise.
-  // onRefused(scan); onSignIn(); onDelay(scans, answer); isHere(operator): whether the session's is the page's.
+  // onRefused(scan); onSignIn(); onDelay(scans); isHere(operator): whether the session's is the page's.
   constructor({ queue, net, owner, bind, onReplies, onRefused, onSignIn, onDelay, isHere }) {
     Object.assign(this, { queue, net, owner, bind, onReplies, onRefused, onSignIn, onDelay, isHere });
     this.running = false;
@@ -115,11 +115,12 @@ export class Sender {
   async #notTaken(scans, status, answer) {
     if (!this.#isForGood(status)) {
       this.#later({ ...answer, status });
-      this.onDelay(scans, { status });
+      this.onDelay(scans);
       return false;
     }
     this.failures = this.faults = 0;
     this.most = MOST;
+    scans[0].status = status;
     await this.onRefused(scans[0]);
     return true;
   }

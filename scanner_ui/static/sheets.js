@@ -2,16 +2,9 @@
 //
 // Loaded by screen.js when the first of them comes; `page` lends what fills the slots. Everything goes in as text.
 
-function fillPairs(list, pairs, { fillList }) {
-  fillList(list, "fact-template", pairs, (node, [label, value]) => {
-    node.querySelector("dt").textContent = label;
-    node.querySelector("dd").textContent = value;
-  });
-}
-
 // A parcel that was scanned where nobody asked for one.
 export function parcel({ parcel: number, open, papers, notes }, page) {
-  const { byId, fill, fillList, slot } = page;
+  const { byId, fill, fillList, renderPairs, slot } = page;
   byId("parcel").dataset.open = open ? "1" : "0";
   slot("parcel").textContent = number;
   fillList(byId("papers"), "paper-template", papers, (node, paper) => {
@@ -23,15 +16,17 @@ export function parcel({ parcel: number, open, papers, notes }, page) {
     fill(node.querySelector(".said"), paper.said);
     fill(node.querySelector(".english"), paper.english);
   });
-  byId("parcel-notes").hidden = notes.length === 0;
-  fillPairs(byId("parcel-notes"), notes, page);
+  renderPairs(byId("parcel-notes"), notes);
 }
 
 // What a scanned code is, or why it was refused.
 export function found(sheet, page) {
-  const { byId, fill, fillAction, fillList, slot } = page;
+  const { byId, fill, fillAction, fillList, renderPairs, slot } = page;
   for (const name of ["kind", "title", "code", "note"]) fill(slot(`found_${name}`), sheet[name]);
-  fillPairs(byId("found-facts"), sheet.facts || [], page);
+  renderPairs(byId("found-facts"), sheet.facts);
+  const link = byId("found-link");
+  link.hidden = !sheet.link;
+  if (sheet.link) [link.href, link.textContent] = [sheet.link.href, sheet.link.label];
   fillList(byId("found-can"), "action-template", sheet.can || [], fillAction);
   fillList(byId("found-life"), "life-template", sheet.life || [], (node, event) => {
     node.querySelector("li").dataset.tone = event.tone;

@@ -15,6 +15,7 @@ export class SignIn {
     Object.assign(this, { device, offline, beforeAsking, onStep, onSignedIn, onSignedInOffline, onRefused });
     this.badge = "";
     this.pin = "";
+    this.told = ""; // whose badge was told that somebody else has this bench; he takes it over by signing in again
     this.asking = false;
     this.dots = document.querySelector('[data-slot="pin"]');
     document.getElementById("pad").addEventListener("click", (event) => {
@@ -65,7 +66,7 @@ export class SignIn {
     this.asking = true;
     try {
       await this.beforeAsking();
-      const answer = await post("/api/v1/sign-in", { badge, pin, device: this.device });
+      const answer = await post("/api/v1/sign-in", { badge, pin, device: this.device, take_over: this.told === badge });
       this.#setPin("");
       if (answer.status === 0) await this.#offline(badge, pin);
       else await this.#answered(answer, badge, pin);
@@ -77,6 +78,7 @@ export class SignIn {
   async #answered({ status, body }, badge, pin) {
     if (status === 200) {
       this.badge = "";
+      this.told = "";
       await this.onSignedIn(body);
       const until = body.offline_allowed ? body.shift_until : "";
       const { operator } = body;
@@ -84,6 +86,7 @@ export class SignIn {
     } else if (status === 401 || status === 403) {
       const code = body.code || "bad_pin";
       if (code === "bad_badge") this.start();
+      this.told = code === "bench_held" ? badge : "";
       this.onRefused(code, body);
     } else {
       this.onRefused("busy_try_again", body);

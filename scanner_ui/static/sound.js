@@ -5,7 +5,7 @@
 // first key or tap; the scan of the badge is one. If it is locked all the same, `onMuted(true)` says so.
 
 // [frequency in Hz, start ms, length ms, shape]
-const TONES = {
+const TUNES = {
   accepted: [[1760, 0, 80, "sine"]],
   line_done: [[1320, 0, 90, "sine"], [1760, 100, 120, "sine"]],
   task_done: [[1175, 0, 90, "sine"], [1480, 100, 90, "sine"], [1760, 200, 160, "sine"]],
@@ -69,7 +69,7 @@ export class Sound {
     const now = this.context.currentTime;
     this.out = this.context.createGain();
     this.out.connect(this.context.destination);
-    for (const [frequency, start, length, shape] of TONES[name]) this.#tone(frequency, now + start / 1000, length / 1000, shape);
+    for (const [frequency, start, length, shape] of TUNES[name]) this.#tone(frequency, now + start / 1000, length / 1000, shape);
   }
 
   // The answer to the newest scan is the one to hear.
@@ -93,8 +93,8 @@ export class Sound {
   }
 }
 
-export function soundFor(reply) {
-  if (reply.outcome === "completed") return "task_done";
-  if (reply.outcome === "accepted") return reply.code === "line_done" ? "line_done" : "accepted";
-  return { confirm: "look", unknown: "unknown", gate_closed: "gate_closed" }[reply.outcome] || "stop";
+// Something is complete: a line while its task goes on, or the task itself.
+export function soundFor({ outcome, task }) {
+  if (outcome === "completed") return task ? "line_done" : "task_done";
+  return { accepted: "accepted", confirm: "look", unknown: "unknown", gate_closed: "gate_closed" }[outcome] || "stop";
 }

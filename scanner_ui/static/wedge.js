@@ -8,11 +8,11 @@ import { PACE, isScanned, lastBurst, sinceLastBreak, textOf, typicalGap } from "
 
 const GS = "\x1d";
 
-export const MAX_LENGTH = 200;
+const LONGEST = 200; // what the server takes
 
 export class Wedge {
-  // onScan({raw, source, symbology, endedAt, unlessChangedSince}); onEcho(raw); onMixed(): typed and scanned into one entry;
-  // onTooLong(); onKeys(text): what is collected so far; onTyping(inputMode, or "" when typing mode ends).
+  // onScan({raw, source, symbology, endedAt, unlessChangedSince}); onEcho(raw); onMixed({endedAt}): typed and scanned into
+  // one entry; onTooLong({endedAt}); onKeys(text): what is collected so far; onTyping(inputMode, or "" when typing mode ends).
   // `screenVersion()` counts what the operator has been shown. An identical code inside the echo window is the scanner's
   // bounce, not a second piece, if it began before a hand could have pulled the trigger again, or if nothing has changed
   // since the first: that is known when the first has been judged, so it is handed on with `unlessChangedSince`, the
@@ -85,7 +85,7 @@ export class Wedge {
     const burst = textOf(lastBurst(this.keys));
     this.stopTyping();
     if (text === "") return;
-    if (burst.length >= PACE.burst && text.endsWith(burst) && text !== burst) this.onMixed();
+    if (burst.length >= PACE.burst && text.endsWith(burst) && text !== burst) this.onMixed({ endedAt: now });
     else this.#hand(text, text === burst ? "wedge" : "manual", now, now);
   }
 
@@ -218,7 +218,7 @@ export class Wedge {
   }
 
   #hand(raw, source, startedAt, endedAt) {
-    if (raw.length > MAX_LENGTH) return this.onTooLong(raw);
+    if (raw.length > LONGEST) return this.onTooLong({ endedAt });
     const gap = startedAt - this.last.endedAt;
     const again = raw === this.last.raw && gap <= this.echoMs;
     const since = this.last.version;

@@ -1,6 +1,9 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import event, func, select
@@ -145,6 +148,25 @@ class _Late(Pins):
         if right:
             self._meanwhile()
         return right
+
+
+def test_of_two_who_sign_in_at_a_bench_at_the_same_moment_one_holds_it(doorman: Doorman, hire: Hire) -> None:
+    badges = ["EMP-1", "EMP-2"]
+    for badge in badges:
+        hire(badge)
+    both = Barrier(len(badges))
+
+    def held_alone(_session: Session, _warehouse_id: int, _device: str) -> bool:
+        """Both are about to look who is at the bench; where only one may write at a time, he goes on alone."""
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return True
+
+    door = replace(doorman, held_alone=held_alone)
+    with ThreadPoolExecutor(len(badges)) as pool:
+        outcomes = list(pool.map(lambda badge: door.sign_in(badge, PIN, "BENCH-1"), badges))
+    (refused,) = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
+    assert refused.code == "bench_held"
 
 
 def test_a_right_guess_that_comes_after_the_lock_out_learns_nothing(

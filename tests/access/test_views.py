@@ -223,3 +223,22 @@ def test_a_supervisor_unlocks(app: Flask, hire: Hire) -> None:
     assert (unknown.status_code, unknown.get_json()["code"]) == (409, "bad_badge")
     not_his = picker.post("/api/v1/operators/unlock", json={"badge": "EMP-1"}, headers=page_token(picker))
     assert not_his.status_code == 403
+
+
+def test_a_person_chooses_his_language(app: Flask, hire: Hire) -> None:
+    hire("EMP-1")
+    client = app.test_client()
+    sign_in(client)
+    token = page_token(client)
+    assert client.post("/api/v1/language", json={"language": "zh"}).status_code == 403
+    assert client.post("/api/v1/language", json={"language": "zh"}, headers=token).status_code == 204
+    assert client.get("/api/v1/me").get_json()["operator"]["language"] == "zh"
+    assert sign_in(app.test_client()).get_json()["operator"]["language"] == "zh"
+    wrong = client.post("/api/v1/language", json={"language": "tlh"}, headers=token)
+    assert wrong.status_code == 400
+    assert "must be one of en, zh" in wrong.text
+
+
+def test_a_program_has_no_language(client: FlaskClient, database: Database) -> None:
+    answer = client.post("/api/v1/language", json={"language": "zh"}, headers=bearer(database))
+    assert answer.status_code == 403

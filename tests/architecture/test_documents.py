@@ -38,6 +38,22 @@ def test_links_lead_to_files_that_exist(document: Path) -> None:
             assert (document.parent / target).exists(), f"{document.name} names {target}"
 
 
+def test_every_picture_is_shown_somewhere() -> None:
+    """The repository keeps a picture for ever, so none may lie there for nothing."""
+    shown = {
+        (document.parent / (found["markdown"] or found["html"])).resolve()
+        for document in DOCUMENTS
+        for found in LINK.finditer(document.read_text(encoding="utf-8"))
+    }
+    assert [path.name for path in sorted((ROOT / "docs" / "pictures").iterdir()) if path.resolve() not in shown] == []
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = [str(path.relative_to(ROOT)) for path in DOCUMENTS if path.name != "README.md"]
+    assert [name for name in names if f"({name})" not in readme] == []
+
+
 def test_the_readme_names_every_setting() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = [name for field in fields(Settings) if (name := f"WMS_{field.name.upper()}") not in readme]

@@ -5,14 +5,19 @@ from typing import Any
 
 import flask_migrate
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from tests.support.databases import create_schema, import_all_tables
 from tests.support.postgres import Cluster
 from wms.config import sqlite_url
 from wms.database.base import db
+from wms.database.dialect import append_only_statements
 
 MIGRATIONS = Path(__file__).parents[2] / "wms" / "database" / "migrations"
 
@@ -105,3 +110,37 @@ def test_migrations_can_be_taken_back(two_empty_databases: tuple[str, str]) -> N
     assert _described_at(migrated) == {}
     _migrate(migrated)
     assert _described_at(migrated) != {}
+
+
+def test_parcels_that_taught_something_unknown_are_kept(two_empty_databases: tuple[str, str]) -> None:
+    """The table is append-only before and afterwards; of what parcels taught earlier nothing can be taken back."""
+    step = ScriptDirectory(str(MIGRATIONS)).get_revision("0020").module
+    engine = create_engine(two_empty_databases[0], poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE parcel_packings (weight_grams INTEGER)"))
+        connection.execute(text("CREATE TABLE sku_weights (parcels INTEGER)"))
+        connection.execute(text("INSERT INTO parcel_packings VALUES (150)"))
+        connection.execute(text("INSERT INTO sku_weights VALUES (7)"))
+        for statement in append_only_statements("parcel_packings")[connection.dialect.name]:
+            connection.execute(text(statement))
+        with Operations.context(MigrationContext.configure(connection)):
+            step.upgrade()
+            kept = connection.execute(text("SELECT * FROM parcel_packings CROSS JOIN sku_weights")).all()
+            assert [tuple(row) for row in kept] == [(150, 0, 0, 0, 7, None)]
+            step.downgrade()
+        assert connection.execute(text("SELECT * FROM parcel_packings")).all() == [(150,)]
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text("DELETE FROM parcel_packings"))
+
+
+def test_a_carriers_zpl_that_was_kept_under_an_unknown_name_is_printable_afterwards() -> None:
+    """Plain SQL, the same for both engines, on no more of the table than it touches."""
+    kept = ("application/zpl", "application/pdf", "application/x-cainiao")
+    step = ScriptDirectory(str(MIGRATIONS)).get_revision("0019").module
+    with create_engine("sqlite://").begin() as connection:
+        connection.execute(text("CREATE TABLE carrier_labels (media_type TEXT)"))
+        connection.execute(text("INSERT INTO carrier_labels VALUES (:kept)"), [{"kept": media} for media in kept])
+        with Operations.context(MigrationContext.configure(connection)):
+            step.upgrade()
+        found = connection.execute(text("SELECT media_type FROM carrier_labels")).scalars().all()
+    assert found == ["application/vnd.zebra-zpl", *kept[1:]]

@@ -30,7 +30,10 @@ def test_database_has_all_tables_and_no_rows(database_url: str) -> None:
     engine.dispose()
 
 
-def test_emptying_removes_rows_though_a_trigger_forbids_it(postgres_cluster: Cluster, worker_id: str) -> None:
+@pytest.mark.parametrize("rows", [1, 40_000])
+def test_emptying_removes_rows_though_a_trigger_forbids_it(
+    postgres_cluster: Cluster, worker_id: str, rows: int
+) -> None:
     name = f"emptying_{worker_id}"
     postgres_cluster.make_database(name)
     with postgres_cluster.connect(name) as connection:
@@ -38,7 +41,8 @@ def test_emptying_removes_rows_though_a_trigger_forbids_it(postgres_cluster: Clu
         connection.execute("CREATE TABLE line (journal_id bigint REFERENCES journal)")
         connection.execute("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$")
         connection.execute("CREATE TRIGGER keep BEFORE DELETE OR TRUNCATE ON journal EXECUTE FUNCTION no()")
-        connection.execute("INSERT INTO journal (what) VALUES ('one')")
+        connection.execute("INSERT INTO journal (what) SELECT 'one' FROM generate_series(1, %s)", [rows])
+        connection.execute("INSERT INTO line VALUES (1)")
         with pytest.raises(psycopg.errors.RaiseException):
             connection.execute("TRUNCATE journal CASCADE")
 

@@ -12,6 +12,7 @@ from wms.barcodes.patterns import (
     Mark,
     SupplierPattern,
     Template,
+    codes_within,
     likely_marks,
     parse_template,
     pieces_of_example,
@@ -139,6 +140,13 @@ def test_the_first_guess_takes_product_lot_and_quantity_in_turn() -> None:
     pieces = pieces_of_example("CUP250-L77-6-X")
     marks = likely_marks(pieces)
     assert template_of(pieces, marks) == "{sku}-{lot}-{qty}-{any}"
+
+
+def test_a_product_that_is_known_is_found_wherever_it_stands() -> None:
+    pieces = pieces_of_example("S1:CUP-250/L2607/24")
+    bounds = codes_within(pieces)["CUP-250"]
+    assert template_of(pieces, likely_marks(pieces, bounds)) == "{any}:{sku}/{lot}/{qty}"
+    assert "-250" not in codes_within(pieces)
 
 
 def test_the_same_mark_on_neighbours_makes_one_part() -> None:

@@ -6,9 +6,20 @@ import pytest
 from rich.console import Console
 
 from bench import handheld
-from bench.page_cases import Answers, Bytes, Dark, Start
-from bench.page_person import LOOPBACK
-from bench.page_report import percentile, print_answers, print_bytes, print_dark, print_starts
+from bench.boards import Beside
+from bench.page_bytes import Bytes
+from bench.page_cases import Answers, Counts, Dark, Start
+from bench.page_person import LOOPBACK, WIFI
+from bench.page_report import (
+    print_answers,
+    print_beside,
+    print_bytes,
+    print_counts,
+    print_dark,
+    print_seen,
+    print_starts,
+)
+from bench.percentiles import percentile
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
@@ -24,8 +35,16 @@ def test_the_tables_show_figures_and_goals() -> None:
     print_bytes(console, [Bytes("script", 20_000)])
     print_starts(console, [Start("warm, no network", (400, 700, 500))])
     print_dark(console, [Dark(100, 300, 2_000), Dark(50, 500, 1_000)])
+    print_counts(console, Counts(200, 199, 0, 0))
+    print_beside(
+        console, Beside(Answers(WIFI.name, "server", (70.0,)), Answers(WIFI.name, "server", (81.0,)), 9, 12, 0.3)
+    )
+    print_seen(console, [1_400, 2_600])
     text = written.getvalue()
-    for expected in ("p95 ≤ 40", "20,000", "≤ 20,480", "500", "700", "150", "50, 100", "400, 500", "≥ 40"):
+    for expected in (
+        "p95 ≤ 40", "20,000", "≤ 20,480", "500", "700", "150", "50, 100", "400, 500", "≥ 40", "of 200 scans", "199",
+        "70", "81", "30%", "2,600", "≤ 2,000",
+    ):  # fmt: skip
         assert expected in text, expected
 
 

@@ -1,6 +1,7 @@
 """A packing bench as the server sees it: its program with its token, and the packer who signed in at its page."""
 
 import base64
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +39,14 @@ class Bench:
     def post(self, path: str, body: object) -> Any:
         return self.client.post(f"/api/v1{path}", json=body, headers=self.headers)
 
-    def tells_devices(self, condition: str = "ready", words: str = "") -> None:
-        devices = [
+    def tells_devices(
+        self, condition: str = "ready", words: str = "", others: Sequence[Mapping[str, object]] = ()
+    ) -> None:
+        """How scanner and printer stand; `others` are further printers, ready where they do not say otherwise."""
+        devices: list[dict[str, object]] = [
             {"name": "hand", "kind": "scanner", "condition": "ready", "words": ""},
             {"name": "label", "kind": "printer", "condition": condition, "words": words},
+            *({"kind": "printer", "condition": "ready", **other} for other in others),
         ]
         body = {"bench": self.bench, "devices": devices}
         answer = self.client.put("/api/v1/bench/devices", json=body, headers=self.headers)

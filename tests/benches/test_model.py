@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from wms.bench.model import _NEXT, OVER, JobState, may_follow
+from devices import health
+from wms.bench.model import _NEXT, OVER, Condition, DeviceKind, JobState, may_follow
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "bench-api.md"
 
@@ -14,6 +15,12 @@ def test_the_states_are_those_of_the_document() -> None:
     assert {(JobState(before), JobState(after)) for before, after in drawn} == {
         (before, after) for before, following in _NEXT.items() for after in following if before is not JobState.QUEUED
     }
+
+
+def test_the_bench_program_and_the_server_have_the_same_words_for_devices() -> None:
+    # Neither may import the other: they are installed apart.
+    assert {*map(str, health.Condition)} == {*map(str, Condition)}
+    assert {*map(str, health.Kind)} == {*map(str, DeviceKind)}
 
 
 def test_a_lost_report_is_no_reason_to_doubt_the_next_one_and_what_is_over_stays_over() -> None:

@@ -1,13 +1,24 @@
 """Labels at benches: ordered with the closing scan, printed once, doubted aloud, copied by number, applied by scan."""
 
-from sqlalchemy import select
+import threading
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from tests.benches.bench import Bench, bytes_of, here, is_on_paper, jobs, make_label, on_both, pack, standing
 from tests.support.floor import Floor, Handheld
+from wms.bench.effects import ApplyLabel
 from wms.bench.lookup import printer_of
-from wms.bench.model import PRINTS_FOR, Printer
+from wms.bench.model import PRINTS_FOR, JobState, Printer, Report
+from wms.bench.ordering import apply_label
+from wms.bench.reports import take_report
 from wms.labels.model import Medium
 from wms.outbox.tables import OutboxMessage
+
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+"""How many transactions wait for another one."""
 
 
 def answer(packer: Handheld, job_id: object, said: str) -> tuple[int, str]:
@@ -99,6 +110,72 @@ def test_the_scan_of_a_doubtful_label_is_told_to_the_bench(floor: Floor, bench: 
     assert standing(floor, parcel_id) == ["1 printed applied"]
 
 
+def test_a_label_scanned_before_its_bench_said_anything_of_it_is_no_doubt_later(
+    floor: Floor, bench: Bench, packer: Handheld
+) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    assert packer.scan(floor.parcel("42").tracking_no)["code"] == "label_applied"
+    assert bench.asks()["answers"] == [{"job_id": job["job_id"], "answer": "came_out"}]
+    bench.reports(job["job_id"], "claimed", "sending", "doubtful", why="nothing_printed")
+    assert bench.asks()["answers"] == [{"job_id": job["job_id"], "answer": "came_out"}], "or the printer stands still"
+    bench.reports(job["job_id"], "printed", why="person")
+    assert (standing(floor, parcel_id), bench.asks()["answers"]) == (["1 printed applied"], [])
+
+
+@pytest.mark.parametrize("floor", ["postgresql"], indirect=True)
+def test_the_bench_reports_a_label_while_it_is_scanned(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    """SQLite has one writer at a time."""
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "sending", "doubtful", why="connection_lost")
+    reported, now = threading.Event(), floor.clock.now()
+
+    def report(session: Session) -> None:
+        printed = Report(9, JobState.PRINTED, "counter", "", 1, 5)
+        refusal = take_report(session, floor.warehouse_id, "BENCH-1", UUID(job["job_id"]), printed, now=now)
+        assert refusal is None
+        reported.set()
+        for _ in range(1000):
+            if floor.database.reading(lambda other: other.execute(WAITING).scalar_one()):
+                return
+            threading.Event().wait(0.01)
+
+    reporting = threading.Thread(target=lambda: floor.database.in_transaction(report))
+    reporting.start()
+    assert reported.wait(30)
+    scanned = ApplyLabel(parcel_id)
+    floor.database.in_transaction(lambda session: apply_label(session, floor.warehouse_id, scanned, now=now))
+    reporting.join()
+    assert (standing(floor, parcel_id), bench.asks()) == (["1 printed applied"], {"jobs": [], "answers": []})
+
+
+@on_both
+def test_of_a_label_that_is_on_its_box_no_other_copy_is_printed(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "sending", "doubtful", why="connection_lost")
+    assert answer(packer, job["job_id"], "not_printed") == (200, "")
+    assert packer.scan(floor.parcel("42").tracking_no)["code"] == "label_applied", "it was found after all"
+    assert bench.asks() == {"jobs": [], "answers": [{"job_id": job["job_id"], "answer": "came_out"}]}
+    assert standing(floor, parcel_id) == ["1 doubtful applied", "2 cancelled"]
+
+
+def test_a_copy_the_bench_was_told_of_is_called_off_and_turns_doubtful_all_the_same(
+    floor: Floor, bench: Bench, packer: Handheld
+) -> None:
+    parcel_id = pack(floor, packer)
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "sending", "doubtful", why="connection_lost")
+    answer(packer, job["job_id"], "not_printed")
+    (copy,) = bench.asks()["jobs"]
+    packer.scan(floor.parcel("42").tracking_no)
+    assert {"job_id": copy["job_id"], "answer": "cancel"} in bench.asks()["answers"]
+    bench.reports(copy["job_id"], "claimed", "sending", "doubtful", why="connection_lost")
+    assert answer(packer, copy["job_id"], "not_printed") == (200, "")
+    assert standing(floor, parcel_id) == ["1 doubtful applied", "2 doubtful"], "and no third one is ordered"
+
+
 def test_a_label_that_waits_in_the_printer_is_not_ordered_again(floor: Floor, bench: Bench, packer: Handheld) -> None:
     parcel_id = pack(floor, packer)
     (job,) = bench.asks()["jobs"]
@@ -169,6 +246,46 @@ def test_a_label_moves_only_where_its_printer_cannot_hold_it(floor: Floor, bench
     assert standing(floor, parcel_id) == ["1 cancelled", "2 queued"]
 
 
+def test_a_moved_label_that_began_to_print_meanwhile_is_a_question(
+    floor: Floor, bench: Bench, packer: Handheld
+) -> None:
+    parcel_id = pack(floor, packer)
+    supervisor = floor.handheld("EMP-1", "office")
+    (job,) = bench.asks()["jobs"]
+    bench.reports(job["job_id"], "claimed", "blocked", why="paper_out", attempt=0)
+    moved = supervisor.client.post(
+        f"/api/v1/bench/jobs/{job['job_id']}/move",
+        json={"bench": "BENCH-1", "printer": "label"},
+        headers={"X-CSRF-Token": supervisor.csrf_token},
+    )
+    assert moved.status_code == 202
+    bench.reports(job["job_id"], "sending", "doubtful", why="connection_lost")
+    view = packer.client.get("/api/v1/bench/view?bench=BENCH-1").json or {}
+    assert (view["parcel"]["label"]["state"], view["parcel"]["label"]["job"]) == ("doubtful", job["job_id"])
+    assert "somebody at the bench has to look" in supervisor.client.get("/office/bench-labels").text
+    assert answer(packer, job["job_id"], "not_printed") == (200, "")
+    assert bench.asks() == {"jobs": [], "answers": [{"job_id": job["job_id"], "answer": "not_printed"}]}
+    bench.reports(job["job_id"], "cancelled", why="person")
+    assert standing(floor, parcel_id) == ["1 cancelled", "2 queued"]
+
+
+@on_both
+def test_a_copy_is_not_moved_once_another_one_is_on_the_box(floor: Floor, bench: Bench, packer: Handheld) -> None:
+    parcel_id, supervisor = pack(floor, packer), floor.handheld("EMP-1", "office")
+    bench.prints()
+    assert packer.scan("*REPRINT*")["code"] == "label_ordered"
+    (copy,) = bench.asks()["jobs"]
+    bench.reports(copy["job_id"], "claimed", "blocked", why="paper_out", attempt=0)
+    supervisor.client.post(
+        f"/api/v1/bench/jobs/{copy['job_id']}/move",
+        json={"bench": "BENCH-1", "printer": "label"},
+        headers={"X-CSRF-Token": supervisor.csrf_token},
+    )
+    packer.scan(floor.parcel("42").tracking_no)
+    bench.reports(copy["job_id"], "cancelled", why="cancelled")
+    assert standing(floor, parcel_id) == ["1 printed applied", "2 cancelled"]
+
+
 def test_a_bench_reports_its_own_jobs_and_only_what_can_be(floor: Floor, bench: Bench, packer: Handheld) -> None:
     pack(floor, packer)
     (job,) = bench.asks()["jobs"]
@@ -183,6 +300,7 @@ def test_a_bench_reports_its_own_jobs_and_only_what_can_be(floor: Floor, bench: 
 def test_a_label_is_made_for_the_printer_of_its_bench(floor: Floor, bench: Bench, packer: Handheld) -> None:
     paper = {"name": "a4", "kind": "printer", "condition": "ready", "words": "", "media_type": "application/pdf"}
     tspl = {**paper, "name": "b", "media_type": "application/vnd.tspl"}
+    unheard_of = {**paper, "name": "b", "media_type": "application/vnd.tspl", "dpi": 600}
     fine = {**paper, "name": "fine", "media_type": "application/vnd.zebra-zpl", "dpi": 300}
 
     def has(*devices: object) -> Printer | None:
@@ -191,9 +309,10 @@ def test_a_label_is_made_for_the_printer_of_its_bench(floor: Floor, bench: Bench
         now = floor.clock.now()
         return floor.database.reading(lambda session: printer_of(session, floor.warehouse_id, "BENCH-1", now))
 
-    assert has(tspl) is None, "we make no labels of this kind: as if there were no printer"
-    assert has(paper, tspl) == Printer("BENCH-1", "a4", Medium.PDF)
-    assert has(paper, tspl, fine) == Printer("BENCH-1", "fine", Medium.ZPL_300)
+    assert has(unheard_of) is None, "we make no labels of this kind: as if there were no printer"
+    assert has(paper, unheard_of) == Printer("BENCH-1", "a4", Medium.PDF)
+    assert has(paper, tspl) == Printer("BENCH-1", "b", Medium.TSPL_203)
+    assert has(paper, unheard_of, fine) == Printer("BENCH-1", "fine", Medium.ZPL_300)
     parcel_id = pack(floor, packer)
     (job,) = bench.asks()["jobs"]
     assert (job["printer"], job["media_type"]) == ("fine", "application/vnd.zebra-zpl")
@@ -209,5 +328,29 @@ def test_a_label_that_is_not_made_yet_is_neither_told_nor_copied(floor: Floor, b
     packer.scans("T-1", "RED", "BOX-S", "150g")
     assert bench.asks() == {"jobs": [], "answers": []}
     assert packer.scan("*REPRINT*")["code"] == "label_underway"
-    make_label(floor, floor.parcel("42").id)
+    parcel_id, supervisor = floor.parcel("42").id, floor.handheld("EMP-1")
+    (job,) = jobs(floor, parcel_id)
+    moved = supervisor.client.post(
+        f"/api/v1/bench/jobs/{job.id}/move",
+        json={"bench": "BENCH-1", "printer": "label"},
+        headers={"X-CSRF-Token": supervisor.csrf_token},
+    )
+    assert (moved.status_code, (moved.json or {})["code"]) == (409, "label_not_ready")
+    make_label(floor, parcel_id)
     assert len(bench.asks()["jobs"]) == 1
+
+
+def test_labels_that_their_carrier_does_not_give_hold_back_no_other(
+    floor: Floor, bench: Bench, packer: Handheld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wms.bench.jobs.MOST_AT_ONCE", 1)
+    floor.put_stock("A-01 RED 1")
+    floor.order("42", RED=1)
+    floor.handheld("EMP-2").scans("T-1", "A-01", "RED")
+    packer.scans("T-1", "RED", "BOX-S", "150g")
+    packer.scan("*SKIP*")
+    packer.scan("*SKIP*")
+    first, second = floor.parcel("42").id, pack(floor, packer, "43", "T-2")
+    assert [job["label_id"] for job in bench.asks()["jobs"]] == [str(second)]
+    make_label(floor, first)
+    assert [job["label_id"] for job in bench.asks()["jobs"]] == [str(first)], "one at once, in their order"

@@ -115,7 +115,8 @@ def press() -> Iterator[Press]:
 
 def test_a_bench_is_connected_and_packs_as_its_document_says(house: House) -> None:
     folder = house.folder
-    house.start("simulate", "--folder", str(folder), "--scale-port", "0", "--printer-port", "0")
+    house.start("simulate", "--folder", str(folder), "--scale-port", "0", "--printer-port", "0",
+                "--document-port", "0")  # fmt: skip
     until(lambda: house.file.exists() and (folder / "scanner.tty").is_symlink(), "the simulated devices")
     house.file.write_text(house.file.read_text().replace("http://127.0.0.1:8080", house.url))
 
@@ -132,7 +133,7 @@ def test_a_bench_is_connected_and_packs_as_its_document_says(house: House) -> No
 
     # wms-bench run, and an order packed by the bench's own scanner
     house.start("run", "--file", str(house.file))
-    until(lambda: house.printers() == ["ready"], "the bench to tell how its printer stands")
+    until(lambda: house.printers() == ["ready", "ready"], "the bench to tell how its printer stands")
     house.picked()
     for text, step in (("T-1", "scan_item"), ("RED", "scan_item"), ("*QTY+1*", "scan_box"), ("BOX-S", "weigh")):
         before = house.step(), house.packer.task and house.packer.task["version"]

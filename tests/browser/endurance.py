@@ -20,13 +20,14 @@ from tests.browser.practice_server import Practice
 
 NEXT = "*NEXT*"
 CODES_PER_TASK = 40
+REFUSED_HERE = ("needs_connection", "cannot_check")
 MOST_PER_BURST = 12
 LONGEST_WAIT_MS = 60_000
 ANSWERED = """(count) => {
   const { n, said } = document.querySelector("#outcome").dataset;
-  return Number(n || 0) >= count || ["waiting_here", "busy_try_again"].includes(said);
+  return Number(n || 0) >= count || said === "busy_try_again";
 }"""
-"""All are answered, or the page says that one waits for its answer."""
+"""All are answered, or the page says that one waits for a server that is busy."""
 
 
 class Site(Protocol):
@@ -182,7 +183,7 @@ class Picker:
     def _page_is_loaded_again(self) -> None:
         before = self.hand.judged()
         burst = self._type()
-        shown = self.hand.judged() - before
+        shown = self._shown(before)
         self.hand.open()
         self._go_on_after(burst, shown)
 
@@ -204,7 +205,7 @@ class Picker:
         """Take the battery out in the middle of a burst; the burst, and how many of it had been shown as taken."""
         before = self.hand.judged()
         burst = self._type()
-        shown = self.hand.judged() - before
+        shown = self._shown(before)
         self.device.kill()
         self.hand = self.device.switch_on()
         self.hand.open()
@@ -236,11 +237,15 @@ class Picker:
             return
         self._until_all_is_booked()
         taken = self._place_in(burst)
-        assert taken >= shown or self._was_refused(), f"{shown} of {burst} were shown, {taken} are known"
+        assert taken >= shown, f"{shown} of {burst} were shown, {taken} are known"
         self.done += taken
 
-    def _was_refused(self) -> bool:
-        return self.hand.page.locator("#outcome").get_attribute("data-code") == "needs_connection"
+    def _shown(self, before: int) -> int:
+        """How many scans were shown as taken since; the last ones may have been refused."""
+        shown = self.hand.judged() - before
+        panel = self.hand.page.locator("#outcome")
+        is_refused = panel.get_attribute("data-code") in REFUSED_HERE
+        return max(0, shown - int(panel.get_attribute("data-again") or 1)) if is_refused else shown
 
     def _place_in(self, burst: list[str]) -> int:
         """How many of these scans the page has taken: it asks for one of them, or for what follows them."""

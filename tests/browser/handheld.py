@@ -35,6 +35,8 @@ class Handheld:
 
     page: Page
     url: str
+    patience_ms: float = 10_000
+    """How long a state may take to come."""
 
     def open(self, path: str = "/") -> None:
         """Load the page and wait until it takes scans. Sounds are kept for `sounds`."""
@@ -42,7 +44,7 @@ class Handheld:
             "window.heard = []; document.addEventListener('wms:sound', (event) => window.heard.push(event.detail));"
         )
         self.page.goto(self.url + path)
-        expect(self.page.locator("html[data-ready='1']")).to_be_attached()
+        expect(self.page.locator("html[data-ready='1']")).to_be_attached(timeout=self.patience_ms)
 
     def scan(self, code: str, *, suffix: str = "Enter", gap_ms: float = 0, after_ms: float | None = None) -> None:
         """All keys of a code within one task of the browser, so that a busy machine cannot pull them apart.
@@ -83,16 +85,17 @@ class Handheld:
     def judged(self) -> int:
         return int(self.page.locator("#outcome").get_attribute("data-n") or 0)
 
-    def expect_judged(self, count: int, *, timeout_ms: float = 10_000) -> None:
-        expect(self.page.locator("#outcome")).to_have_attribute("data-n", str(count), timeout=timeout_ms)
+    def expect_judged(self, count: int, *, timeout_ms: float = 0) -> None:
+        patience = timeout_ms or self.patience_ms
+        expect(self.page.locator("#outcome")).to_have_attribute("data-n", str(count), timeout=patience)
 
     def expect_body(self, **attributes: str) -> None:
         """Wait until the attributes of <body> are these: `expect_body(tone="go", waiting="0")`."""
         for name, value in attributes.items():
-            expect(self.page.locator("body")).to_have_attribute(f"data-{name}", value, timeout=10_000)
+            expect(self.page.locator("body")).to_have_attribute(f"data-{name}", value, timeout=self.patience_ms)
 
     def expect_code(self, code: str) -> None:
-        expect(self.page.locator("#outcome")).to_have_attribute("data-said", code, timeout=10_000)
+        expect(self.page.locator("#outcome")).to_have_attribute("data-said", code, timeout=self.patience_ms)
 
     def press(self, action: str) -> None:
         """Tap a control by its contract name."""

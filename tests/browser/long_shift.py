@@ -14,6 +14,7 @@ from tests.browser.endurance import NEXT
 from tests.browser.relay import Relay
 from wms.access.tables import OperatorRow
 from wms.database.transaction import Database
+from wms.tasks.at_home import SAYS_WHAT_IT_IS
 from wms.tasks.tables import ScanLogRow
 
 LOOK = """() => {
@@ -22,6 +23,7 @@ LOOK = """() => {
   return { screen: document.body.dataset.screen, kind, where: text("#where"), what: text("[data-slot=what]") };
 }"""
 LONGEST_FILL_MS = 600_000
+COUNTED = ("accepted", "completed")
 AHEAD = "(scans) => Number(document.body.dataset.ahead || 0) >= scans"
 
 
@@ -64,7 +66,7 @@ class Service:
     """Ends the service as a fault does; begins it anew and gives its port."""
     sign_in: Callable[[], None] = lambda: None
     refused: list[str] = field(default_factory=list)
-    """Codes that were refused, of which there should be none."""
+    """Codes that did not count: refused, or only told what they are."""
 
     def stop(self) -> None:
         self.relay.stop()
@@ -86,14 +88,14 @@ class Service:
     def booked(self) -> list[str]:
         rows = self.database.reading(
             lambda session: session.execute(
-                select(ScanLogRow.raw, ScanLogRow.outcome)
+                select(ScanLogRow.raw, ScanLogRow.outcome.in_(COUNTED) & (ScanLogRow.code != SAYS_WHAT_IT_IS))
                 .join(OperatorRow, OperatorRow.id == ScanLogRow.operator_id)
                 .where(OperatorRow.badge == self.badge)
                 .order_by(ScanLogRow.at, ScanLogRow.scan_id)
             ).all()
         )
-        self.refused = [raw for raw, outcome in rows if outcome not in ("accepted", "completed")]
-        return [raw for raw, outcome in rows if outcome in ("accepted", "completed")]
+        self.refused = [raw for raw, counts in rows if not counts]
+        return [raw for raw, counts in rows if counts]
 
     def asks_for(self, page: Page, codes: Sequence[str]) -> int | None:
         shown: dict[str, str] = page.evaluate(LOOK)

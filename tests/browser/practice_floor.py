@@ -11,6 +11,8 @@ from typing import Any
 Json = dict[str, Any]
 NEXT = "*NEXT*"
 UNDO = "*UNDO*"
+ERRAND = "*REPRINT*"
+"""It is asked about, and leaves the task as it was."""
 
 
 @dataclass
@@ -37,6 +39,9 @@ class PracticeFloor:
     cases: dict[str, int] = field(default_factory=dict)
     server_steps: set[str] = field(default_factory=set)
     """Codes that only the server may answer."""
+    why: str = ""
+    """The address of the page that explains a refused code."""
+    has_pictures: bool = False
 
     def here(self) -> Json:
         """Where the picker is."""
@@ -54,6 +59,8 @@ class PracticeFloor:
             return self._move(scan, task, -1, "undone")
         if scan["task_version"] != task.version or task.done == len(task.codes):
             return self._reply(scan, task, "refused", "task_moved_on")
+        if scan["raw"] == ERRAND:
+            return self._reply(scan, task, "confirm", "confirm_reprint")
         if scan["raw"] != task.codes[task.done]:
             return self._reply(scan, task, "refused", "wrong_item")
         self.begun.add(task.id)
@@ -75,7 +82,7 @@ class PracticeFloor:
     def _reply(self, scan: Json, task: PracticeTask | None, outcome: str, code: str) -> Json:
         shown = scan.get("judged_here")
         # The path holds for whoever saw the task as it is; a scan that went along it was told so.
-        saw = task is not None and scan["task_version"] == task.version and outcome == "refused"
+        saw = task is not None and scan["task_version"] == task.version and outcome in ("refused", "confirm")
         holds = bool(scan.get("ahead")) and (saw or (shown is not None and shown["code"] == code))
         exception = None
         if shown and shown["outcome"] in ("accepted", "completed") and outcome == "refused":
@@ -86,6 +93,7 @@ class PracticeFloor:
         return {
             "scan_id": scan["scan_id"], "replayed": False, "outcome": outcome, "code": code, "details": {},
             "message": {"title": f"{outcome} {scan['raw']}", "next": "Go on."}, "exception": exception,
+            "why": self.why,
             **self._standing(task), **ahead, "lookahead_holds": holds, "next": self._next(scan.get("next_held")),
         }  # fmt: skip
 
@@ -130,6 +138,7 @@ class PracticeFloor:
         return {
             **self.blank, "title": f"Pick {task.id}", "position": f"{done}/{len(task.codes)}", "where": f"A-{done:02d}",
             "counted": f"{done} / {len(task.codes)}", "expect": code, "accepts": [code],
+            "picture": f"/pictures/small/{code}.png?1" if self.has_pictures else None,
         }  # fmt: skip
 
     def _open(self) -> PracticeTask | None:

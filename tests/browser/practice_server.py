@@ -22,6 +22,7 @@ from scanner_ui.assets import Assets
 from scanner_ui.shell import add_shell
 from scanner_ui.words import words
 from tests.browser.practice_floor import PracticeFloor, PracticeTask
+from tests.browser.served import LOOK_SECONDS
 
 ROOT = Path(scanner_ui.__file__).parent
 CONTENT_SECURITY_POLICY = (
@@ -41,7 +42,9 @@ EMPTY: dict[str, Any] = {
 SIGN_IN = {**EMPTY, "screen": "sign_in", "step": "badge", "title": "Sign in", "expect": "BADGE", "kinds": ["badge"]}
 HOME = {
     **EMPTY, "screen": "home", "step": "scan_anything", "title": "Home", "expect": "ANYTHING", "kinds": ["place"],
-    "next_job": {"action": "*NEXT*", "label": "Next job", "what": "Pick", "count": 12},
+    "next_job": {
+        "action": "*NEXT*", "label": "Next job", "what": "Pick ORD-42", "more": "lines: 9", "waits": True, "task": None,
+    },
     "choices": [
         {"action": "*PICK*", "label": "Pick", "count": 12},
         {"action": "*PUTAWAY*", "label": "Put away", "count": 4},
@@ -128,6 +131,10 @@ class Practice:
     operator: str = "Li Wei"
     requests: list[dict[str, Any]] = field(default_factory=list)
     """Every scan that arrived, repeated ones too."""
+    pictures: list[str] = field(default_factory=list)
+    """Names of the pictures that were asked for."""
+    shows_pictures: bool = True
+    """Else as if the session had ended between a scan and its picture."""
     batches: list[int] = field(default_factory=list)
     """How many scans each request brought."""
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -192,7 +199,7 @@ class _Running:
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, _app(self._practice), threaded=True)
         self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(LOOK_SECONDS,), daemon=True).start()
 
     def stop(self) -> None:
         if self._server is not None:
@@ -215,9 +222,21 @@ def _app(practice: Practice) -> Flask:
         here = practice.floor.here()["screen"] if practice.floor else practice.screen
         return _page(here if practice.signed_in else SIGN_IN, None)
 
+    @app.get("/pictures/small/<name>")
+    def picture(name: str) -> Response:
+        practice.pictures.append(name)
+        if not practice.shows_pictures:
+            return _problem(401, "session_ended")
+        return Response((ROOT / "static" / "icon-192.png").read_bytes(), content_type="image/png")
+
     shell = Blueprint("shell", __name__)
     add_shell(shell, assets, lambda: _page(SIGN_IN, None))
     app.register_blueprint(shell)
+
+    @app.before_request
+    def unpacked() -> None:
+        if request.path == "/service-worker.js":
+            request.environ["HTTP_ACCEPT_ENCODING"] = ""  # a line is added to it
 
     @app.after_request
     def another_version(response: Response) -> Response:
@@ -318,6 +337,9 @@ def _judged(practice: Practice, scan: dict[str, Any]) -> dict[str, Any]:
         kept = practice.answers[scan["scan_id"]]
         return {**kept, "replayed": True, "lookahead": [], "lookahead_holds": False, "next": []}
     reply = practice.floor.judge(scan) if practice.floor else _reply(practice, scan)
+    if (scan.get("judged_here") or {}).get("outcome") == "refused":
+        practice.answers[scan["scan_id"]] = reply
+        return reply
     # Bound to what the screen showed: the scan itself is the next version.
     practice.booked.append(scan)
     practice.answers[scan["scan_id"]] = reply

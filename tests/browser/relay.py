@@ -12,6 +12,8 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from tests.browser.served import LOOK_SECONDS
+
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade"})
 LONGEST_ANSWER_SECONDS = 60
 SCANS = "/api/v1/scans"
@@ -42,7 +44,7 @@ class Relay:
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self._pass_on, threaded=True, request_handler=_Silent)
         self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(LOOK_SECONDS,), daemon=True).start()
 
     def stop(self) -> None:
         if self._server is not None:

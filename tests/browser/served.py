@@ -9,6 +9,9 @@ from werkzeug.serving import make_server
 
 from tests.support.floor import Floor
 
+LOOK_SECONDS = 0.02
+"""How often a server looks whether it shall stop: every test waits for that."""
+
 
 @dataclass
 class Served:
@@ -22,7 +25,7 @@ class Served:
 def serving(floor: Floor) -> Iterator[str]:
     """Serve the floor's application until the block ends; gives its address."""
     server = make_server("127.0.0.1", 0, floor.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(LOOK_SECONDS,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.benches.bench import Bench, make_label
 from tests.browser.axe import violations
 from tests.browser.handheld import Handheld
 from tests.browser.served import serving
@@ -16,6 +17,8 @@ from wms.shipments.photos.service import photos_of
 pytestmark = pytest.mark.browser
 
 DESK = {"width": 1366, "height": 768}
+AGAIN_MS = 2_000
+"""Sooner, the same once more would be the bounce of a key."""
 SMALLEST = {"width": 1024, "height": 700}
 
 
@@ -121,6 +124,77 @@ def test_a_code_of_the_bench_is_told_like_one_of_the_page(bench: Handheld, floor
     bench.expect_body(tone="go")
     bench.scan_and_wait(code_of("RED"))  # the page goes on from where the program left the task
     bench.expect_code("line_done")
+
+
+def test_a_bench_that_somebody_else_has_is_taken_over_by_saying_so_twice(bench: Handheld, floor: Floor) -> None:
+    first = floor.handheld("EMP-1", "BENCH-1")
+    first.scans("T-1", "RED")
+    bench.scan("LOC-BENCH-1")
+    bench.expect_body(step="badge")
+    bench.scan("EMP-4")
+    bench.expect_body(step="pin")
+    bench.scan(PIN)
+    bench.expect_code("bench_held")
+    expect(bench.page.locator("#outcome")).to_contain_text("Li Wei works at BENCH-1.")
+    bench.expect_body(screen="sign_in", tone="stop")
+    assert first.client.get("/api/v1/me").status_code == 200  # nothing has happened to him yet
+    bench.scan(PIN, after_ms=AGAIN_MS)
+    bench.expect_body(screen="home")
+    assert first.client.get("/api/v1/me").status_code == 401
+    bench.scan_and_wait("TOT-1")  # the work of the other one is asked about before it goes on
+    bench.expect_body(tone="look", outcome="confirm")
+    bench.scan_and_wait("TOT-1", after_ms=AGAIN_MS)
+    bench.expect_body(screen="packing", step="scan_item")
+    expect(bench.page.locator("#bench-lines li").first.locator(".line-counted")).to_have_text("1 / 2")
+
+    before = bench.judged()
+    bench.page.keyboard.press("F4")  # the box is full
+    bench.expect_judged(before + 1)
+    bench.expect_body(step="scan_box")
+    for language in ("zh-Hans", "en"):
+        bench.scan("*LANG*", after_ms=AGAIN_MS)
+        expect(bench.page.locator("html")).to_have_attribute("lang", language)
+        assert not violations(bench.page)
+
+    floor.handheld("EMP-1", "BENCH-1", take_over=True)
+    bench.expect_body(screen="sign_in", step="badge")
+    bench.expect_code("sign_in_again")
+    expect(bench.page.locator("#bench-order")).to_be_hidden()  # nothing of it stays for the next one
+
+
+def test_a_closed_parcel_is_green_only_when_its_label_has_printed(bench: Handheld, floor: Floor) -> None:
+    page, program = bench.page, Bench(floor)
+    program.tells_devices("paper_out")
+    sign_in(bench)
+    for text in ("TOT-1", code_of("RED"), code_of("RED"), code_of("BLUE"), "BOX-S", "350g"):
+        bench.scan_and_wait(text)
+    bench.expect_body(step="scan_label", tone="look")
+    expect(page.locator("#outcome")).to_contain_text("The label waits for its printer: paper is out.")
+    assert bench.sounds()[-1] == "look"
+    expect(page.locator("#bench-devices li[data-tone='stop']")).to_be_in_viewport()
+    expect(page.locator(".actions [data-action='*UNDO*']")).to_have_count(0)
+    page.keyboard.press("F8")
+    expect(page.locator("#bench-problem button")).to_contain_text(
+        ["The label does not come", "The label is torn", "close this list"]
+    )
+    page.keyboard.press("Escape")
+
+    program.tells_devices()
+    make_label(floor, floor.parcel("42").id)
+    (job,) = program.asks()["jobs"]
+    program.reports(job["job_id"], "claimed", "sending", "sent_unconfirmed", "printed")
+    bench.expect_body(tone="go")
+    expect(page.locator("#outcome")).to_contain_text("is printed")
+    page.keyboard.press("F9")  # torn: once more
+    expect(page.locator("#bench-parcel .label-copy")).to_have_text("copy 2")
+    make_label(floor, floor.parcel("42").id)
+    program.prints()
+    expect(page.locator("#bench-parcel")).to_have_attribute("data-state", "printed")
+    bench.scan_and_wait(floor.parcel("42").tracking_no)
+    bench.expect_body(screen="home", tone="go")
+    expect(page.locator(".actions [data-action='*UNDO*']")).to_have_count(0)
+    page.keyboard.press("F9")  # outside its task, and with the label on its box
+    expect(page.locator("#bench-parcel .label-copy")).to_have_text("copy 3")
 
 
 def test_a_webcam_takes_the_open_box_when_the_last_item_is_in(browser: Browser, chromium: Path, floor: Floor) -> None:

@@ -131,6 +131,7 @@ def test_a_browser_that_may_not_use_the_camera_says_so(chromium: Path, tmp_path:
         seen.page.evaluate(f"() => {{ {denied}; }}")
         seen.open_camera()
         seen.hand.expect_code("camera_denied")
+        assert seen.hand.judged() == 0, "no scan was judged"
 
 
 def test_the_browsers_own_detector_is_preferred(chromium: Path, tmp_path: Path) -> None:

@@ -26,28 +26,66 @@ def test_the_attributes_of_the_body(handheld: Handheld) -> None:
     expect(handheld.page.locator("html")).to_have_attribute("data-ready", "1")
 
 
-@pytest.mark.parametrize(
-    ("code", "tone", "said"),
-    [
-        ("SKU-1", "go", ""),
-        ("ALL-1", "go", ""),
-        ("ASK-1", "look", "confirm_other_place"),
-        ("NO-1", "stop", "wrong_item"),
-        ("WHAT-1", "stop", "unknown_code"),
-        ("GATE-SHUT", "stop", "customs_inspection"),
-    ],
+OUTCOMES = (
+    ("SKU-1", "go", "accepted", "", "accepted"),
+    ("ALL-1", "go", "completed", "", "line_done"),
+    ("ASK-1", "look", "confirm", "confirm_other_place", "look"),
+    ("NO-1", "stop", "refused", "wrong_item", "stop"),
+    ("WHAT-1", "stop", "unknown", "unknown_code", "unknown"),
+    ("GATE-SHUT", "stop", "gate_closed", "customs_inspection", "gate_closed"),
 )
-def test_the_last_outcome(handheld: Handheld, practice: Practice, code: str, tone: str, said: str) -> None:
+MEASURED = "() => performance.getEntriesByName('scan').map(({ detail, duration }) => [detail, duration > 0])"
+
+
+def test_the_last_outcome(handheld: Handheld, practice: Practice) -> None:
     """`data-code` is empty where the scan counted: whoever watches for refusals watches one attribute."""
     outcome = handheld.page.locator("#outcome")
     assert outcome.get_attribute("role") == "status"
-    handheld.scan_and_wait(code)
-    handheld.expect_body(tone=tone)
-    expect(outcome).to_have_attribute("data-n", "1")
-    expect(outcome).to_have_attribute("data-code", said)
-    expect(outcome).to_have_attribute("data-scan-id", practice.booked[-1]["scan_id"])
-    assert len(handheld.page.evaluate("() => performance.getEntriesByName('scan')")) == 1
-    assert len(handheld.sounds()) == 1
+    for number, (code, tone, result, said, sound) in enumerate(OUTCOMES, start=1):
+        handheld.scan_and_wait(code)
+        handheld.expect_body(tone=tone, outcome=result)
+        expect(outcome).to_have_attribute("data-n", str(number))
+        expect(outcome).to_have_attribute("data-code", said)
+        expect(outcome).to_have_attribute("data-scan-id", practice.booked[-1]["scan_id"])
+        expect(outcome).to_contain_text(f"{result} {code}")
+        assert handheld.sounds()[number - 1 :] == [sound]
+    assert handheld.page.evaluate(MEASURED) == [[scan["scan_id"], True] for scan in practice.booked]
+
+
+def test_a_task_that_ends_sounds_otherwise_than_a_line(handheld: Handheld, practice: Practice) -> None:
+    practice.give(["SKU-0", "SKU-1"])
+    handheld.open()
+    for code, sound in (("*NEXT*", "accepted"), ("SKU-0", "accepted"), ("SKU-1", "task_done")):
+        handheld.scan_and_wait(code)
+        assert handheld.sounds()[-1] == sound
+
+
+def test_what_the_page_itself_refuses_counts_once_and_is_no_scan_before(handheld: Handheld, practice: Practice) -> None:
+    outcome = handheld.page.locator("#outcome")
+    handheld.scan_and_wait("SKU-1")
+    handheld.scan_and_wait("X" * 250)
+    handheld.expect_code("code_too_long")
+    expect(outcome).to_have_attribute("data-scan-id", "")
+    handheld.page.context.set_offline(True)
+    handheld.expect_body(net="offline")
+    handheld.scan_and_wait("SKU-2")
+    handheld.expect_code("needs_connection")
+    expect(outcome).to_have_attribute("data-scan-id", "")
+    expect(outcome).to_have_attribute("data-n", "3")
+    assert [scan_id for scan_id, _ in handheld.page.evaluate(MEASURED)] == [practice.booked[0]["scan_id"], "", ""]
+
+
+def test_what_is_no_scan_is_not_counted(handheld: Handheld, practice: Practice) -> None:
+    """The session is over: the scan waits, and its answer after the sign-in is the first and only one."""
+    practice.signed_in = False
+    handheld.scan("SKU-1")
+    handheld.expect_code("sign_in_again")
+    assert handheld.judged() == 0
+    expect(handheld.page.locator("#outcome")).to_have_attribute("data-scan-id", "")
+    handheld.sign_in()
+    handheld.expect_body(waiting="0")
+    assert handheld.judged() == 1
+    assert practice.codes() == ["SKU-1"]
 
 
 def test_what_to_scan(handheld: Handheld) -> None:
@@ -76,6 +114,8 @@ def test_without_scripts_the_answer_carries_the_same(browser: Browser, practice:
         expect(page.locator("body")).to_have_attribute("data-tone", tone)
         expect(page.locator("#outcome")).to_have_attribute("data-code", said)
         expect(page.locator("#raw")).to_have_attribute("placeholder", code)
+    page.locator("[data-action='*SHORT*']").click()
+    expect(page.locator("#outcome")).to_contain_text("accepted *SHORT*")
     context.close()
 
 

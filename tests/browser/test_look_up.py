@@ -81,8 +81,9 @@ def test_asking_by_the_menu_and_again_from_the_answer(hand: Handheld) -> None:
 
 
 def test_a_command_card_is_carried_out_even_then(hand: Handheld) -> None:
-    hand.scan("*WHAT*")
-    hand.scan_and_wait("*HOME*")
+    hand.scan("]C0*WHAT*")
+    hand.expect_code("ask_next")
+    hand.scan_and_wait("]C0*HOME*")
     hand.expect_body(screen="home")
 
 
@@ -99,14 +100,57 @@ def test_why_opens_the_doctor_in_place_of_the_task(hand: Handheld) -> None:
     expect(hand.page.locator("#why")).to_be_hidden()
 
 
-def test_without_network_it_says_so(hand: Handheld) -> None:
-    ask(hand, code_of("BLUE"))  # what asks has been loaded once
+def test_escape_and_any_card_take_the_question_back(hand: Handheld) -> None:
+    # With the name of the symbology in front, and typed by hand. (The same card twice in a blink would be a bounce.)
+    for other in ("*THEME*", "]C0*theme*", "Escape"):
+        hand.scan("*WHAT*")
+        hand.expect_code("ask_next")
+        if other == "Escape":
+            hand.page.keyboard.press(other)
+        else:
+            hand.scan(other)
+        hand.expect_code("")
+    hand.scan_and_wait(code_of("RED"))
+    hand.expect_body(found="0", tone="go")
+    expect(hand.page.locator("[data-slot=counted]")).to_contain_text("1")
+
+
+def test_the_last_code_is_the_one_that_was_asked_about(hand: Handheld) -> None:
+    ask(hand, code_of("BLUE"))
     hand.expect_code("looked_up")
+    expect(hand.page.locator("#raw")).to_have_attribute("placeholder", code_of("BLUE"))
+
+
+def test_without_network_nothing_can_be_asked_and_the_language_stays(hand: Handheld) -> None:
     hand.page.context.set_offline(True)
-    ask(hand, code_of("RED"))
-    hand.expect_code("look_up_needs_connection")
+    hand.expect_body(net="offline")
+    for card, code in (("*WHAT*", "look_up_needs_connection"), ("*LANG*", "language_needs_connection")):
+        hand.scan(card)
+        hand.expect_code(code)
     hand.expect_body(screen="picking", step="scan_item")
     hand.page.context.set_offline(False)
+
+
+def test_the_language_is_that_of_the_person_and_of_all_words_even_while_a_scan_waits(
+    hand: Handheld, served: Served
+) -> None:
+    hand.page.route("**/api/v1/scans", lambda route: route.abort())
+    hand.scan_and_wait(code_of("RED"))
+    hand.scan("*LANG*")
+    expect(hand.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(hand.page.locator("html")).to_have_attribute("data-ready", "1")
+    hand.expect_body(screen="picking", step="scan_item", waiting="1")
+    with hand.page.expect_response("**/api/v1/screen"):
+        hand.page.unroute("**/api/v1/scans")
+    hand.expect_body(waiting="0")
+    expect(hand.page.locator("#expect")).to_contain_text("商品")
+    hand.settle()
+    hand.page.context.set_offline(True)
+    hand.expect_body(net="offline")
+    hand.scan_and_wait(code_of("RED"))
+    hand.expect_body(screen="home", tone="saved")
+    hand.page.context.set_offline(False)
+    hand.expect_body(waiting="0")
 
 
 def test_without_scripts_the_card_leads_to_a_page(browser: Browser, served: Served) -> None:

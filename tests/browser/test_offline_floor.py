@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,12 @@ from tests.browser.handheld import Handheld
 from tests.browser.served import Served, serving
 from tests.support.floor import PIN, Floor, code_of, opened_floor
 from wms.tasks.tables import ExceptionCaseRow, TaskRow
-from wms.tasks.task_store import NOBODY
+from wms.tasks.task import NOBODY
 
 pytestmark = pytest.mark.browser
+
+SCANS = "**/api/v1/scans"
+LATER = (SCANS, "**/health/live", "**/api/v1/next-tasks", "**/api/v1/screen")
 
 
 @pytest.fixture
@@ -156,3 +159,122 @@ def test_two_handhelds_at_the_same_shelf_without_network(browser: Browser, serve
     assert cases(floor) == 0
     for hand in hands:
         hand.page.context.close()
+
+
+def test_an_empty_shelf_without_network_is_left_and_the_rest_is_picked(handheld_page: Page, served: Served) -> None:
+    """One line for later, one short, one by number, and the next task in between."""
+    floor = served.floor
+    floor.put_stock("A-01 RED 5\nA-02 BLUE 4\nA-03 GREEN 2")
+    floor.order("42", RED=3, BLUE=4, GREEN=2)
+    floor.order("43", RED=2)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", tone="go")
+    expect(hand.page.locator("body")).not_to_have_attribute("data-ahead", "0")
+    go_offline(hand)
+    scan(hand, "A-01", "*SKIP*", "A-02", "BLUE", tone="saved")
+    scan(hand, "*SHORT*", tone="look")
+    expect(hand.page.locator("#outcome")).to_contain_text("again")
+    scan(hand, "*UNDO*", tone="saved")
+    hand.press("*SHORT*")
+    hand.expect_body(tone="look")
+    scan(hand, "]C0*SHORT*", tone="saved")  # the card of what the button asked
+    hand.expect_body(screen="picking", step="scan_place")
+    expect(hand.page.locator("#expect")).to_contain_text("A-03")
+    scan(hand, "*HOME*", "*NEXT*", "T-2", "A-01", "RED", "*QTY+1*", tone="saved")
+    hand.expect_body(screen="home")
+    scan(hand, "*NEXT*", "A-03", "GREEN", "*QTY+1*", tone="saved")
+    expect(hand.page.locator("#expect")).to_contain_text("A-01")
+    scan(hand, "A-01", "RED", "*QTY+2*", tone="saved")
+    hand.expect_body(screen="home")
+    come_back(hand)
+    hand.expect_body(screen="home", tone="go", attention="0")
+    floor.stock.is_now("BUFFER/TOT-1 BLUE 1\nBUFFER/TOT-1 GREEN 2\nBUFFER/TOT-1 RED 3\nBUFFER/TOT-2 RED 2")
+    assert cases(floor) == 0
+
+
+def test_questions_and_cards_of_the_server_hold_when_the_network_goes(handheld_page: Page, served: Served) -> None:
+    floor = served.floor
+    floor.put_stock("A-01 RED 3\nA-02 BLUE 1\nA-03 GREEN 3")
+    floor.order("42", RED=3, BLUE=1)
+    floor.order("43", GREEN=2)
+    floor.order("44", GREEN=1)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", "A-01", tone="go")
+    hand.expect_body(waiting="0")
+    scan(hand, "*SHORT*", tone="look")
+    go_offline(hand)
+    scan(hand, "]C0*short*", "A-02", "BLUE", tone="saved")  # the same card, as another scanner sends it
+    hand.expect_body(screen="home")
+    scan(hand, "*NEXT*", "T-2", "A-03", tone="saved")
+    scan(hand, "*SHORT*", tone="look")
+    scan(hand, "GREEN", "*UNDO*", tone="saved")
+    hand.press("*UNDO*")
+    expect(hand.page.locator("#expect")).to_contain_text("A-03")
+    scan(hand, "A-03", "GREEN", "*QTY+1*", tone="saved")
+    come_back(hand)
+    hand.expect_body(screen="home", tone="go", attention="0")
+    expect(handheld_page.locator("#outcome")).not_to_have_attribute("data-corrections", "1")
+    floor.stock.is_now("A-03 GREEN 1 held 1\nBUFFER/TOT-1 BLUE 1\nBUFFER/TOT-2 GREEN 2")
+    assert cases(floor) == 0
+    handheld_page.route("**/api/v1/next-tasks", lambda route: route.fulfill(status=503))
+    scan(hand, "*PUTAWAY*", tone="stop")  # what was laid ready has gone back, though nothing has begun
+    go_offline(hand)
+    scan(hand, "*NEXT*", tone="stop")
+    hand.expect_code("cannot_check")
+
+
+def test_what_the_page_judged_beside_the_server_is_as_in_the_books(handheld_page: Page, served: Served) -> None:
+    """A question left for something wrong, help and going home whose answers were lost: no case, and no correction."""
+    floor = served.floor
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=4, BLUE=1)
+    floor.order("43", BLUE=1)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", "A-01", tone="go")
+    go_offline(hand)
+    scan(hand, "RED", "RED", tone="saved")
+    scan(hand, "*SHORT*", tone="look")
+    come_back(hand)
+    scan(hand, "GREEN", tone="stop")
+    go_offline(hand)
+    scan(hand, "*UNDO*", tone="saved")
+    expect(hand.page.locator("[data-slot=counted]")).to_have_text("1 / 4")
+    come_back(hand)
+
+    loses_the_answer(hand, "*HELP*", tone="look")
+    scan(hand, "RED", "RED", "RED", "A-02", "BLUE", tone="saved")
+    hand.expect_body(screen="home")
+    finds_the_network(hand)
+    assert cases(floor) == 0
+    expect(hand.page.locator("#outcome")).not_to_have_attribute("data-corrections", "1")
+    floor.stock.is_now("A-01 RED 6\nA-02 BLUE 4 held 1\nBUFFER/TOT-1 BLUE 1\nBUFFER/TOT-1 RED 4")
+
+    floor.order("44", BLUE=1)
+    scan(hand, "*NEXT*", tone="go")
+    hand.expect_body(ahead="7")  # of both orders
+    loses_the_answer(hand, "*HOME*", tone="saved")
+    finds_the_network(hand)
+    scan(hand, "*NEXT*", "T-2", "A-02", "BLUE", tone="go")  # all had gone back; it is asked for anew
+    hand.expect_body(screen="home", waiting="0", attention="0")
+    assert cases(floor) == 0
+
+
+def loses_the_answer(hand: Handheld, card: str, *, tone: str) -> None:
+    """The card comes to the server; nothing comes back, and nothing goes through from then on."""
+
+    def goes_and_is_lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    hand.expect_body(waiting="0")
+    for path in LATER:
+        hand.page.route(path, lambda route: route.abort())
+    hand.page.route(SCANS, goes_and_is_lost, times=1)  # of two, the later counts
+    hand.scan(card)
+    hand.expect_body(net="down", tone=tone)
+
+
+def finds_the_network(hand: Handheld) -> None:
+    for path in LATER:
+        hand.page.unroute(path)
+    hand.expect_body(net="online", waiting="0")

@@ -37,11 +37,13 @@ def test_the_page_goes_on_when_the_scale_has_answered(handheld_page: Page, serve
         hand.scan_and_wait(code_of(text))
     hand.expect_body(screen="packing", step="weigh", waiting="0")
     scale = Scale(floor)
+    scans = hand.judged()
 
-    assert scale.weighs(900)["outcome"] == "confirm"
+    assert scale.weighs(900)["outcome"] == "refused"
     hand.expect_body(screen="packing", step="weigh", tone="look")
     expect(handheld_page.get_by_text("The scale has sent the weight.")).to_be_visible()
 
     assert scale.weighs(150)["code"] == "parcel_closed"
     hand.expect_body(screen="home", step="scan_anything", tone="go")
     assert hand.sounds()[-2:] == ["look", "task_done"]
+    assert hand.judged() == scans

@@ -73,3 +73,23 @@ def test_another_person_does_not_send_my_scans(handheld: Handheld, practice: Pra
     handheld.sign_in("EMP-1")
     handheld.expect_body(waiting="0")
     assert practice.codes() == ["SKU-1"]
+
+
+def test_nor_does_another_person_try_again_what_was_set_aside(handheld: Handheld, practice: Practice) -> None:
+    practice.broken.add("ODD")
+    handheld.scan("ODD")
+    handheld.expect_body(attention="1", waiting="0")
+    handheld.scan("*SIGNOUT*")
+    handheld.sign_in("EMP-3")
+    handheld.expect_body(screen="home")
+    practice.broken.clear()
+    handheld.scan("*RETRY*")
+    handheld.scan_and_wait("SKU-1")
+    handheld.expect_body(attention="1", waiting="0")
+    assert practice.codes() == ["SKU-1"]
+    handheld.scan("*SIGNOUT*")
+    handheld.sign_in("EMP-1")
+    handheld.expect_body(screen="home")
+    handheld.scan("*RETRY*")
+    handheld.expect_body(attention="0", waiting="0")
+    assert practice.codes() == ["SKU-1", "ODD"]

@@ -75,6 +75,32 @@ def test_scans_survive_a_kill_and_are_sent_once(device: Device, practice: Practi
     assert len({scan["scan_id"] for scan in practice.booked}) == 8
 
 
+def test_scans_whose_answers_the_network_took_away_are_judged_here(device: Device, practice: Practice) -> None:
+    practice.give(CODES)
+    handheld = begun(device, practice)
+    practice.hold()
+    handheld.scan("SKU-9")
+    handheld.scan("SKU-0")  # behind the first, while the page still believes in the network
+    handheld.expect_body(waiting="2")
+    device.kill()
+    practice.let_go()
+    practice.stop()
+    handheld = device.switch_on()
+    handheld.open()
+    handheld.expect_judged(2)
+    handheld.expect_body(screen="picking", waiting="2", net="down", tone="saved")
+    assert "stop" in handheld.sounds(), "the first does not count, and says so"
+    handheld.open()
+    expect(handheld.page.locator("#expect")).to_have_text("SKU-1")
+    handheld.scan_and_wait("SKU-1")
+    practice.start()
+    handheld.expect_body(net="online", waiting="0")
+    assert [code for code in practice.codes() if code != "SKU-9"] == [NEXT, "SKU-0", "SKU-1"]
+    expect(handheld.page.locator("#outcome")).not_to_have_attribute("data-corrections", "1")
+    assert practice.floor is not None
+    assert practice.floor.cases == {}
+
+
 def test_a_kill_while_scans_are_being_sent_loses_and_doubles_none(device: Device, practice: Practice) -> None:
     practice.give(CODES)
     handheld = begun(device, practice)
@@ -165,6 +191,7 @@ def test_one_scan_the_server_never_takes_does_not_hold_up_the_others(device: Dev
     handheld.expect_body(net="online", waiting="0", attention="2")
     # What came behind it in its task counted on it: the server has refused it, and a supervisor settles it.
     assert practice.codes() == [NEXT, "A-1", "A-3", NEXT, "B-1"]
+    assert handheld.judged() == 6, "each was counted when it was made, and not again when it was not booked"
     assert practice.floor is not None
     assert practice.floor.cases == {"task-0": 1}
     handheld.open()

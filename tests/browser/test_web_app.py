@@ -13,6 +13,13 @@ from tests.browser.practice_server import Practice
 pytestmark = pytest.mark.browser
 
 NEXT = "*NEXT*"
+KEPT_PICTURES = """async (many) => {
+  const cache = await caches.open("/pictures/small/");
+  for (let tries = 0; tries < 200 && (await cache.keys()).length < many; tries += 1) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return (await cache.keys()).length;
+}"""
 MARK = "() => { window.loadedOnce = true; }"
 
 
@@ -63,6 +70,51 @@ def test_only_the_shell_and_its_files_are_kept(device: Device, practice: Practic
     assert kept[0] == 1
     assert "/shell" in kept[1]
     assert [path for path in kept[1] if path != "/shell" and not path.startswith("/static/")] == []
+
+
+def test_pictures_of_the_work_ahead_are_fetched_once_and_kept(device: Device, practice: Practice) -> None:
+    practice.give(["A-1", "A-2", "A-3"], has_pictures=True)
+    handheld = opened(device)
+    handheld.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    handheld.scan_and_wait(NEXT)
+    assert handheld.page.evaluate(KEPT_PICTURES, 3) == 3
+    practice.stop()
+    for scan, shown in (("A-1", "A-2"), ("A-2", "A-3")):
+        handheld.scan_and_wait(scan)
+        picture = handheld.page.locator("#picture img")
+        expect(picture).to_have_attribute("src", f"/pictures/small/{shown}.png?1")
+        handheld.page.wait_for_function("() => document.querySelector('#picture img').naturalWidth === 192")
+    assert [name for name in practice.pictures if name != "A-1.png"] == ["A-2.png", "A-3.png"], "each once, one by one"
+
+
+def test_a_picture_that_cannot_be_kept_is_shown(device: Device, practice: Practice) -> None:
+    """A full disk costs what is kept, not what the network has brought."""
+    practice.give(["A-1"], has_pictures=True)
+    handheld = opened(device)
+    handheld.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    browser = handheld.page.context.new_cdp_session(handheld.page)
+    browser.send("Storage.overrideQuotaForOrigin", {"origin": practice.url, "quotaSize": 1})
+    handheld.scan_and_wait(NEXT)
+    handheld.page.wait_for_function("() => document.querySelector('#picture img')?.naturalWidth === 192")
+    assert handheld.page.evaluate("() => caches.open('/pictures/small/').then((cache) => cache.keys())") == []
+
+
+def test_a_picture_behind_an_ended_session_is_fetched_after_the_next(device: Device, practice: Practice) -> None:
+    practice.give(["A-1", "A-2"], has_pictures=True)
+    practice.shows_pictures = False
+    handheld = opened(device)
+    handheld.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    with handheld.page.expect_response("**/A-2.png?1") as refused:
+        handheld.scan_and_wait(NEXT)
+    assert refused.value.status == 401
+    practice.signed_in = False
+    handheld.scan("NO-1")
+    handheld.expect_code("sign_in_again")
+    practice.shows_pictures = True
+    with handheld.page.expect_response("**/A-2.png?1") as fetched:
+        handheld.sign_in()
+    assert fetched.value.ok
+    assert practice.pictures.count("A-2.png") == 2, "asked for once in either session"
 
 
 def test_a_new_version_waits_for_empty_hands(device: Device, practice: Practice) -> None:

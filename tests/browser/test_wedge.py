@@ -18,18 +18,14 @@ INTO_THE_FIELD = """(code) => {
 """What a scanner does to an ordinary field: keys at its pace, and their letters."""
 
 
-@pytest.mark.parametrize("delay_ms", [0, 5, 40])
-@pytest.mark.parametrize("suffix", ["Enter", "Tab"])
-def test_real_keys_with_a_suffix_are_one_code_at_any_speed(
-    handheld: Handheld, practice: Practice, delay_ms: float, suffix: str
-) -> None:
-    for number, code in enumerate(("LOC-A-03-12-B", "6901234567892"), start=1):
-        handheld.press_keys(code, delay_ms=delay_ms, suffix=suffix)
+def test_real_keys_with_a_suffix_are_one_code(handheld: Handheld, practice: Practice) -> None:
+    for number, (code, suffix) in enumerate((("LOC-A-03-12-B", "Enter"), ("6901234567892", "Tab")), start=1):
+        handheld.press_keys(code, suffix=suffix)
         handheld.expect_judged(number)
     assert practice.codes() == ["LOC-A-03-12-B", "6901234567892"]
 
 
-@pytest.mark.parametrize("gap_ms", [5, 15, 40])
+@pytest.mark.parametrize("gap_ms", [5, 40])
 @pytest.mark.parametrize("suffix", ["Enter", "Tab", ""])
 def test_a_scan_counts_at_any_speed_with_and_without_suffix(
     handheld: Handheld, practice: Practice, gap_ms: float, suffix: str
@@ -63,7 +59,9 @@ def test_two_hundred_scans_without_pause_all_count_in_order(handheld: Handheld, 
     assert sorted(scan["scan_id"] for scan in practice.booked) == [scan["scan_id"] for scan in practice.booked]
 
 
-def test_scans_queue_behind_a_slow_answer_and_none_is_dropped(handheld: Handheld, practice: Practice) -> None:
+def test_ten_scans_at_once_queue_behind_a_slow_answer_and_none_is_dropped(
+    handheld: Handheld, practice: Practice
+) -> None:
     practice.delay_seconds = 0.1
     codes = [f"690123456{number:04d}" for number in range(10)]
     for code in codes:
@@ -122,13 +120,6 @@ def test_a_suffix_never_presses_a_button(handheld: Handheld, practice: Practice)
     handheld.page.keyboard.press("Enter")
     handheld.page.wait_for_timeout(100)
     assert practice.codes() == ["*UNDO*", "LOC A 01"]
-
-
-def test_a_suffix_does_not_press_a_button_somebody_walked_to(handheld: Handheld, practice: Practice) -> None:
-    handheld.page.locator("[data-action='*SHORT*']").focus()
-    handheld.press_keys("LOC A 01")
-    handheld.expect_judged(1)
-    assert practice.codes() == ["LOC A 01"]
 
 
 def test_a_button_can_be_pressed_by_keyboard_alone(handheld: Handheld, practice: Practice) -> None:
@@ -220,6 +211,9 @@ def test_a_scan_into_half_typed_text_is_asked_for_again(handheld: Handheld, prac
     handheld.page.evaluate(INTO_THE_FIELD, "LOC-A-03-12-B")
     handheld.page.keyboard.press("Enter")
     handheld.expect_code("typed_and_scanned")
+    handheld.expect_judged(1)
+    handheld.settle()
+    assert handheld.page.evaluate("() => performance.getEntriesByName('scan').length") == 1
     assert practice.codes() == []
     handheld.scan_and_wait("LOC-A-03-12-B")
     assert practice.codes() == ["LOC-A-03-12-B"]

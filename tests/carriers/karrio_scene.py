@@ -30,11 +30,16 @@ class StandIn:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self.does("answers")
+        self.labels(b"%PDF-1.4 label")
         program = Path(__file__).parent / "karrio_stand_in.py"
         self.children = Children((sys.executable, "-I", str(program), str(folder)), start_seconds=20)
 
     def does(self, mode: str) -> None:
         (self.folder / "mode").write_text(mode)
+
+    def labels(self, content: bytes) -> None:
+        """The label of everything that is bought from now on; a `#` in it becomes the number."""
+        (self.folder / "label").write_bytes(content)
 
     def carrier(self, **settings: str) -> Karrio:
         return Karrio(karrio_account(**settings), self.children)

@@ -2,7 +2,8 @@
 
     python karrio_stand_in.py FOLDER
 
-`FOLDER/mode` is read before each answer; every purchase is a line of `FOLDER/bought`, written before the answer.
+`FOLDER/mode` is read before each answer; every purchase is a line of `FOLDER/bought`, written before the answer. Labels
+are what `FOLDER/label` holds, a `#` in it the number.
 """
 
 import base64
@@ -10,8 +11,6 @@ import json
 import sys
 import time
 from pathlib import Path
-
-LABEL = base64.b64encode(b"%PDF-1.4 label").decode()
 
 
 def main(folder: Path) -> None:
@@ -77,7 +76,8 @@ def work(folder: Path, asked: dict[str, object]) -> object:
         with (folder / "bought").open("a") as file:
             file.write(f"{payload['order_id']}\n")
         number = f"JD{len((folder / 'bought').read_text().splitlines()):010d}"
-        return {"tracking_number": number, "shipment_identifier": f"id-{number}", "docs": {"label": LABEL}}
+        label = base64.b64encode((folder / "label").read_bytes().replace(b"#", number.encode())).decode()
+        return {"tracking_number": number, "shipment_identifier": f"id-{number}", "docs": {"label": label}}
     if asked["do"] == "void":
         return {"success": True}
     if asked["do"] == "rate":

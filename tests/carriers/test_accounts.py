@@ -14,9 +14,9 @@ from wms.carriers.model import CarrierKind
 from wms.carriers.rules import Rule
 from wms.kernel.errors import BadInput
 
-RULES = """rank,account,countries,districts,to_grams,before,service
-1,SF,CN,33 31,3000,16:30,2
-2,OWN,,,,,
+RULES = """rank,account,countries,districts,to_grams,longest_mm,middle_mm,shortest_mm,girth_mm,before,service
+1,SF,CN,33 31,3000,1200,600,600,3000,16:30,2
+2,OWN,,,,,,,,,
 """
 
 
@@ -30,7 +30,19 @@ def test_rules_from_a_file(sending: Sending) -> None:
     rules = read_rules(lines(RULES))
     sending.database.in_transaction(lambda session: set_rules(session, by, rules, now=NOW))
     assert sending.database.reading(lambda session: rules_of(session, sending.warehouse_id)) == [
-        Rule(1, "SF", countries=("CN",), districts=("33", "31"), to_grams=3000, before=time(16, 30), service="2"),
+        Rule(
+            1,
+            "SF",
+            countries=("CN",),
+            districts=("33", "31"),
+            to_grams=3000,
+            longest_mm=1200,
+            middle_mm=600,
+            shortest_mm=600,
+            girth_mm=3000,
+            before=time(16, 30),
+            service="2",
+        ),
         Rule(2, "OWN"),
     ]
 
@@ -63,10 +75,11 @@ def test_rules_that_make_no_sense_change_nothing(sending: Sending) -> None:
         Rule(1, "SF", patience_seconds=100_000),
         Rule(1, "SF", service="x" * 31),
         Rule(1, "SF", countries=("CN",) * 100),
+        Rule(1, "SF", longest_mm=600, shortest_mm=601),
     ]
     with pytest.raises(BadInput) as bad:
         sending.database.in_transaction(lambda session: set_rules(session, by, nonsense, now=NOW))
-    assert [fault.where for fault in bad.value.faults] == [f"line {number}" for number in range(1, 8)]
+    assert [fault.where for fault in bad.value.faults] == [f"line {number}" for number in range(1, 9)]
     assert sending.database.reading(lambda session: rules_of(session, sending.warehouse_id)) == [Rule(1, "SF")]
 
 
@@ -88,6 +101,21 @@ def test_rules_that_make_no_sense_change_nothing(sending: Sending) -> None:
             ["url", "signing", "pay_method"],
         ),
         (NewAccount("SF", CarrierKind.OWN, "x"), ["kind"]),
+        (NewAccount("X", CarrierKind.REST, "x"), ["url", "secret"]),
+        (
+            NewAccount(
+                "X", CarrierKind.REST, "x", secret="s\n",
+                settings=(
+                    ("url", "acme.example"), ("auth_header", "a b"), ("auth_prefix", "键"), ("rates", "x"),
+                    ("label", "x"), ("manifests", "x"), ("amends", "x"), ("timeout_seconds", "31"),
+                    ("draw_label_after", "x"), ("statuses", "POD=done"),
+                ),
+            ),
+            [
+                "url", "secret", "auth_header", "auth_prefix", "rates", "label", "manifests", "amends",
+                "timeout_seconds", "draw_label_after", "statuses",
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_an_account_no_adapter_could_work_with(sending: Sending, account: NewAccount, wrong: list[str]) -> None:

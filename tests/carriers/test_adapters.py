@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.carriers.scene import sf_account
+from tests.carriers.scene import rest_account, sf_account
 from tests.carriers.test_sf import DRAFT
 from tests.orders.scene import NOW
 from wms.carriers.adapters import adapter_of
@@ -31,6 +31,8 @@ CLOCK = FixedClock(NOW)
 def account(kind: CarrierKind) -> Account:
     if kind is CarrierKind.SF:
         return sf_account("http://127.0.0.1:9")
+    if kind is CarrierKind.REST:
+        return rest_account("http://127.0.0.1:9", manifests="off", amends="off")
     return Account("X", kind, "X", "X", "", "", True, "K", {}, "secret")
 
 
@@ -44,6 +46,7 @@ def test_what_is_not_offered_is_said(adapter: CarrierPort) -> None:
     for offered, call in (
         (can.manifests, lambda: adapter.close_manifest(["X"], "K")),
         (can.rates is not RateSource.NONE, lambda: adapter.rate(DRAFT)),
+        (can.amends, lambda: adapter.amend(DRAFT, "X", "K")),
     ):
         if not offered:
             with pytest.raises(NotOffered):

@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from waitress import create_server, wasyncore
 
 from tests.carriers.scene import CHECKWORD, sf_settings, simulated
 from tests.support.floor import PIN, Floor, Handheld, opened_floor
@@ -30,6 +27,7 @@ from wms.customs.tables import DocumentRow
 from wms.database.base import Base
 from wms.labels.press import Press
 from wms.places.tables import Warehouse
+from wms.web.listening import open_door
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +117,41 @@ def test_a_parcel_is_closed_under_its_carriers_number_and_declared_under_it(
     )
     assert label is not None
     assert label.content.startswith(b"%PDF")
+
+
+def test_the_next_tote_is_packed_while_a_parcel_put_aside_waits_for_its_number(
+    floor: Floor, carrier: Platform, press: Press
+) -> None:
+    send_with(floor, carrier.address)
+    hand = picked(floor)
+    floor.order("43", RED=1)
+    hand.scans("T-2", "A-01", "RED")
+    hand.scans("T-1", "BENCH-1", "RED", "BOX-S")
+    hand.scans("*HOME*")
+    assert hand.scan("T-2")["code"] == "finish_first", "its weight was not asked for yet"
+    hand.scans("T-1")
+    assert hand.scan("150g")["code"] == "waybill_awaited"
+    hand.scans("*HOME*", "T-2", "RED")
+    # Of those that are not put aside he still has one only.
+    hand.scans("*HOME*")
+    assert hand.scan("T-1")["code"] == "finish_first"
+    run_worker(floor, press)
+    hand.scans("T-2", "BOX-S", "150g")
+    hand.scans("T-1", "150g")
+    assert {floor.parcel("42").weight_grams, floor.parcel("43").weight_grams} == {150}
+
+
+def test_a_slow_carrier_is_told_at_the_bench_with_when_to_come_back(
+    floor: Floor, carrier: Platform, press: Press
+) -> None:
+    carrier.faults = Faults(busy=1000)
+    send_with(floor, carrier.address)
+    hand = picked(floor)
+    run_worker(floor, press)
+    hand.scans("T-1", "BENCH-1", "RED", "BOX-S")
+    slow = hand.scan("150g")
+    assert (slow["code"], slow["details"]) == ("carrier_slow", {"carrier": "SF Express", "seconds": 3})
+    assert slow["message"]["title"] == "SF Express is slow: number in about 3 s."
 
 
 def test_a_carrier_that_says_no_is_told_at_the_bench_in_its_own_words(
@@ -254,14 +287,5 @@ def test_pushed_events_are_kept_once_in_any_order_and_forged_ones_never(
 @contextmanager
 def served(floor: Floor) -> Iterator[str]:
     """The application behind a real socket."""
-    channels: dict[int, Any] = {}
-    server = create_server(floor.app, map=channels, host="127.0.0.1", port=0, threads=2, asyncore_use_poll=True)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-        wasyncore.close_all(channels, ignore_all=True)
-        thread.join(5)
+    with open_door(floor.app, threads=2) as opened:
+        yield f"http://127.0.0.1:{opened.port}"

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from tests.carriers.scene import Sending
 from tests.support.keys import PERSONAL_DATA_KEYS
 from wms.carriers.commands import SIMULATED_CHECKWORD, carrier_commands
+from wms.carriers.simulator.registry import Registry
+from wms.carriers.simulator.rest import PREFIX
 from wms.config import Settings
 from wms.kernel.errors import BadInput
 
@@ -39,7 +41,7 @@ def test_set_up_by_commands(sending: Sending, settings: Settings, tmp_path: Path
     rules = tmp_path / "rules.csv"
     rules.write_text("rank,account,countries,before\n1,SF,CN DE,16:30\n2,OWN,,\n")
     said = run(sending, settings, "rules", str(rules), "--warehouse", str(sending.warehouse_id))
-    assert said.splitlines()[1:] == ["1,SF,,CN DE,,,,,,,16:30,120", "2,OWN,,,,,,,,,,120"]
+    assert said.splitlines()[1:] == ["1,SF,,CN DE,,,,,,,,,,16:30,120", "2,OWN,,,,,,,,,,,,,120"]
     prices = tmp_path / "prices.csv"
     prices.write_text("account,country,up_to_grams,price,currency\nSF,CN,1000,12.50,CNY\n")
     said = run(sending, settings, "prices", str(prices), "--warehouse", str(sending.warehouse_id))
@@ -77,3 +79,12 @@ def test_bad_input_is_said_and_changes_nothing(sending: Sending, settings: Setti
     with pytest.raises(BadInput, match="knows no SF1"):
         run(sending, settings, "travel", "SF1")
     assert run(sending, settings, "rules", *warehouse) == before
+
+
+def test_a_parcel_of_the_carrier_by_plain_json_travels_on(sending: Sending, settings: Settings) -> None:
+    registry = Registry(settings.data_dir / "simulated-carrier" / "rest.sqlite", PREFIX)
+    known, _ = registry.book("K-1", "{}", "2", 0)
+    registry.close()
+    said = run(sending, settings, "travel", known.waybill, "--steps", "2", "--push", "http://127.0.0.1:9/events")
+    assert [line.split("  ")[1] for line in said.splitlines()[:2]] == ["collected", "in_transit"]
+    assert said.splitlines()[2] == "Told http://127.0.0.1:9/events: 0, 0"

@@ -218,7 +218,9 @@ def test_what_it_does_not_offer_it_says(stand_in: StandIn) -> None:
     ("docs", "media"),
     [
         ({"label": "JVBERi0x"}, "application/pdf"),
-        ({"label": "XlhBXlha"}, "application/zpl"),
+        ({"label": "XlhBXlha"}, "application/vnd.zebra-zpl"),
+        ({"label": "Q1R+fkNELH5DQ15+Q1R+Cl5YQV5YWg=="}, "application/vnd.zebra-zpl"),
+        ({"label": "R0lGODlh"}, "image/gif"),
         ({"label": "not base64!"}, None),
         ({"label": "aGVsbG8="}, None),
         ({}, None),

@@ -15,7 +15,7 @@ def test_a_label_is_awaited_and_then_stuck_in_the_carriers_words(sending: Sendin
     def now() -> LabelState:
         return sending.database.reading(lambda session: label_state(session, sending.warehouse_id, row.id))
 
-    assert now() == LabelState(LabelStage.AWAITED)
+    assert now() == LabelState(LabelStage.AWAITED, due_at=sending.clock.now())
     carrier.faults = replace(carrier.faults, busy=1000)
     sending.work()
     failed = now()

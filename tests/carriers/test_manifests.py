@@ -162,7 +162,7 @@ class Closing:
 
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            LabelKind.PDF, tracks=False, pushes=False, voids=False, manifests=True, rates=RateSource.NONE
+            LabelKind.FETCHED, tracks=False, pushes=False, voids=False, manifests=True, rates=RateSource.NONE
         )
 
     def close_manifest(self, waybill_nos: list[str], key: str) -> Manifest:

@@ -5,12 +5,13 @@ from datetime import time
 
 import pytest
 
+from wms.carriers.measures import Measures
 from wms.carriers.rules import Asked, Choice, Looked, Reason, Rule, Wanted, choose, competing
 from wms.carriers.tariff import Price, Tariff
 from wms.carriers.wording import reason_words
 from wms.kernel.money import Money
 
-PARCEL = Wanted("ACME", "CN", "330100", 1200, 300, 5, time(15, 0))
+PARCEL = Wanted("ACME", "CN", "330100", 1200, Measures(300, 200, 100), 5, time(15, 0))
 ALL = frozenset({"A", "B", "C"})
 
 
@@ -38,6 +39,9 @@ def test_the_first_rank_that_fits_wins_whatever_the_order_of_the_lines() -> None
         (Rule(1, "A", from_grams=1201), Reason.TOO_LIGHT),
         (Rule(1, "A", to_grams=1199), Reason.TOO_HEAVY),
         (Rule(1, "A", longest_mm=299), Reason.TOO_LONG),
+        (Rule(1, "A", longest_mm=300, middle_mm=199), Reason.TOO_WIDE),
+        (Rule(1, "A", shortest_mm=99), Reason.TOO_HIGH),
+        (Rule(1, "A", girth_mm=899), Reason.TOO_LARGE_AROUND),
         (Rule(1, "A", priority_to=4), Reason.NOT_URGENT),
         (Rule(1, "A", before=time(15, 0)), Reason.AFTER_CUT_OFF),
         (Rule(1, "X"), Reason.SWITCHED_OFF),
@@ -58,6 +62,7 @@ def test_every_condition_can_say_no_and_says_so_in_words(rule: Rule, reason: Rea
     [
         Rule(1, "A", merchant="ACME", countries=("CN",), districts=("33", "31")),
         Rule(1, "A", from_grams=1200, to_grams=1200, longest_mm=300, priority_to=5),
+        Rule(1, "A", longest_mm=300, middle_mm=200, shortest_mm=100, girth_mm=900),
         Rule(1, "A", before=time(15, 1)),
     ],
 )
@@ -128,8 +133,8 @@ def test_prices_are_asked_for_where_they_decide() -> None:
 
 def test_the_parcel_is_described_as_the_rules_saw_it() -> None:
     assert reason_words(chosen().looked_at[0], "") == (
-        "Looked for: a parcel of ACME to CN 330100, 1200 g by the catalogue, longest side 300 mm, priority 5, asked at "
-        "15:00."
+        "Looked for: a parcel of ACME to CN 330100, 1200 g by the catalogue, 300 × 200 × 100 mm (length and girth "
+        "900 mm), priority 5, asked at 15:00."
     )
 
 

@@ -16,7 +16,7 @@ from tests.support.floor import Floor, opened_floor
 from wms.access.model import command_line
 from wms.carriers.accounts import NewAccount, set_account, set_rules
 from wms.carriers.adapters import adapter_of
-from wms.carriers.bookings import ask_for_waybill
+from wms.carriers.asking import ask_for_waybill
 from wms.carriers.jobs import CarrierDesk
 from wms.carriers.model import Account, CarrierKind, short_reference
 from wms.carriers.port import CarrierPort

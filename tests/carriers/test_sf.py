@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,10 +30,11 @@ from wms.carriers.model import (
 )
 from wms.carriers.port import InDoubt, NotGenuine, NotOffered, NotReached
 from wms.carriers.sf.adapter import SfExpress
-from wms.carriers.sf.messages import Inner, price_question, quote_of
+from wms.carriers.sf.messages import Inner, label_address, order_message, price_question, quote_of
 from wms.carriers.simulator.courier import JOURNEY, pushed_body, travel
 from wms.carriers.simulator.faults import Faults
 from wms.carriers.simulator.platform import Platform
+from wms.carriers.wire import ask
 from wms.kernel.clock import FixedClock
 from wms.kernel.money import Money
 
@@ -150,11 +152,36 @@ def test_the_label_comes_through_a_link_with_a_token(sf: SfExpress) -> None:
     answer = sf.allocate(DRAFT, "K-1")
     assert isinstance(answer, Allocated)
     label = sf.fetch_label(answer.waybill_no)
-    assert (label.kind, label.media_type) == (LabelKind.PDF, "application/pdf")
+    assert (label.kind, label.media_type) == (LabelKind.FETCHED, "application/pdf")
     assert answer.waybill_no.encode() in label.content
     assert sf.fetch_label(answer.waybill_no) == label
     with pytest.raises(InDoubt, match="8024"):
         sf.fetch_label("SF0000000000000")
+
+
+def test_a_link_to_a_label_ends(sf: SfExpress, carrier: Platform, clock: FixedClock) -> None:
+    answer = sf.allocate(DRAFT, "K-1")
+    assert isinstance(answer, Allocated)
+    printed = sf._work("COM_RECE_CLOUD_PRINT_WAYBILLS", {"documents": [{"masterWaybillNo": answer.waybill_no}]})
+    url, token = label_address(printed)
+    assert ask(url, who="SF", timeout_seconds=5, headers={"X-Auth-token": token}).status == 200
+    clock.forward(timedelta(hours=2))
+    assert ask(url, who="SF", timeout_seconds=5, headers={"X-Auth-token": token}).status != 200
+    assert sf.fetch_label(answer.waybill_no).content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("half", "booked"), [(0, 4), (1000, 2)])
+def test_of_a_shipment_of_several_pieces_perhaps_half_is_booked(
+    sf: SfExpress, carrier: Platform, half: int, booked: int
+) -> None:
+    """Ours have one piece each, and one number: a simulated carrier shows what others would meet."""
+    carrier.faults = Faults(half_booked=half)
+    assert isinstance(sf.allocate(DRAFT, "K-1"), Allocated)
+    four = order_message(DRAFT, "K-4", sf._settings) | {"parcelQty": 4}
+    for service in ("EXP_RECE_CREATE_ORDER", "EXP_RECE_SEARCH_ORDER_RESP"):
+        told = sf._work(service, four).data["waybillNoInfoList"]
+        assert [each["waybillType"] for each in told] == [1] + [2] * (booked - 1)
+        assert len({each["waybillNo"] for each in told}) == booked
 
 
 def test_routes_are_events_with_chinas_time(sf: SfExpress, carrier: Platform, clock: FixedClock) -> None:

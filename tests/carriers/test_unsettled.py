@@ -17,7 +17,8 @@ from tests.support.threads import together
 from wms.access.model import command_line
 from wms.carriers.accounts import NewAccount, set_account, set_rules
 from wms.carriers.adapters import adapter_of
-from wms.carriers.bookings import LEASE, NOT_BOUGHT
+from wms.carriers.booked import begin
+from wms.carriers.bookings import LEASE, NOT_BOUGHT, settle, take_up
 from wms.carriers.closing import close_parcel
 from wms.carriers.deciding import Decided
 from wms.carriers.jobs import CarrierDesk
@@ -147,16 +148,16 @@ def test_not_bought_says_a_person_and_the_next_rule_takes_over(abroad: Sending, 
 
 def test_a_caller_that_died_is_a_question_for_a_person_and_his_late_answer_counts(abroad: Sending) -> None:
     order_id = abroad.order("42")
-    booking_id = step(abroad, "begin", warehouse_id=abroad.warehouse_id, order_id=order_id)
-    call = step(abroad, "take_up", warehouse_id=abroad.warehouse_id, booking_id=booking_id)
+    booking_id = step(abroad, begin, warehouse_id=abroad.warehouse_id, order_id=order_id)
+    call = step(abroad, take_up, warehouse_id=abroad.warehouse_id, booking_id=booking_id)
     assert decide(abroad, "give_to", order_id, "OWN") is Decided.SETTLE_FIRST
     abroad.clock.forward(LEASE + timedelta(seconds=1))
-    assert step(abroad, "take_up", warehouse_id=abroad.warehouse_id, booking_id=booking_id) is None
+    assert step(abroad, take_up, warehouse_id=abroad.warehouse_id, booking_id=booking_id) is None
     assert abroad.story(order_id) == ["DHL unsettled"]
-    step(abroad, "settle", step=call, outcome=Allocated(BOUGHT))
+    step(abroad, settle, step=call, outcome=Allocated(BOUGHT))
     assert abroad.story(order_id) == [f"DHL allocated {BOUGHT}"]
     # What comes after a person has answered changes nothing.
-    step(abroad, "settle", step=call, outcome=Allocated("JD9999999999"))
+    step(abroad, settle, step=call, outcome=Allocated("JD9999999999"))
     assert abroad.story(order_id) == [f"DHL allocated {BOUGHT}"]
 
 
@@ -193,7 +194,7 @@ def test_many_workers_with_one_booking_buy_once_or_ask_a_person(abroad: Sending,
                 update(OrderRow).where(OrderRow.id == order_id).values(**values)
             )
         )
-        booking_id = step(abroad, "begin", warehouse_id=abroad.warehouse_id, order_id=order_id)
+        booking_id = step(abroad, begin, warehouse_id=abroad.warehouse_id, order_id=order_id)
         stand_in.does("dies after" if number % 5 == 0 else "answers")
         together(6, lambda _, booking_id=booking_id: abroad.desk.advance(abroad.warehouse_id, booking_id))
         orders.append(order_id)

@@ -39,7 +39,6 @@ def test_facts_come_with_the_barcodes_of_the_single(database: Database, sku_ids:
     assert (cup.sku_code, cup.name, cup.weight_grams, cup.lot_policy) == ("CUP", "Cup", 250, LotPolicy.LOT)
     assert (cup.hs_code, cup.vat_rate_bp, cup.tracks_serial) == ("6912001000", 1300, False)
     assert cup.scanned_as == ("9521234567882", "09521234567882", "CUPCODE", "SKU-CUP")
-    assert (cup.code_tail, plate.code_tail) == ("7882", "LATE")
     assert plate.scanned_as == ("SKU-PLATE",)
 
 

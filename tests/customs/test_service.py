@@ -14,6 +14,8 @@ from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
+from wms.places.model import NewWarehouse
+from wms.places.service import create_warehouse
 
 
 def the_declaration(database: Database, declaration_id: UUID) -> DeclarationRow:
@@ -49,7 +51,10 @@ class TestGate:
         parcel_id, declaration_id = database.in_transaction(declared)
         customs_says(database, clock, declaration_id, ("800", "01"))
         assert gate_of(database, parcel_id).open
-        assert not database.reading(lambda session: gate_answer(session, 9, [parcel_id], lock=False)[parcel_id]).open
+        bonded = NewWarehouse("HZ9", "Another", customs_regime="china")
+        other = database.in_transaction(lambda session: create_warehouse(session, bonded))
+        answers = database.reading(lambda session: gate_answer(session, other, [parcel_id], lock=False))
+        assert not answers[parcel_id].open
 
     @pytest.mark.parametrize(
         ("decisions", "code"),

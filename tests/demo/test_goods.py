@@ -1,7 +1,12 @@
 """The invented goods are ones that a warehouse could really handle."""
 
+from pathlib import Path
+
+from PIL import Image
+
 from wms.catalogue.product_file import COLUMNS, REQUIRED, product_of
 from wms.demo.goods import PRODUCTS, product_file
+from wms.demo.pictures import SIDE, draw_picture
 from wms.kernel.csv_rows import read_csv
 from wms.kernel.identity import has_valid_gs1_check_digit
 from wms.labels.fonts import character_width
@@ -37,3 +42,11 @@ def test_the_product_file_has_no_faults() -> None:
     assert not rows.misfits
     faults = [fault for row in rows.rows if isinstance(found := product_of(row), list) for fault in found]
     assert faults == []
+
+
+def test_each_has_a_picture_unlike_all_others(tmp_path: Path) -> None:
+    for product in PRODUCTS:
+        draw_picture(product, tmp_path)
+        with Image.open(tmp_path / product.picture) as picture:
+            assert picture.size == (SIDE, SIDE)
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == len(PRODUCTS)

@@ -28,6 +28,8 @@ class BenchServer:
         self.waits_for_weight = True
         self.status = 200
         """Given to every request instead of an answer, if it is not 200."""
+        self.never_takes = ""
+        """A code that is refused, and all that are sent with it."""
         self.lost_answers = 0
         """So many of the next requests are carried out, and their answers never arrive."""
         self.requests: list[str] = []
@@ -62,6 +64,8 @@ class BenchServer:
         parts = urlsplit(path)
         with self._changed:
             if (method, parts.path) == ("POST", "/api/v1/bench/codes"):
+                if any(code["raw"] == self.never_takes for code in body["codes"]):
+                    return 400, {"code": "bad_request", "title": "Not this code"}
                 known = {code["code_id"] for code in self.codes}
                 self.codes += [code for code in body["codes"] if code["code_id"] not in known]
                 return 200, {

@@ -33,7 +33,10 @@ def label_of(job_id: UUID) -> bytes:
 
 
 def tspl_label_of(job_id: UUID) -> bytes:
-    return f'SIZE 60 mm,40 mm\r\nCLS\r\nTEXT 10,10,"2",0,1,1,"{job_id}"\r\nPRINT 1,1\r\n'.encode()
+    """With a picture, whose bytes look like the end of the label."""
+    picture = b"BITMAP 0,0,2,4,0,\nPRINT \n\r\n"
+    words = f'TEXT 10,10,"2",0,1,1,"{job_id}"\r\n'.encode()
+    return b"SIZE 60 mm,40 mm\r\nCLS\r\n" + picture + words + b"PRINT 1,1\r\n"
 
 
 def new_job(

@@ -105,7 +105,8 @@ def test_a_bench_at_work(tmp_path: Path, warehouse: BenchServer, url: str) -> No
         with running(found):
             until(
                 lambda: (
-                    {device["condition"] for device in warehouse.devices} == {"ready"} and len(warehouse.devices) == 3
+                    {device["condition"] for device in warehouse.devices} == {"ready", "empty"}
+                    and len(warehouse.devices) == 3
                 )
             )
             takes = [(one.get("media_type"), one.get("dpi")) for one in warehouse.devices if one["kind"] == "printer"]
@@ -223,6 +224,17 @@ def test_what_will_never_be_taken_does_not_hold_up_the_rest(
     warehouse.status = 400
     journal.keep_code("hand", "A", None)
     deliver(journal, server).deliver()
+    assert journal.codes(9) == []
+
+
+def test_a_code_that_is_never_taken_takes_no_other_with_it(
+    journal: Journal, warehouse: BenchServer, server: Server
+) -> None:
+    warehouse.never_takes = "NOISE"
+    for raw in ("A", "NOISE", "B"):
+        journal.keep_code("hand", raw, None)
+    deliver(journal, server).deliver()
+    assert [code["raw"] for code in warehouse.codes] == ["A", "B"]
     assert journal.codes(9) == []
 
 

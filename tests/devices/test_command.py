@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from PIL import Image
 
 from devices.command import main
+from devices.simulation.component import seal
 from tests.devices.bench_server import TOKEN, BenchServer, serving
-from tests.devices.conftest import label_of, new_job
+from tests.devices.conftest import new_job, tspl_label_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,7 +65,20 @@ def test_the_simulated_bench_step_by_step(tmp_path: Path) -> None:
     with (
         serving(warehouse) as url,
         program(
-            "simulate", "--folder", str(folder), "--scale-port", "0", "--printer-port", "0", folder=tmp_path
+            "simulate",
+            "--folder",
+            str(folder),
+            "--scale-port",
+            "0",
+            "--printer-port",
+            "0",
+            "--document-port",
+            "0",
+            "--component-port",
+            "0",
+            "--language",
+            "tspl",
+            folder=tmp_path,
         ) as simulated,
     ):
         wait_for_line(simulated, "Ctrl-C")
@@ -80,6 +95,8 @@ def test_the_simulated_bench_step_by_step(tmp_path: Path) -> None:
         assert "NO   hand: opened, but no code came" in checked.stdout
         assert "ok   scale: at rest and empty" in checked.stdout
         assert "ok   label: ready; its counter stands at 0 labels" in checked.stdout
+        assert "ok   a4: ready" in checked.stdout
+        assert "ok   cainiao: ready" in checked.stdout
 
         (folder / "scale.txt").write_text("25 g\n")
         zeroed = run("zero", "scale", "--file", str(example), folder=tmp_path)
@@ -93,7 +110,7 @@ def test_the_simulated_bench_step_by_step(tmp_path: Path) -> None:
 
         with program("run", "--file", str(example), folder=tmp_path) as bench:
             wait_for_line(bench, "works for")
-            until(lambda: len(warehouse.devices) == 3)
+            until(lambda: len(warehouse.devices) == 5)
             with (folder / "scanner.txt").open("a") as scanner:
                 scanner.write("TOT-17\n")
             until(lambda: warehouse.codes)
@@ -101,19 +118,27 @@ def test_the_simulated_bench_step_by_step(tmp_path: Path) -> None:
             (folder / "scale.txt").write_text("1115 g\n")
             until(lambda: warehouse.weights)
             (folder / "printer.txt").write_text("paper out\n")
-            job = warehouse.order("label", label_of(new_job().job_id))
+            job = warehouse.order("label", tspl_label_of(new_job().job_id), "application/vnd.tspl")
             until(lambda: warehouse.state_of(job) == "blocked")
             assert not list(folder.glob("printed/*"))
             (folder / "printer.txt").write_text("ready\n")
             until(lambda: warehouse.state_of(job) == "printed")
+            paper = warehouse.order("a4", b"%PDF-1.7", "application/pdf")
+            until(lambda: warehouse.state_of(paper) == "printed")
+            sealed = warehouse.order("cainiao", seal("LP00112233445566"), "application/x-cainiao")
+            until(lambda: warehouse.state_of(sealed) == "printed")
             again = run("run", "--file", str(example), folder=tmp_path)
             assert again.returncode == 1
             assert "another wms-bench runs" in again.stderr
     assert [(code["raw"], code["symbology"]) for code in warehouse.codes] == [("TOT-17", "]C0")]
     assert [weight["grams"] for weight in warehouse.weights] == [1090]
-    assert sorted(path.name for path in (folder / "printed").iterdir()) == ["000001.png", "000001.zpl"]
+    assert sorted(path.name for path in (folder / "printed").iterdir()) == [
+        "000001.not-drawn.txt", "000001.png", "000001.tspl", "document-000001.pdf", "waybill-000001.png",
+    ]  # fmt: skip
     with Image.open(folder / "printed" / "000001.png") as picture:
-        assert picture.size == (812, 1218)
+        assert picture.size == (480, 320)
+    with Image.open(folder / "printed" / "waybill-000001.png") as waybill:
+        assert [code.text for code in zxingcpp.read_barcodes(waybill.convert("L"))] == ["LP00112233445566"]
     assert (folder / "counter.txt").read_text() == "1\n"
 
 
@@ -177,3 +202,4 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
         )
     assert found.returncode == 1
     assert "a port is taken" in found.stderr
+    assert "choose another one with --scale-port, --printer-port" in found.stderr

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from devices.configuration_file import parse_configuration, read_configuration
+from devices.printers.cainiao import Component
 from devices.printers.tspl import Tspl
 from devices.printers.zpl import Zpl
 from devices.scales.continuous import Continuous
@@ -16,6 +17,9 @@ BENCH = '[bench]\nname = "BENCH-1"\nserver = "https://wms.example.com"\ntoken_fi
 SCALE = BENCH + '[[scale]]\nname = "scale"\nport = "/dev/ttyS0"\n'
 PRINTER = BENCH + '[[printer]]\nname = "label"\n'
 LINES = SCALE + 'protocol = "continuous"\n'
+
+
+COMPONENT = '[[printer]]\nname = "{}"\nlanguage = "cainiao"\naddress = "ws://127.0.0.1:13528"\n'
 
 
 def faults(text: str) -> list[str]:
@@ -134,6 +138,8 @@ address = "ipp://localhost/printers/a4"
         (PRINTER + 'address = "tcp://a:1"\n', 5, "printer.language", "'zpl', 'tspl', 'ipp'"),
         (PRINTER + 'language = "zpl"\naddress = "10.0.0.7"\n', 8, "printer.address", "tcp://host:port"),
         (PRINTER + 'language = "ipp"\naddress = "tcp://a:1"\n', 8, "printer.address", "ipp://localhost:631"),
+        (PRINTER + 'language = "cainiao"\naddress = "tcp://a:1"\n', 8, "printer.address", "ws://127.0.0.1:13528"),
+        (BENCH + COMPONENT.format("a") + COMPONENT.format("b"), 12, "printer.address", "belongs to 'a' already"),
         (PRINTER + 'language = "zpl"\naddress = "tcp://a:1"\ncounter = "a b"\n', 9, "printer.counter", "odometer"),
         (PRINTER + 'language = "zpl"\naddress = "tcp://a:1"\ndpi = 600\n', 9, "printer.dpi", "203 or 300"),
         (PRINTER + 'language = "zpl"\naddress = "tcp://a:1"\nbaud = 9600\n', 9, "printer.baud", "is not known here"),
@@ -152,6 +158,16 @@ def test_a_fault_is_named(text: str, line: int, where: str, words: str) -> None:
     assert len(found) == 1, found
     assert found[0].startswith(f"line {line}: {where}: "), found
     assert words in found[0]
+
+
+def test_several_printers_of_one_component_share_its_address() -> None:
+    one, two = BENCH + COMPONENT.format("a"), COMPONENT.format("b") + 'printer = "Zebra"\nversion = "2.0"\n'
+    found = parse_configuration(one + two, Path("/etc/wms-bench")).printers
+    assert [printer.component for printer in found] == [
+        Component("ws://127.0.0.1:13528"),
+        Component("ws://127.0.0.1:13528", "Zebra", "2.0"),
+    ]
+    assert {printer.media_types for printer in found} == {frozenset({"application/x-cainiao"})}
 
 
 def test_all_faults_at_once_in_the_order_of_their_lines() -> None:

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import serial
+import websockets
 
 ROOT = Path(__file__).parents[2]
 DEVICES = ROOT / "devices"
@@ -33,10 +34,10 @@ def test_it_names_all_its_packages() -> None:
     assert set(PROJECT["tool"]["setuptools"]["packages"]) == {str(folder).replace("/", ".") for folder in folders}
 
 
-def test_a_bench_needs_pyserial_and_nothing_else() -> None:
-    assert imported(DEVICES) - imported(DEVICES / "simulation") == {"serial"}
-    assert imported(DEVICES / "simulation") == {"PIL", "barcode", "qrcode"}
-    assert [name.partition("==")[0] for name in PROJECT["project"]["dependencies"]] == ["pyserial"]
+def test_a_bench_needs_pyserial_and_websockets_and_nothing_else() -> None:
+    assert imported(DEVICES) - {"PIL", "barcode", "qrcode"} == {"serial", "websockets"}
+    assert imported(DEVICES / "simulation") == {"PIL", "barcode", "qrcode", "websockets"}
+    assert [name.partition("==")[0] for name in PROJECT["project"]["dependencies"]] == ["pyserial", "websockets"]
 
 
 def test_it_is_pinned_to_what_is_tested_here() -> None:
@@ -54,7 +55,7 @@ def test_it_has_the_version_of_the_server() -> None:
     assert f"version = {PROJECT['project']['version']}\n" in setup
 
 
-def test_the_wheel_runs_beside_pyserial_alone(tmp_path: Path) -> None:
+def test_the_wheel_runs_beside_these_two_alone(tmp_path: Path) -> None:
     # From a copy, because building leaves its scraps beside the source.
     shutil.copytree(DEVICES, tmp_path / "devices", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info"))
     subprocess.run(
@@ -67,6 +68,7 @@ def test_the_wheel_runs_beside_pyserial_alone(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(alone)
     (alone / "serial").symlink_to(Path(serial.__file__).parent)
+    (alone / "websockets").symlink_to(Path(websockets.__file__).parent)
 
     def wms_bench(command: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

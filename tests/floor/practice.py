@@ -11,11 +11,13 @@ import msgspec
 
 from scanner_ui.presenter import Presenter
 from scanner_ui.words import languages, words
+from wms.access.model import Operator
 from wms.barcodes.model import CodeKind, Command, ExpiryText, LotText, Scan, UnknownCode, Weight
 from wms.catalogue.model import Item, LotPolicy
 from wms.containers.model import Container, ContainerKind, ContainerUse
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
+from wms.labels.list_codes import ScannedList
 from wms.packaging.model import Material
 from wms.places.model import Place, PlaceKind
 from wms.shipments.model import BoxType, Load, Parcel
@@ -39,6 +41,8 @@ KINDS: dict[type, CodeKind] = {
     ExpiryText: CodeKind.EXPIRY,
     Weight: CodeKind.WEIGHT,
     UnknownCode: CodeKind.UNKNOWN,
+    Operator: CodeKind.OPERATOR,
+    ScannedList: CodeKind.PACKING_LIST,
 }
 
 

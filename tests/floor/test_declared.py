@@ -9,17 +9,19 @@ import pytest
 
 from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
+from wms.floor.packing.opening.workflow import opening
 from wms.floor.packing.workflow import packing
 from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.workflow import picking
 from wms.floor.putaway.workflow import putaway
 from wms.floor.receiving.workflow import receiving
+from wms.floor.reprint.workflow import reprint
 from wms.tasks.decision import DONE
 from wms.tasks.machine import Workflow
 
 ROOT = Path(__file__).parents[2]
 SAID = ("Note", "Confirm", "Refusal")
-WORKFLOWS = (receiving, putaway, picking, cart, packing, dispatch, cage)
+WORKFLOWS = (receiving, putaway, picking, cart, packing, opening, dispatch, cage, reprint)
 AnyWorkflow = Workflow[Any, Any, Any]
 
 by_name = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
@@ -58,8 +60,9 @@ def test_the_diagram_draws_every_way(workflow: AnyWorkflow) -> None:
 @by_name
 def test_every_code_a_workflow_can_say_has_a_test(workflow: AnyWorkflow) -> None:
     room = _room_of(workflow)
-    # What it says besides its steps, it says in the module of its way.
-    sources = [path for name in ("workflow.py", "way.py") if (path := ROOT / room / name).exists()]
+    # Besides its steps, a workflow speaks in the parts beside it.
+    spoken_by = ("workflow.py", "way.py", "goods.py", "carton.py", "closing.py", "weighing.py", "materials.py")
+    sources = [path for name in spoken_by if (path := ROOT / room / name).exists()]
     codes = {code for path in sources for code in _codes_in(path.read_text("utf-8"))}
     tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / room.relative_to("wms")).glob("test_*.py"))
     # A code that is another one with an ending (`parcel_packed_held`) is told by its ending.

@@ -97,8 +97,8 @@ def test_the_wrong_tote_is_refused_and_the_last_put_is_taken_back(floor: Floor) 
     hand = three_orders(floor)
     hand.scans("A-01", "RED")
     refused = hand.scan("T-2")
-    assert (refused["outcome"], refused["code"]) == ("refused", "wrong_tote")
-    assert refused["message"]["title"] == "That is TOT-2. It belongs into TOT-1, tote 1."
+    assert (refused["outcome"], refused["code"]) == ("refused", "wrong_slot")
+    assert refused["message"] == {"title": "That is slot 2. Put 1 into slot 1.", "next": "Scan TOT-1."}
     assert hand.scan("T-9")["code"] == "wrong_tote"
     hand.scans("T-1")
     before = "A-01 RED 20 held 3\nA-02 BLUE 5 held 3"

@@ -30,18 +30,33 @@ def test_every_item_is_checked_against_its_order(floor: Floor, packer: Handheld)
     assert packer.scan("BOX-XXL")["outcome"] == "unknown"
     packer.scans("BOX-S")
     assert packer.scan("heavy")["code"] == "bad_weight"
-    assert packer.scan("40g")["outcome"] == "confirm"
-    assert packer.scan("40g")["code"] == "weight_out_of_range", "less than the box alone"
-    assert packer.scan("1.2kg")["code"] == "confirm_weight"
+    assert packer.scan("40g")["outcome"] == "refused"
+    assert packer.scan("EMP-1")["code"] == "weight_out_of_range", "less than the box alone"
+    assert packer.scan("1.2kg")["code"] == "odd_weight"
     assert packer.scan("352g")["code"] == "parcel_closed"
     number = floor.parcel("42").tracking_no
     floor.stock.is_now(f"A-01 RED 3\nA-02 BLUE 4\nBENCH-1/{number} BLUE 1\nBENCH-1/{number} RED 2")
 
 
-def test_a_scale_reading_that_stays_odd_is_kept(floor: Floor, packer: Handheld) -> None:
+def test_an_item_of_another_tote_names_the_order_it_belongs_to(floor: Floor, packer: Handheld) -> None:
+    floor.put_stock("A-03 GREEN 2")
+    for number, tote in (("43", "T-2"), ("44", "T-3")):
+        floor.order(number, GREEN=1)
+        floor.handheld("EMP-2").scans(tote, "A-03", "GREEN")
+    packer.scans("T-1", "BENCH-1")
+    refused = packer.scan("GREEN")
+    assert (refused["code"], refused["message"]["title"]) == ("item_of_other_order", "Green brush belongs to 43.")
+    assert refused["message"]["next"] == "Put it into TOT-2, go on with 42."
+    floor.handheld("EMP-1").scans("T-3", "BENCH-1")
+    assert packer.scan("GREEN")["details"]["other"] == "44", "which lies open at a bench"
+
+
+def test_a_scale_reading_that_stays_odd_is_passed_by_a_supervisor(floor: Floor, packer: Handheld) -> None:
     packer.scans("T-1", "BENCH-1", "RED", "RED", "BLUE", "BOX-S")
-    assert packer.scan("*WEIGHT=900*", source="api")["code"] == "confirm_weight"
-    assert packer.scan("*WEIGHT=902*", source="api")["code"] == "parcel_closed"
+    assert packer.scan("*WEIGHT=900*", source="api")["code"] == "odd_weight"
+    assert packer.scan("*WEIGHT=902*", source="api")["code"] == "odd_weight"
+    assert packer.scan("EMP-4")["code"] == "supervisor_needed"
+    assert packer.scan("EMP-1")["code"] == "parcel_closed"
     assert floor.parcel("42").weight_grams == 902
 
 
@@ -71,7 +86,7 @@ def test_an_empty_tote_ends_its_order_short(floor: Floor, packer: Handheld) -> N
     assert packer.task is None
     order = floor.database.reading(lambda session: orders_by_number(session, floor.warehouse_id, "42")[0])
     assert order.state is OrderState.SHORT
-    assert packer.scan("T-1")["code"] == "nothing_to_do_here"
+    assert packer.scan("T-1")["code"] == "work_of_others", "an empty tote is for whoever picks"
 
 
 def test_a_tote_scanned_by_two_packers_at_once_is_one_s(floor: Floor, packer: Handheld) -> None:
@@ -108,5 +123,5 @@ def test_an_order_is_given_back_from_the_bench(floor: Floor, packer: Handheld) -
 
 def test_which_tote_is_known_by_scanning_it(floor: Floor, packer: Handheld) -> None:
     assert packer.scan("*PACK*")["code"] == "scan_tote_to_pack"
-    packer.scans("T-1", "*HOME*")
+    packer.scans("T-1", "BENCH-1", "*HOME*")
     assert packer.scan("*PACK*")["code"] == "task_resumed"

@@ -118,16 +118,17 @@ def test_weights_are_learned_and_what_is_too_much_is_named(floor: Floor) -> None
     packer.scans("T-1", "RED", "RED", "BOX-S")
     assert (facts(packer)["Should weigh"], facts(packer)["Allowed"]) == ("264 g", "254–274 g")
     odd = packer.scan("372g")
-    assert odd["code"] == "confirm_weight_over"
+    assert odd["code"] == "odd_weight_over"
     assert odd["message"]["title"] == "372 g, expected 254–274 g: 1 × Red brush too many?"
     assert packer.scan("157g")["message"]["title"] == "157 g, expected 254–274 g: 1 × Red brush missing?"
-    packer.scans("158g")
+    packer.scans("EMP-1")
     number = floor.parcel("42").tracking_no
 
     def look(session: Session) -> None:
         accepted = session.scalars(select(ParcelPackingRow).where(ParcelPackingRow.is_accepted)).one()
-        assert (accepted.weight_grams, accepted.expected_grams, accepted.suspect) == (158, 264, "-1 Red brush")
+        assert (accepted.weight_grams, accepted.expected_grams, accepted.suspect) == (157, 264, "-1 Red brush")
         trail = session.scalars(select(AuditRow).where(AuditRow.what == "odd_weight_accepted")).one()
-        assert (trail.who, trail.on_what) == ("EMP-4", number)
+        assert (trail.who, trail.on_what) == ("EMP-1", number)
+        assert '"packed_by": "EMP-4"' in trail.details
 
     floor.database.reading(look)

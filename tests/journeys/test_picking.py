@@ -172,14 +172,14 @@ def test_one_tote_scanned_at_home_by_two_at_once_takes_one_order(floor: Floor) -
     assert states == [OrderState.ALLOCATED, OrderState.PICKING]
 
 
-def test_an_order_that_waits_for_its_tote_comes_before_a_new_one(floor: Floor) -> None:
+def test_an_order_that_was_given_back_at_home_comes_first_again(floor: Floor) -> None:
     floor.put_stock("A-01 RED 5")
     floor.order("41", RED=1)
     floor.order("42", RED=1)
     hand = floor.handheld("EMP-2")
     hand.scans("*PICK*", "*HOME*")
     reply = hand.scan("T-1")
-    assert (reply["screen"]["title"], reply["code"]) == ("Pick 41", "container_taken"), "one scan is enough"
+    assert (reply["screen"]["title"], reply["code"]) == ("Pick 41", "order_opened"), "one scan is enough"
 
 
 def test_without_work_a_tote_gets_none(floor: Floor) -> None:

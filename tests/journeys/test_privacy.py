@@ -21,9 +21,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.customs.ceb import receipt
-from tests.support.floor import PIN, Floor
+from tests.support.floor import PIN, Floor, pin_hash
 from wms.access.model import Role, command_line
-from wms.access.pins import Pins
 from wms.access.service import create_api_token, create_operator
 from wms.access.tables import AuditRow
 from wms.customs.commands import customs_commands
@@ -257,7 +256,7 @@ def clerk_sees_all_and_is_recorded(floor: Floor) -> None:
     def hire(session: Session) -> Any:
         outcome = create_operator(
             session, command_line(floor.warehouse_id), badge="EMP-77", name="Clerk", role=Role.DECLARANT,
-            pin_hash=Pins().hash(PIN), now=floor.clock.now(),
+            pin_hash=pin_hash(), now=floor.clock.now(),
         )  # fmt: skip
         assert not isinstance(outcome, Refusal)
 

@@ -4,8 +4,11 @@ from sqlalchemy import select
 
 from tests.support.floor import CASE_OF_RED, Floor, case_of_red, gtin_of
 from tests.support.threads import together
+from wms.access.model import command_line
 from wms.arrivals.tables import NoticeLineRow, UnknownArrivalRow
 from wms.kernel.identity import gs1_check_digit
+from wms.labels.model import PalletLabel
+from wms.office.papers.load import pallet_label
 
 UNKNOWN = "952111111111" + gs1_check_digit("952111111111")
 """A good barcode of goods that nobody has."""
@@ -20,6 +23,24 @@ def received(floor: Floor) -> list[int]:
 def cream(lot: str, expires: str) -> str:
     """A GS1 code of CREAM with lot and date, as a scanner sends it."""
     return f"]C1010{gtin_of('CREAM')}17{expires}10{lot}"
+
+
+def test_a_pallet_is_taken_and_looked_up_by_the_sscc_of_its_label(floor: Floor) -> None:
+    by = command_line(floor.warehouse_id)
+    labels = [
+        floor.database.in_transaction(lambda session: pallet_label(session, by, "PAL-3", now=floor.clock.now()))
+        for _ in range(2)
+    ]
+    first, second = (label.sscc for label in labels if isinstance(label, PalletLabel))
+    floor.notice("4711", RED=2)
+    hand = floor.handheld()
+    hand.scans("ASN-4711", f"]C100{first}")
+    hand.scans("RED")
+    floor.stock.is_now("STAGE/PAL-3 RED 1")
+    asked = hand.client.post(
+        "/api/v1/look-ups", json={"raw": f"(00){second}"}, headers={"X-CSRF-Token": hand.csrf_token}
+    )
+    assert "PAL-3" in asked.text, "the later paper of the two"
 
 
 def test_two_receivers_share_one_notice(floor: Floor) -> None:

@@ -59,7 +59,7 @@ def test_a_reading_closes_the_parcel_once(floor: Floor, packer: Handheld) -> Non
 
 def test_a_weight_that_cannot_be_right_closes_nothing(floor: Floor, packer: Handheld) -> None:
     answer = Scale(floor).weighs(900)
-    assert answer["outcome"] == "confirm"
+    assert answer["outcome"] == "refused"
     here = packer.client.get("/api/v1/screen").json
     assert here["task"]["version"] > packer.task["version"]
     assert here["screen"]["step"] == "weigh"

@@ -222,7 +222,7 @@ def sku_of(code: str) -> str:
     return next((sku for sku in SHELVES if code_of(sku) == code), "")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 3, 5])
 def test_any_day_with_cuts_ends_with_every_scan_judged_once_and_the_stock_right(floor: Floor, seed: int) -> None:
     """Pickers lose their network at random, pages are loaded anew, orders cancelled and tasks taken away meanwhile."""
     floor.put_stock("\n".join(f"{place} {sku} {FULL}" for sku, place in SHELVES.items()))

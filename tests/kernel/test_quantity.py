@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wms.kernel.quantity import MAX_QUANTITY, checked_quantity, in_packs
+from wms.kernel.quantity import MAX_QUANTITY, checked_quantity
 
 
 @given(st.integers(1, MAX_QUANTITY))
@@ -22,10 +22,3 @@ def test_others_are_out_of_reason(value: int) -> None:
 def test_what_is_not_a_whole_number(value: object) -> None:
     with pytest.raises(ValueError, match="whole number"):
         checked_quantity(value)
-
-
-@given(st.integers(1, MAX_QUANTITY), st.integers(1, 1000))
-def test_packs_and_loose_units_make_up_the_quantity(quantity: int, pack_quantity: int) -> None:
-    packs, loose = in_packs(quantity, pack_quantity)
-    assert packs * pack_quantity + loose == quantity
-    assert 0 <= loose < pack_quantity

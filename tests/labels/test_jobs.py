@@ -1,6 +1,8 @@
 """From a closed parcel to paper: rendered once, printed whole, whatever dies and however often the message comes."""
 
 import io
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from wms.labels.model import ExpectedSymbol, LabelError, Medium, ParcelSize, Sym
 from wms.labels.press import Press
 from wms.labels.printer import SimulatedPrinter
 from wms.labels.reader import read_raster
+from wms.labels.service import BENCH_PRINT_TOPIC, LabelStanding, label_standing, record_printed
 from wms.orders.tables import OrderRow
 
 
@@ -140,3 +143,24 @@ def test_the_worker_prints(floor: Floor, press: Press) -> None:
     floor.work_off_outbox(press, hours=0)
     assert job_lines(floor) == ["1 pdf printed simulated", "1 zpl_203 printed simulated"]
     assert not [name for name in printed_files(floor) if name.startswith(".")], "no unfinished file stays behind"
+
+
+def test_what_a_bench_waits_for_is_kept_before_the_rest_is_made(floor: Floor, press: Press) -> None:
+    """A packer with a label printer does not wait for a PDF that nobody prints; that comes afterwards, in peace."""
+    (message,) = messages(floor)
+    payload = json.dumps(json.loads(message.payload) | {"printed_at": "bench", "medium": "tspl_203"})
+    asked = replace(message, payload=payload, topic=BENCH_PRINT_TOPIC)
+    waiting = LabelPrinter(floor.database, floor.clock, DeadPress(), floor.settings.label_dir)
+    with pytest.raises(AssertionError):
+        waiting.print_label(asked)
+    assert job_lines(floor) == ["1 tspl_203 rendered"]
+    (kept,) = jobs(floor)
+    floor.database.in_transaction(
+        lambda session: record_printed(session, floor.warehouse_id, kept.id, "BENCH-1/label", now=floor.clock.now())
+    )
+    printer_of(floor, press).print_label(asked)
+    assert job_lines(floor) == ["1 pdf rendered", "1 tspl_203 printed BENCH-1/label", "1 zpl_203 rendered"]
+    number = floor.parcel("42").tracking_no
+    standing = floor.database.reading(lambda session: label_standing(session, floor.warehouse_id, number))
+    assert standing == LabelStanding(number, 1, is_printed=True), "one label, on paper, whatever else it was made as"
+    assert printed_files(floor) == {}, "the bench prints it"

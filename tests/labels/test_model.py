@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from tests.labels.samples import LATIN, parcel
 from wms.kernel.identity import sscc
 from wms.labels.contents import contents_of
 from wms.labels.documents import PackingList
-from wms.labels.model import LabelError, PalletLabel, Party, SkuLabel
+from wms.labels.model import LabelError, LabelTrouble, PalletLabel, Party, SkuLabel
 
 
 @pytest.mark.parametrize(
@@ -65,4 +66,12 @@ def test_the_content_of_a_pallet_is_a_symbol_while_there_is_room_for_it() -> Non
 
 def test_a_packing_list_of_nothing_is_not_made() -> None:
     with pytest.raises(LabelError, match="at least one line"):
-        PackingList("1", "2", "3", "4", "5", "6", "7", 8, ())
+        PackingList("1", "2", "3", "4", "5", "6", "7", "8", "9", 10, ())
+
+
+def test_an_error_has_its_code_behind_its_words() -> None:
+    """A document of ours lists them; people search for what they see."""
+    documented = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")
+    for trouble in LabelTrouble:
+        assert str(LabelError("sscc", "is none", trouble)) == f"sscc: is none [{trouble}]"
+        assert f"`{trouble}`" in documented

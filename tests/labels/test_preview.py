@@ -20,6 +20,7 @@ def test_the_command_writes_one_template_in_every_form(tmp_path: Path) -> None:
     assert "2 template(s) written" in outcome.output
     assert {path.name for path in tmp_path.iterdir()} == {
         "sku_60x40.pdf", "sku_60x40.png", "sku_60x40.203dpi.zpl", "sku_60x40.300dpi.zpl",
+        "sku_60x40.203dpi.tspl", "sku_60x40.300dpi.tspl",
         "packing_list_210x297.pdf", "packing_list_210x297.png",
     }  # fmt: skip
     assert (tmp_path / "sku_60x40.300dpi.zpl").read_text().startswith("^XA\n")

@@ -1,7 +1,7 @@
 """Every symbol of every template, drawn at 203 and at 300 dpi, and read again; and the samples themselves.
 
-The PDF is rasterised here; ZPL is drawn by the simulated printer, which shares no code with the product. The reader is
-left to itself: it is not told what to look for.
+The PDF is rasterised here; ZPL and TSPL are drawn by simulated printers, which share no code with the product. The
+reader is left to itself: it is not told what to look for. Every bar is a whole number of dots.
 """
 
 from collections import Counter
@@ -13,7 +13,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from devices.simulation.zpl_picture import picture_of
+from bench.label_dots import dot_errors
+from devices.simulation import tspl_picture, zpl_picture
 from wms.labels import sampling
 from wms.labels.contents import contents_of
 from wms.labels.model import LabelError, Medium
@@ -49,7 +50,7 @@ def test_every_kind_that_was_asked_for_has_a_template() -> None:
 @pytest.mark.parametrize("name", sample_names())
 def test_every_symbol_of_every_template_is_read_again_at_both_resolutions(name: str, press: Press) -> None:
     for medium in media_of(name):
-        label = sample_label(name, medium)
+        label = sample_label(name)
         rendered = render_label(label, medium, press=press, job_id=UUID(int=7))
         expected = Counter((symbol.symbology.value, symbol.content) for symbol in contents_of(label).expected)
         assert expected
@@ -60,28 +61,32 @@ def test_every_symbol_of_every_template_is_read_again_at_both_resolutions(name: 
                     found += read(page)
                 assert found == expected, (name, dots_per_inch)
         else:
-            picture, missing = picture_of(rendered.content)
+            if medium.is_zpl:
+                picture, missing = zpl_picture.picture_of(rendered.content)
+            else:
+                picture, missing = tspl_picture.picture_of(rendered.content, medium.dots_per_inch)
             assert missing == []
             assert read(picture) == expected, (name, medium)
-            width, height = template_header(name, medium).size_dots
+            assert set(dot_errors(rendered.content, medium)) == {0}, (name, medium)
+            width, height = template_header(name).size_dots
             assert picture.size == (medium.dots(width), medium.dots(height))
 
 
 @pytest.mark.parametrize(
     ("sample", "words"),
-    [({}, "wrong sample"), ({"code": "TOT-1"}, "wrong sample"), ({"size": "76x130"}, "wrong sample")],
+    [({}, "wrong sample"), ({"code": "TOT-1"}, "wrong sample")],
 )
 def test_a_sample_that_makes_no_label_is_an_error(
     sample: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header = Header(".html", (100, 150), frozenset(), sample)
-    monkeypatch.setattr(sampling, "template_header", lambda name, medium: header)
+    header = Header("parcel/parcel.label", (100, 150), frozenset(), sample)
+    monkeypatch.setattr(sampling, "template_header", lambda name: header)
     with pytest.raises(LabelError, match=words):
         sample_label("parcel/parcel_100x150")
 
 
 def test_a_sample_for_another_template_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = template_header("parcel/parcel_76x130", Medium.PDF)
-    monkeypatch.setattr(sampling, "template_header", lambda name, medium: other)
+    other = template_header("parcel/parcel_76x130")
+    monkeypatch.setattr(sampling, "template_header", lambda name: other)
     with pytest.raises(LabelError, match="a sample for parcel/parcel_76x130"):
-        sample_label("parcel/parcel_100x150")
+        sample_label("parcel/odd_76x130")

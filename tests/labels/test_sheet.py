@@ -4,10 +4,11 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.labels.samples import SMALL_LABELS
+from wms.labels.contents import small_symbol
 from wms.labels.model import LabelError, PlaceLabel
 from wms.labels.press import Press
 from wms.labels.reader import page_rasters, read_raster
-from wms.labels.sheet import MAX_LABELS, render_sheet, sheet_html, sheet_symbols
+from wms.labels.sheet import MAX_LABELS, render_sheet, sheet_html
 
 RACK = [PlaceLabel(f"B-{number:02d}-01-A", f"{number:02d}", "Reserve shelves") for number in range(40)]
 
@@ -16,7 +17,7 @@ def test_every_label_can_be_read_from_the_printed_sheet(press: Press) -> None:
     labels = [*SMALL_LABELS, *RACK]
     pages = page_rasters(render_sheet(labels, press=press))
     assert len(pages) == 4
-    expected = sheet_symbols(labels)
+    expected = [small_symbol(label).expected for label in labels]
     kinds = {symbol.symbology for symbol in expected}
     found = [symbol for page in pages for symbol in read_raster(page, kinds).elements()]
     assert sorted(found, key=repr) == sorted(expected, key=repr)

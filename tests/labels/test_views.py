@@ -6,9 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.labels.printing import jobs, messages
-from tests.support.floor import PIN, Floor, Handheld
+from tests.support.floor import Floor, Handheld, pin_hash
 from wms.access.model import Role, command_line
-from wms.access.pins import Pins
 from wms.access.service import create_operator
 from wms.access.tables import AuditRow
 from wms.labels.press import Press
@@ -32,7 +31,7 @@ def clerk(floor: Floor) -> FlaskClient:
     def hire(session: Session) -> None:
         create_operator(
             session, command_line(floor.warehouse_id), badge="EMP-90", name="Clerk", role=Role.DECLARANT,
-            pin_hash=Pins().hash(PIN), now=floor.clock.now(),
+            pin_hash=pin_hash(), now=floor.clock.now(),
         )  # fmt: skip
 
     floor.database.in_transaction(hire)

@@ -5,10 +5,11 @@ import pytest
 from tests.labels.samples import HOSTILE, LABELS, parcel
 from tests.labels.zpl_format import Field, code_128_modules, commands_of, fields_of, read_symbol
 from wms.labels.contents import contents_of
+from wms.labels.drawing import graphic_in
 from wms.labels.fonts import text_width
 from wms.labels.model import ExpectedSymbol, Label, LabelError, Medium, Symbology
 from wms.labels.symbols import LinearSymbol
-from wms.labels.zpl import Pen, Zpl, code_128_data, escaped, is_native, zpl_text
+from wms.labels.zpl import Zpl, ZplPen, code_128_data, escaped, is_native, zpl_text
 
 JOB = UUID("0190a6f0-0000-7000-8000-000000000042")
 
@@ -145,8 +146,10 @@ def test_the_printers_code_128_keeps_a_leading_99_too(content: str) -> None:
 
 
 def test_an_arrow_is_a_triangle_of_dots() -> None:
-    triangle = Pen(Medium.ZPL_203).triangle
-    rows = triangle(x=0, y=0, side=8, up=True).split(",")[-1].removesuffix("^FS")
-    assert [bin(int(rows[place : place + 2], 16)).count("1") for place in range(0, 16, 2)] == [1, 2, 3, 4, 5, 6, 7, 8]
-    down = triangle(x=0, y=0, side=8, up=False).split(",")[-1].removesuffix("^FS")
-    assert bytes.fromhex(down) == bytes.fromhex(rows)[::-1]
+    triangle = ZplPen(Medium.ZPL_203).triangle
+    up, down = (
+        graphic_in(triangle(x=0, y=0, side=8, up=up).removeprefix("^FO0,0").removesuffix("^FS")).tobytes()
+        for up in (True, False)
+    )
+    assert [row.bit_count() for row in up] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert down == up[::-1]

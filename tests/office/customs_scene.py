@@ -10,10 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.customs.ceb import receipt
-from tests.support.floor import PIN, Floor
+from tests.support.floor import Floor, pin_hash
 from tests.support.payments import push_slip
 from wms.access.model import Role, command_line
-from wms.access.pins import Pins
 from wms.access.service import create_operator
 from wms.app import worker_of
 from wms.customs.receipts.intake import store_receipt
@@ -37,10 +36,10 @@ class CustomsDay:
         self._totes = 0
         floor.put_stock("A-01 RED 60")
         turn_training(self.folder, on=True)
-        pin_hash, by, now = Pins().hash(PIN), command_line(floor.warehouse_id), floor.clock.now()
+        by, now = command_line(floor.warehouse_id), floor.clock.now()
         floor.database.in_transaction(
             lambda session: create_operator(
-                session, by, badge=CLERK, name="Zhou Min", role=Role.DECLARANT, pin_hash=pin_hash, now=now
+                session, by, badge=CLERK, name="Zhou Min", role=Role.DECLARANT, pin_hash=pin_hash(), now=now
             )
         )
         self.hand = floor.handheld("EMP-1", device="bench")

@@ -8,8 +8,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.support.floor import PIN, Floor
+from wms.bench.model import Condition, DeviceKind, DeviceStanding
+from wms.bench.reports import note_devices
 from wms.catalogue.tables import Sku
-from wms.labels.model import Symbology
+from wms.labels.model import Medium, Symbology
 from wms.labels.press import Press, PressError, PressTrouble
 from wms.labels.reader import page_rasters, read_raster
 from wms.office.sheets import KINDS, Sheet, Wanted, sheet_of
@@ -32,6 +34,10 @@ def sheet(floor: Floor, kind: str, search: str = "", page: int = 1) -> Sheet:
 def test_every_kind_is_shown_and_offered(busy: Floor, client: FlaskClient) -> None:
     materials = b"code,name,kind,weight_grams\nTHANKS,Thank-you card,insert,5\n".splitlines(keepends=True)
     assert not import_materials(busy.database, busy.warehouse_id, materials).faults
+    label = DeviceStanding("label", DeviceKind.PRINTER, Condition.READY, "", Medium.ZPL_203)
+    busy.database.in_transaction(
+        lambda session: note_devices(session, busy.warehouse_id, "BENCH-1", [label], now=busy.clock.now())
+    )
     for kind in [kind.name for kind in KINDS]:
         page = client.get(f"/office/barcodes?kind={kind}").text
         assert f'src="/office/barcodes/sheet?kind={kind}"' in page

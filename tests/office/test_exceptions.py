@@ -176,8 +176,8 @@ def test_a_task_is_taken_away_once_and_one_laid_ready_goes_back_to_the_queue(flo
     assert said(post(client, path, to="/office/leases")) == "lease_ended"
     assert trail(floor) == ["task_taken_away"]
     assert floor.handheld("EMP-3").scan("T-2")["screen"]["title"] == "Pick 42"
-    page.offline("A-01", "RED", "T-3", "A-01", "RED")
-    assert [reply["code"] for reply in page.drain()][2:] == ["task_done"] * 3
+    page.offline("A-01", "RED", "*NEXT*", "T-3", "A-01", "RED")
+    assert [reply["code"] for reply in page.drain()][2:] == ["task_done"] * 4
     floor.stock.is_now("A-01 RED 9 held 1\nBUFFER/TOT-1 RED 1")
 
 

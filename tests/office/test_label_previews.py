@@ -36,6 +36,12 @@ def test_the_page_shows_every_template_and_its_files_are_there(client: FlaskClie
     assert again.status_code == 304
 
 
+def test_a_picture_is_drawn_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/office/labels/sku_60x40.png")
+    monkeypatch.delattr("wms.office.label_previews.preview_picture")
+    assert client.get("/office/labels/sku_60x40.png").data == first.data
+
+
 def test_what_is_not_there_is_said(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "there is none of that name" in client.get("/office/labels/nonsense.png").text
     assert client.get("/office/labels/manifest_210x297.203dpi.zpl").status_code == 404

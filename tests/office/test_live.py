@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.browser.served import serving
 from tests.support.customs_hand import decide
 from tests.support.floor import PIN, Floor
 from wms.customs.model import DeclarationState
@@ -21,25 +20,11 @@ def database_url(sqlite_database_url: str) -> str:
     return sqlite_database_url
 
 
-class Quiet(WSGIRequestHandler):
-    """Writes no access log into the tests' output."""
-
-    def log(self, *_arguments: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
 def url(busy: Floor) -> Iterator[str]:
     """The busy warehouse, served."""
-    server = make_server("127.0.0.1", 0, busy.app, threaded=True, request_handler=Quiet)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(busy) as address:
+        yield address
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.support.floor import Floor
-from wms.labels.sheet import sheet_symbols
+from wms.labels.contents import small_symbol
 from wms.office.sheets import Wanted, sheet_of
 from wms.packaging.importing import import_materials, import_rules
 
@@ -39,16 +39,16 @@ def test_rules_weights_and_what_was_let_pass_are_shown(client: FlaskClient, floo
     hand = floor.handheld()
     hand.scans("T-1", "A-01", "RED", "RED", "T-1", "BENCH-1", "RED", "RED", "BOX-S")
     hand.scan("310g")
-    hand.scans("310g")
+    hand.scans("EMP-1")
     said = words_of(client.get("/office/packing").text)
     assert "Gifts of merchant ACME, sent as a gift ACME Thank-you card; no prices in the parcel" in said
     assert "Glass with something fragile ACME; 0 products no box S; Blue seal" in said
     assert "MAT-SEAL Blue seal, seal, 1 g, numbered BS…" in said
     assert f"{floor.parcel('42').tracking_no}" in said
-    assert "0.310 kg 0.250 kg ± 50 g –" in said.replace("\u202f", " ")
+    assert "EMP-1 0.310 kg 0.250 kg ± 50 g –" in said.replace("\u202f", " ")
     assert "RED Red brush 100 g 130.0 g 0.0 g 1" in said
     wanted = Wanted("materials")
     sheet = floor.database.reading(lambda session: sheet_of(session, floor.warehouse_id, wanted))
-    assert [symbol.content for symbol in sheet_symbols(sheet.labels)] == ["MAT-THANKS"], (
+    assert [small_symbol(label).expected.content for label in sheet.labels] == ["MAT-THANKS"], (
         "of a seal the number is scanned"
     )

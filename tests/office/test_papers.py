@@ -3,12 +3,14 @@
 import pypdfium2
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.office.customs_scene import CLERK, CustomsDay
 from tests.office.scene import page_token, post, signed_in
 from tests.support.floor import Floor
 from wms.access.tables import AuditRow
+from wms.containers.model import ContainerUse
+from wms.containers.tables import ContainerRow
 from wms.labels.model import Symbology
 from wms.labels.press import Press
 from wms.labels.reader import page_rasters, read_raster
@@ -55,7 +57,7 @@ def test_the_papers_of_a_parcel_that_left(busy: Floor, client: FlaskClient) -> N
     assert 'href="/office/loads/LOD-1/manifest.pdf"' in client.get("/office/parcels/all").text
 
     packing = client.get(f"{path}/packing-list.pdf").data
-    assert codes(packing) == {parcel.tracking_no}
+    assert codes(packing) == {parcel.tracking_no, "ORD-ACME.41"}
     assert "RED" in words(packing)
     manifest = client.get("/office/loads/LOD-1/manifest.pdf").data
     assert codes(manifest) == {"LOD-1"}
@@ -103,6 +105,8 @@ def test_a_return_label_is_on_record_and_what_cannot_be_handed_out_is_said(
 
 def test_a_pallet_gets_a_new_number_each_time_and_says_what_is_on_it(floor: Floor, client: FlaskClient) -> None:
     floor.put_stock("STAGE/PAL-1 RED 40\nSTAGE/PAL-2 RED 3\nSTAGE/PAL-2 BLUE 2")
+    filled = update(ContainerRow).where(ContainerRow.code.in_(("PAL-1", "PAL-2"))).values(use=ContainerUse.PUTAWAY)
+    floor.database.in_transaction(lambda session: session.execute(filled))
     assert 'action="/office/pallets/label"' in client.get("/office/barcodes?kind=pallets").text
     first, second = (post(client, "/office/pallets/label", pallet="pal-1", form="pdf").data for _ in range(2))
     numbers = [{code for code in codes(pdf) if code.startswith("00")} for pdf in (first, second)]
@@ -113,6 +117,12 @@ def test_a_pallet_gets_a_new_number_each_time_and_says_what_is_on_it(floor: Floo
     mixed = post(client, "/office/pallets/label", pallet="PAL-2", form="pdf").data
     assert "Mixed" in words(mixed)
     assert b"^PW1181" in post(client, "/office/pallets/label", pallet="PAL-2", form="300dpi.zpl").data
+    hand = floor.handheld()
+    hand.scans("LANE-1")
+    for number in numbers[0] | numbers[1]:
+        refused = hand.scan(number, symbology="]C1")
+        # Whichever of the papers is on it.
+        assert (refused["code"], refused["details"]["got_name"]) == ("wrong_kind", "PAL-1")
     assert audited(floor, "pallet_labelled") == ["PAL-1", "PAL-1", "PAL-2", "PAL-2"]
     assert post(client, "/office/pallets/label", pallet="TOT-1", form="pdf").status_code == 404
     assert post(client, "/office/pallets/label", pallet="PAL-1", form="fax").status_code == 404

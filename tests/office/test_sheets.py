@@ -1,7 +1,11 @@
 """What is on each sheet of barcodes: codes that the floor understands, all of them and nothing else."""
 
+import re
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
+import scanner_ui
 from tests.support.floor import Floor
 from wms.barcodes.commands import parse_command
 from wms.barcodes.model import Command
@@ -12,8 +16,8 @@ from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.workflow import picking
 from wms.floor.putaway.workflow import putaway
 from wms.floor.receiving.workflow import receiving
+from wms.labels.contents import small_symbol
 from wms.labels.model import CommandLabel
-from wms.labels.sheet import sheet_symbols
 from wms.office.sheets import COMMANDS, SHEET_LENGTH, Sheet, Wanted, sheet_of
 
 
@@ -25,7 +29,7 @@ def sheet(floor: Floor, kind: str, search: str = "", page: int = 1) -> Sheet:
 
 
 def codes(floor: Floor, kind: str, search: str = "") -> set[str]:
-    return {symbol.content for symbol in sheet_symbols(sheet(floor, kind, search).labels)}
+    return {small_symbol(label).expected.content for label in sheet(floor, kind, search).labels}
 
 
 def test_what_is_on_each_sheet(busy: Floor) -> None:
@@ -69,6 +73,14 @@ def test_every_command_of_every_workflow_has_a_card() -> None:
         for rule in workflow.commands:
             card = f"*{rule.verb}+5*" if rule.verb == "QTY" else f"*{rule.verb}*"
             assert card in COMMANDS, f"{card} of {workflow.name}"
+
+
+def test_every_command_of_the_page_has_a_card() -> None:
+    """But for the two keys beside what is being typed: whoever types has no card in his hand."""
+    script = (Path(scanner_ui.__file__).parent / "static" / "commands.js").read_text("utf-8")
+    known = set(re.findall(r'^ +"(\*[A-Z]+\*)":', script, re.MULTILINE))
+    assert {"*SEEN*", "*SOUND*", "*KEYS*", "*LIST*"} <= known
+    assert known - {"*CANCEL*", "*ENTER*"} <= set(COMMANDS)
 
 
 def test_a_card_speaks_both_languages(busy: Floor) -> None:

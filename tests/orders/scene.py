@@ -15,6 +15,8 @@ from wms.database.transaction import Database
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
 from wms.orders.intake import NewLine, NewOrder
+from wms.orders.lookup import order_by_id
+from wms.orders.model import OrderState
 from wms.orders.service import take_order
 from wms.places.model import NewPlace, NewWarehouse, PlaceKind
 from wms.places.service import create_places, create_warehouse
@@ -98,6 +100,11 @@ class Scene:
         )
         taken = self.database.in_transaction(lambda session: take_order(session, self.warehouse_id, wanted, now=NOW))
         return taken.id
+
+    def state(self, order_id: UUID) -> OrderState:
+        order = self.database.reading(lambda session: order_by_id(session, self.warehouse_id, order_id))
+        assert order is not None
+        return order.state
 
     def held(self) -> list[str]:
         """What is held where, as `A-01 RED 3`, in order of place and SKU."""

@@ -11,7 +11,7 @@ from wms.kernel.clock import FixedClock
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 from wms.orders.jobs import sweep_once
-from wms.orders.lookup import order_lines, order_state
+from wms.orders.lookup import order_lines
 from wms.orders.model import OrderState, SetOrderState
 from wms.orders.promises import BatchOutcome, Outcome, allocate_order, allocate_waiting, alternatives
 from wms.orders.service import cancel_order, set_order_state
@@ -20,10 +20,6 @@ from wms.stock.service import place_holds
 
 def allocate(scene: Scene, order_id: UUID) -> Outcome | Refusal:
     return scene.database.in_transaction(lambda session: allocate_order(session, scene.warehouse_id, order_id, now=NOW))
-
-
-def state(scene: Scene, order_id: UUID) -> OrderState | None:
-    return scene.database.reading(lambda session: order_state(session, scene.warehouse_id, order_id))
 
 
 def progress(scene: Scene, order_id: UUID) -> list[tuple[int, int]]:
@@ -64,14 +60,14 @@ def test_goods_on_the_stage_are_not_promised(scene: Scene) -> None:
     scene.stock("STAGE RED 10")
     order_id = scene.order("1", "RED 1")
     allocate(scene, order_id)
-    assert (state(scene, order_id), scene.held()) == (OrderState.SHORT, [])
+    assert (scene.state(order_id), scene.held()) == (OrderState.SHORT, [])
 
 
 def test_a_partly_short_order_stays_open_and_says_so(scene: Scene) -> None:
     scene.stock("A-01 RED 2")
     order_id = scene.order("1", "RED 3", "BLUE 1")
     allocate(scene, order_id)
-    assert state(scene, order_id) is OrderState.ALLOCATED
+    assert scene.state(order_id) is OrderState.ALLOCATED
     assert progress(scene, order_id) == [(2, 1), (0, 1)]
 
 
@@ -137,7 +133,7 @@ def test_a_sweep_leaves_short_orders_alone_until_goods_come(scene: Scene) -> Non
     assert sweep_once(scene.database, clock) == {scene.warehouse_id: nothing}
     scene.stock("A-01 RED 3")
     assert sweep_once(scene.database, clock) == {scene.warehouse_id: BatchOutcome(1, 0, 0, 0)}
-    assert (state(scene, red), state(scene, milk)) == (OrderState.ALLOCATED, OrderState.SHORT)
+    assert (scene.state(red), scene.state(milk)) == (OrderState.ALLOCATED, OrderState.SHORT)
 
 
 def test_urgent_orders_are_served_first(scene: Scene) -> None:
@@ -146,7 +142,7 @@ def test_urgent_orders_are_served_first(scene: Scene) -> None:
     with scene.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE orders SET priority = 1 WHERE number = '2'")
     allocate_waiting(scene.database, scene.warehouse_id, now=lambda: NOW)
-    assert (state(scene, urgent), state(scene, first)) == (OrderState.ALLOCATED, OrderState.SHORT)
+    assert (scene.state(urgent), scene.state(first)) == (OrderState.ALLOCATED, OrderState.SHORT)
 
 
 def test_rivals_never_promise_a_unit_twice(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
-from wms.kernel.errors import Busy
+from wms.kernel.errors import Busy, Untried
 from wms.outbox import service
 from wms.outbox.service import FIRST_PAUSE, LEASE, Message
 from wms.outbox.tables import OutboxMessage
@@ -49,6 +49,19 @@ def test_it_does_what_is_due_and_nothing_twice(database: Database, clock: FixedC
     assert done == list("ABCDEFGHIJ")
     assert _states(database)["A"] == ("done", 1)
     assert _states(database)["Z"] == ("pending", 0)
+
+
+def test_what_was_not_even_tried_comes_again_and_counts_no_attempt(database: Database, clock: FixedClock) -> None:
+    _enqueue(database, clock, "A")
+
+    def handler(message: Message) -> None:
+        raise Untried("the carrier is left alone", clock.now() + timedelta(seconds=30))
+
+    worker = _worker(database, clock, handler)
+    for _ in range(service.MAX_ATTEMPTS + 1):
+        assert [worker.run_once(), worker.run_once()] == [1, 0]
+        clock.forward(timedelta(seconds=30))
+    assert _states(database) == {"A": ("pending", 0)}
 
 
 def test_a_handler_that_fails_is_tried_again_later(database: Database, clock: FixedClock, done: list[str]) -> None:

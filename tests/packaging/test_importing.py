@@ -70,18 +70,21 @@ def test_a_bad_material_is_said_and_nothing_is_loaded(floor: Floor, row: str, re
 
 def test_rules_are_replaced_as_a_whole(floor: Floor) -> None:
     header = "rule,platform,merchant,sku,mark,boxes,no_boxes,inserts,seals,no_materials,label_position,prices"
+    header += ",country,packing_list,label_check"
     rows = (
         header,
-        "Platform,样例平台,,,,S L,,,SEAL,FOAM,top,",
-        "Gifts,,ACME,,gift,,,THANKS,,,,no",
-        "Red,9999960001,,RED,,,S,,,,long side,",
+        "Platform,样例平台,,,,S L,,,SEAL,FOAM,top,,,,required",
+        "Gifts,,ACME,,gift,,,THANKS,,,,no,cn,required,",
+        "Red,9999960001,,RED,,,S,,,,long side,,,,",
     )
     report = bring(floor, import_rules, *rows)
     assert (report.new, report.unchanged, said(report)) == (3, 0, [])
     platform, gifts, red = floor.database.reading(lambda session: rules(session, floor.warehouse_id))
     assert (platform.boxes, platform.materials, platform.no_materials) == (("S", "L"), ("SEAL",), ("FOAM",))
     assert (gifts.merchant, gifts.mark, gifts.materials, gifts.hides_prices) == ("ACME", "gift", ("THANKS",), True)
+    assert (gifts.country, gifts.packing_list, platform.country, platform.packing_list) == ("CN", True, "", False)
     assert (red.no_boxes, red.label_position) == (("S",), "long side")
+    assert (platform.label_check, red.label_check) == (True, False)
     again = bring(floor, import_rules, header, *rows[2:])
     assert (again.new, again.unchanged) == (0, 2)
     assert len(floor.database.reading(lambda session: rules(session, floor.warehouse_id))) == 2
@@ -110,11 +113,16 @@ def test_a_bad_rule_or_two_that_contradict_change_nothing(
     assert [rule.name for rule in floor.database.reading(lambda s: rules(s, floor.warehouse_id))] == ["Before"]
 
 
-def test_prices_are_said_by_yes_or_no(floor: Floor) -> None:
-    report = bring(floor, import_rules, "rule,prices,label_picture,mark", "A,maybe,top.exe,")
+def test_single_words_are_those_that_are_listed(floor: Floor) -> None:
+    columns = "rule,prices,label_picture,mark,country,packing_list,label_check"
+    report = bring(floor, import_rules, columns, "A,maybe,top.exe,,China,perhaps,no", "B,,,,,,required")
     assert said(report) == [
+        "2 country: 'CHINA' is not the two letters of a country such as CN",
+        "2 label_check: 'no' must be: required, or nothing",
         "2 label_picture: 'top.exe' is no name of a picture such as label-top.png",
+        "2 packing_list: 'perhaps' must be: required, or nothing",
         "2 prices: 'maybe' is neither yes nor no",
+        "3 label_check: asks whether the label is in its place, and no label_position says where",
     ]
 
 

@@ -1,6 +1,7 @@
 """Packing rules: whom they are for, what they ask together, and what contradicts what."""
 
 from dataclasses import replace
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -18,7 +19,7 @@ MATERIALS = {
         Material("FRAGILE", MaterialKind.LABEL, "Fragile label"),
     )
 }
-ACME = Packed(frozenset({"9999960001", "Platform"}), "ACME", frozenset({"CUP", "PEN"}), frozenset({"fragile"}))
+ACME = Packed(frozenset({"9999960001", "Platform"}), "ACME", frozenset({"CUP", "PEN"}), frozenset({"fragile"}), "CN")
 SELLS = {"ACME": frozenset({"9999960001", "Platform"}), "BOLT": frozenset({"Other"})}
 BOXES = ("S", "M", "L")
 
@@ -35,7 +36,8 @@ def test_a_rule_is_for_those_it_names() -> None:
     assert matches(rule(2), ACME)
     assert matches(rule(2, platform="Platform", merchant="ACME", sku="CUP", mark="fragile"), ACME)
     assert matches(rule(2, platform="9999960001"), ACME)
-    for other in ({"platform": "Other"}, {"merchant": "BOLT"}, {"sku": "MUG"}, {"mark": "gift"}):
+    assert matches(rule(2, country="CN"), ACME)
+    for other in ({"platform": "Other"}, {"merchant": "BOLT"}, {"sku": "MUG"}, {"mark": "gift"}, {"country": "DE"}):
         assert not matches(rule(2, merchant="ACME") if not other else rule(2, **other), ACME)
 
 
@@ -43,21 +45,25 @@ def test_what_matching_rules_ask_is_added_up() -> None:
     rules = (
         rule(2, platform="Platform", materials=("SEAL", "THANKS"), boxes=("S", "M", "L"), label_position="top"),
         rule(3, mark="fragile", materials=("FRAGILE", "THANKS"), boxes=("M", "L"), no_materials=("FOAM",)),
-        rule(4, sku="CUP", no_boxes=("L",), label_position="long side", label_picture="side.png"),
+        rule(4, sku="CUP", no_boxes=("L",), label_position="long side", label_picture="side.png", label_check=True),
         rule(5, mark="gift", hides_prices=True),
+        rule(6, mark="gift", packing_list=True),
     )
     needs = needs_of(ACME, rules, MATERIALS)
     assert [material.code for material in needs.materials] == ["THANKS", "FRAGILE", "SEAL"], "the seal comes last"
     assert needs.boxes == ("M", "L")
     assert (needs.label_position, needs.label_picture) == ("long side", "side.png"), "a product's rule is closest"
+    assert needs.label_check
     assert not needs.hides_prices
+    assert not needs.packing_list
     assert needs.rules == ("rule 2", "rule 3", "rule 4")
     assert box_ban(needs, "M") is None
     assert box_ban(needs, "S") == Ban("S", "rule 2, rule 3")
     assert box_ban(needs, "L") == Ban("L", "rule 4")
-    assert material_ban(needs, "FOAM") == Ban("FOAM", "rule 3")
+    assert material_ban(needs, "FOAM") == Ban("FOAM", "rule 3", "Foam")
     assert material_ban(needs, "THANKS") is None
-    assert needs_of(replace(ACME, marks=frozenset({"gift"})), rules, MATERIALS).hides_prices
+    gift = needs_of(replace(ACME, marks=frozenset({"gift"})), rules, MATERIALS)
+    assert (gift.hides_prices, gift.packing_list) == (True, True)
 
 
 def test_rules_that_agree_are_no_conflict() -> None:
@@ -111,6 +117,14 @@ def test_rules_of_different_merchants_never_meet() -> None:
     assert said(rule(2, platform="Platform", boxes=("S",)), rule(3, merchant="ACME", boxes=("M",)))
 
 
+def test_rules_of_different_countries_never_meet() -> None:
+    assert not said(rule(2, country="CN", boxes=("S",)), rule(3, country="DE", boxes=("M",)))
+    assert not said(rule(2, country="CN", label_position="top"), rule(3, label_position="side")), "a country is closer"
+    three = (rule(2, boxes=("S", "M")), rule(3, boxes=("M", "L"), country="CN"), rule(4, boxes=("S", "L")))
+    assert len(said(*three)) == 1
+    assert not said(*three[:2], replace(three[2], country="DE"))
+
+
 codes = some.lists(some.sampled_from(BOXES), unique=True, max_size=3).map(tuple)
 few_rules = some.lists(
     some.builds(
@@ -121,6 +135,7 @@ few_rules = some.lists(
         some.sampled_from(["", "ACME", "BOLT"]),
         some.sampled_from(["", "CUP"]),
         some.sampled_from(["", "fragile"]),
+        some.sampled_from(["", "CN", "DE"]),
         codes,
         codes,
         some.lists(some.sampled_from(sorted(MATERIALS)), unique=True, max_size=2).map(tuple),
@@ -134,9 +149,9 @@ few_rules = some.lists(
 def test_whoever_is_told_of_no_conflict_can_pack_every_order(rules: list[PackingRule]) -> None:
     if conflicts(rules, BOXES, SELLS):
         return
-    for merchant, platforms in SELLS.items():
-        for skus in (frozenset({"CUP"}), frozenset({"PEN"})):
-            for marks in (frozenset({"fragile"}), frozenset[str]()):
-                needs = needs_of(Packed(platforms, merchant, skus, marks), rules, MATERIALS)
-                assert any(box_ban(needs, box) is None for box in BOXES)
-                assert not any(material_ban(needs, material.code) for material in needs.materials)
+    products, marks, countries = ("CUP", "PEN"), ("fragile", "plain"), ("CN", "DE", "FR")
+    for merchant, sku, mark, country in product(SELLS, products, marks, countries):
+        order = Packed(SELLS[merchant], merchant, frozenset({sku}), frozenset({mark}), country)
+        needs = needs_of(order, rules, MATERIALS)
+        assert any(box_ban(needs, box) is None for box in BOXES)
+        assert not any(material_ban(needs, material.code) for material in needs.materials)

@@ -49,6 +49,19 @@ def test_the_sequence_of_parcels_does_not_matter(weights: list[tuple[int, int]],
     assert learned(weights) == learned(shuffled)
 
 
+@given(parcels, some.tuples(some.integers(1, 60_000), some.integers(1, 12)))
+def test_a_parcel_that_is_opened_again_taught_nothing(weights: list[tuple[int, int]], void: tuple[int, int]) -> None:
+    assert learned([void, *weights]).without_parcel(*void) == learned(weights)
+    assert learned([void]).without_parcel(*void) == Learned()
+
+
+@given(some.integers(1, 60_000))
+def test_what_is_half_forgotten_is_taken_back_as_near_as_can_be(grams: int) -> None:
+    faded = learned([(grams, 1), *[(100, 1)] * MOST_REMEMBERED])
+    known = faded.without_parcel(grams, 1)
+    assert known == Learned() or (known.count == faded.count - 1 and known.mean_mg >= 0 and known.sigma_mg >= 0)
+
+
 def test_goods_that_change_their_weight_are_learned_anew() -> None:
     known = learned([(100, 1)] * MOST_REMEMBERED)
     assert (known.count, known.mean_mg, known.sigma_mg) == (MOST_REMEMBERED, 100_000, 0)

@@ -12,14 +12,18 @@ import pytest
 
 from scanner_ui.words import TRANSLATIONS, MissingWords, languages, words
 from wms.barcodes.model import CodeKind
+from wms.bench.model import AT_WORK, Condition
 from wms.customs.gate import CLOSED_CODES, FINDINGS, NOT_DECLARED, ON_HOLD, REFUSED_CODES
 from wms.floor.cage.workflow import cage
 from wms.floor.dispatch.workflow import dispatch
+from wms.floor.packing.opening.workflow import opening
 from wms.floor.packing.workflow import packing
 from wms.floor.picking.cart.workflow import cart
 from wms.floor.picking.workflow import picking
 from wms.floor.putaway.workflow import putaway
 from wms.floor.receiving.workflow import receiving
+from wms.floor.reprint.workflow import reprint
+from wms.labels.model import LabelTrouble
 from wms.places.model import VIRTUAL_KINDS, PlaceKind
 from wms.tasks.machine import Workflow
 
@@ -58,6 +62,11 @@ def details_of(call: ast.Call) -> frozenset[str]:
     if not isinstance(given, ast.Dict) or not all(isinstance(key, ast.Constant) for key in given.keys):
         return frozenset({"*"})  # made elsewhere: cannot be read here
     return frozenset(str(key.value) for key in given.keys if isinstance(key, ast.Constant))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_bench_says_why_a_label_must_not_be_printed(language: str) -> None:
+    assert {f"refused_{trouble}" for trouble in LabelTrouble} <= table(language)["bench"].keys()
 
 
 @pytest.mark.parametrize("language", languages())
@@ -115,7 +124,9 @@ def test_every_kind_of_code_has_a_name(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "workflow", [receiving, putaway, picking, cart, packing, dispatch, cage], ids=lambda workflow: workflow.name
+    "workflow",
+    [receiving, putaway, picking, cart, packing, opening, dispatch, cage, reprint],
+    ids=lambda workflow: workflow.name,
 )
 @pytest.mark.parametrize("language", languages())
 def test_every_step_and_card_of_every_workflow_has_a_label(language: str, workflow: Workflow[Any, Any, Any]) -> None:
@@ -149,7 +160,6 @@ def test_chinese_is_chinese() -> None:
         "sentences",
         "workflows",
         "kinds",
-        "customs_states",
         "facts",
         "documents",
         "hold_kinds",
@@ -248,3 +258,11 @@ def test_codes_are_told_from_words_so_that_no_line_breaks_inside_them() -> None:
     pieces = words("en").pieces("Cup: 30 on A-01-01-A. Code …ENSE, then *QTY+n*")
     assert pieces == ["Cup: 30 on ", "A-01-01-A", ". Code ", "…ENSE", ", then *QTY+n*"]
     assert words("zh-Hans").pieces("请到A-01-B。")[1::2] == ["A-01-B"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_device_in_any_condition_is_spoken_of_in_the_packers_language(language: str) -> None:
+    """The bench's program sends codes; its own English sentences are not for the page."""
+    said, wrong = words(language, strict=True), set(Condition) - AT_WORK - {Condition.UNKNOWN}
+    assert all(said.has("bench", f"cond_{condition}") for condition in Condition)
+    assert {condition for condition in Condition if said.has("put_right", condition)} == wrong

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from devices.configuration_file import read_configuration
+from devices.configuration_file import parse_configuration, read_configuration
+from devices.simulation.command import _DOCUMENTS, _EXAMPLE
 from tests.support.floor import Floor, opened_floor
 from wms.access.model import command_line
 from wms.access.service import revoke_api_token
-from wms.serving.simulated_bench import SimulatedBench
+from wms.serving.simulated_bench import _DEVICES, SimulatedBench
 
 
 @pytest.fixture
@@ -44,6 +45,21 @@ def test_its_devices_are_described_as_the_program_wants_them(bench: SimulatedBen
     found = read_configuration(bench.folder / "devices.toml")
     assert (found.bench, found.server.url) == ("BENCH-1", "http://127.0.0.1:8099")
     assert (found.scanners[0].name, found.scales[0].name, found.printers[0].name) == ("hand", "scale", "label")
-    printer_port = found.printers[0].address.rpartition(":")[2]
-    assert devices.command[-2:] == ("--printer-port", printer_port)
+    label, papers = found.printers
+    ports = label.address.rpartition(":")[2], papers.address.rpartition(":")[2].partition("/")[0]
+    assert devices.command[-4:] == ("--printer-port", ports[0], "--document-port", ports[1])
     assert (devices.is_needed, program.is_needed) == (False, False)
+
+
+def test_both_programs_describe_the_same_simulated_bench(tmp_path: Path) -> None:
+    """Neither may import the other, so what they write stands twice."""
+    (tmp_path / "token").write_text("token")
+    ports = {"printer_port": 9100, "language": "zpl", "dpi": 203, "documents": "ipp://127.0.0.1:8631/printers/a4"}
+    by_hand = parse_configuration((_EXAMPLE + _DOCUMENTS).format(folder=tmp_path, **ports), tmp_path)
+    of_the_run = parse_configuration(
+        _DEVICES.format(
+            bench="BENCH-1", url="http://127.0.0.1:8080", folder=tmp_path, printer_port=9100, document_port=8631
+        ),
+        tmp_path,
+    )
+    assert by_hand == of_the_run

@@ -43,9 +43,9 @@ def floor(database_url: str, tmp_path: Path) -> Iterator[Floor]:
         yield opened
 
 
-def sent(packer: Handheld, task_id: object, content: bytes, media_type: str = "image/jpeg") -> Any:
+def sent(packer: Handheld, task_id: object, content: bytes, media_type: str = "image/jpeg", parcel: object = 1) -> Any:
     headers = {"X-CSRF-Token": packer.csrf_token, "Content-Type": media_type}
-    return packer.client.post(f"/api/v1/bench/photos?task={task_id}", data=content, headers=headers)
+    return packer.client.post(f"/api/v1/bench/photos?task={task_id}&parcel={parcel}", data=content, headers=headers)
 
 
 def test_the_newest_photos_of_a_box_stay_with_its_parcel(floor: Floor) -> None:
@@ -63,6 +63,8 @@ def test_the_newest_photos_of_a_box_stay_with_its_parcel(floor: Floor) -> None:
     assert sent(packer, task_id, b"no picture").status_code == 400
     assert sent(packer, task_id, jpeg(), "image/png").status_code == 415
     assert sent(packer, "no task", jpeg()).status_code == 400
+    assert sent(packer, task_id, jpeg(), parcel="0").status_code == 400
+    assert sent(packer, task_id, jpeg(), parcel=2).json["code"] == "photo_of_nothing", "it is not begun"
     nothing = sent(packer, "0190a6f0-0000-7000-8000-000000000000", jpeg())
     assert (nothing.status_code, nothing.json["code"]) == (409, "photo_of_nothing")
 
@@ -79,3 +81,15 @@ def test_the_newest_photos_of_a_box_stay_with_its_parcel(floor: Floor) -> None:
     assert address in page
     assert office.get(address).data == jpeg(shade=MOST_PHOTOS * 40)
     assert office.get("/office/photos/0190a6f0-0000-7000-8000-000000000000.jpg").status_code == 404
+
+
+def test_a_photo_that_comes_late_is_of_the_parcel_it_shows(floor: Floor) -> None:
+    floor.put_stock("A-01 RED 2")
+    floor.order("42", RED=2)
+    packer = floor.handheld("EMP-1", "BENCH-1")
+    packer.scans("T-1", "A-01", "RED", "RED", "T-1", "RED", "*SPLIT*", "BOX-S", "150g")
+    assert packer.task is not None, "the second parcel is being packed"
+    assert sent(packer, packer.task["id"], jpeg(), parcel=1).status_code == 201
+    parcel = floor.parcel("42")
+    kept = floor.database.reading(lambda session: photos_of(session, floor.warehouse_id, parcel.id))
+    assert len(kept) == 1

@@ -16,16 +16,20 @@ from wms.containers.tables import ContainerRow
 from wms.kernel.effect import Effect
 from wms.kernel.identity import has_valid_gs1_check_digit, uuid7
 from wms.kernel.refusal import Refusal
+from wms.orders.model import OrderState
+from wms.orders.tables import OrderRow
 from wms.shipments import service
 from wms.shipments.barcode import BoxReader, LoadReader, ParcelReader
+from wms.shipments.leaving import dispatch_whole
 from wms.shipments.lookup import (
     box_types,
+    contents_of_parcels,
     load_by_id,
     manifest_lines,
     open_load_on_lane,
-    parcel_of_order,
     parcels_by_id,
     parcels_of_load,
+    parcels_of_order,
     sealed_loads_on_lane,
 )
 from wms.shipments.model import (
@@ -33,10 +37,12 @@ from wms.shipments.model import (
     CageParcel,
     CloseLoad,
     CloseParcel,
+    DispatchWhole,
     DropLoad,
     Load,
     LoadState,
     OpenLoad,
+    PackedUnits,
     Parcel,
     ParcelState,
     ReopenLoad,
@@ -61,6 +67,7 @@ WRITERS: dict[type[Effect], Callable[..., Refusal | None]] = {
     SealLoad: service.seal_load,
     ReopenLoad: service.reopen_load,
     CloseLoad: service.close_load,
+    DispatchWhole: dispatch_whole,
 }
 
 
@@ -120,17 +127,78 @@ def test_closing_gives_a_parcel_its_numbers_and_its_licence_plate(bench: Scene) 
     assert (closed.state, closed.place_id, closed.closed_at) == (ParcelState.PACKED, bench.places["BENCH-1"], NOW)
     plate = bench.database.reading(lambda session: session.execute(select(ContainerRow)).scalar_one())
     assert (plate.id, plate.code, plate.subject) == (closed.id, closed.tracking_no, closed.order_id)
-    found = bench.database.reading(lambda session: parcel_of_order(session, bench.warehouse_id, closed.order_id))
-    assert found == closed
+    found = bench.database.reading(lambda session: parcels_of_order(session, bench.warehouse_id, closed.order_id))
+    assert found == [closed]
 
 
 def test_a_closed_parcel_stays_closed(bench: Scene) -> None:
     assert CloseParcel(uuid7(), uuid7(), "S", 500, 1).inverse() is None
 
 
-def test_an_order_has_one_parcel(bench: Scene) -> None:
+def test_an_order_has_one_parcel_of_a_number(bench: Scene) -> None:
     order_id = parcel(bench, pack(bench, "1")).order_id
     assert apply(bench, CloseParcel(uuid7(), order_id, "S", 500, bench.places["BENCH-1"])) == "order_has_parcel"
+
+
+def test_an_order_may_have_further_parcels_under_numbers_of_their_own(bench: Scene) -> None:
+    first = parcel(bench, pack(bench, "1"))
+    contents = (PackedUnits(1, 2), PackedUnits(2, 1))
+    effect = CloseParcel(uuid7(), first.order_id, "S", 500, bench.places["BENCH-1"], contents, number=2)
+    assert (apply(bench, effect), apply(bench, effect)) == ("", "order_has_parcel")
+    found = bench.database.reading(lambda session: parcels_of_order(session, bench.warehouse_id, first.order_id))
+    assert [(each.id, each.number) for each in found] == [(first.id, 1), (effect.parcel_id, 2)]
+    ids = [first.id, effect.parcel_id]
+    packed = bench.database.reading(lambda session: contents_of_parcels(session, bench.warehouse_id, ids))
+    assert packed == {first.id: (), effect.parcel_id: contents}
+
+
+def test_an_order_is_dispatched_with_the_last_of_two_loads_that_leave_at_once(bench: Scene) -> None:
+    first = parcel(bench, pack(bench, "1"))
+    second = CloseParcel(uuid7(), first.order_id, "S", 500, bench.places["BENCH-1"], number=2)
+    assert apply(bench, second) == ""
+    order_is(bench, first.order_id, OrderState.PACKED)
+
+    def leave(thread: int) -> str:
+        parcel_id = (first.id, second.parcel_id)[thread]
+
+        def work(session: Session) -> Refusal | None:
+            load_id = loads[thread]
+            closed = service.close_load(session, bench.warehouse_id, CloseLoad(load_id, (parcel_id,)), now=NOW)
+            whole = DispatchWhole((first.order_id,))
+            return closed or dispatch_whole(session, bench.warehouse_id, whole, now=NOW)
+
+        refusal = bench.database.in_transaction(work)
+        return refusal.code if refusal else ""
+
+    loads = [load(bench, "LANE-1"), load(bench, "LANE-2")]
+    for parcel_id, load_id, lane in ((first.id, loads[0], "LANE-1"), (second.parcel_id, loads[1], "LANE-2")):
+        seen = parcel(bench, parcel_id)
+        assert apply(bench, StageParcel(parcel_id, load_id, bench.places[lane], seen.state, seen.place_id)) == ""
+    assert together(2, leave) == ["", ""]
+    assert order_is(bench, first.order_id) == OrderState.DISPATCHED
+
+
+def test_an_order_that_is_not_packed_is_not_dispatched(bench: Scene) -> None:
+    order_id = parcel(bench, pack(bench, "1")).order_id
+    order_is(bench, order_id, OrderState.PACKING)
+    assert apply(bench, DispatchWhole((order_id,))) == ""
+    assert order_is(bench, order_id) == OrderState.PACKING, "units of it are still in a tote"
+    for state, code in ((OrderState.CANCELLED, "order_cancelled"), (OrderState.PICKED, "order_moved_on")):
+        order_is(bench, order_id, state)
+        assert apply(bench, DispatchWhole((order_id,))) == code
+    assert DispatchWhole((order_id,)).inverse() is None
+
+
+def order_is(scene: Scene, order_id: UUID, state: OrderState | None = None) -> str:
+    """The state of an order; set to `state` where one is given."""
+
+    def work(session: Session) -> str:
+        row = session.get_one(OrderRow, (scene.warehouse_id, order_id))
+        if state is not None:
+            row.state = state.value
+        return row.state
+
+    return scene.database.in_transaction(work)
 
 
 def test_rival_benches_make_one_parcel(bench: Scene) -> None:

@@ -79,14 +79,6 @@ class World:
             if spot == where and quantity
         }
 
-    def in_somebodys_hand(self, goods: Goods, where: str) -> bool:
-        """Whether somebody holds such goods that come from there or go there: he still waits for an answer."""
-        return any(
-            move.goods == goods and where in (move.source, move.target)
-            for deed in self.hands.values()
-            for move in deed.units
-        )
-
     def is_haunted(self, deed: Deed) -> bool:
         """Whether goods vanished from a spot this deed touches, so that it may be impossible to take back."""
         return any((*move.goods, spot) in self.haunted for move in deed.units for spot in (move.source, move.target))

@@ -2,7 +2,7 @@
 
 import threading
 
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from tests.support.stock_text import NOW, StockText
@@ -14,6 +14,7 @@ from wms.stock.audit import audit
 from wms.stock.model import Hold
 from wms.stock.service import Posting
 from wms.stock.statements import KEYS_PER_LOCK
+from wms.stock.tables import BalanceRow
 
 THREADS = 16
 
@@ -99,6 +100,14 @@ def test_cancelling_picking_and_reserving_the_same_units_at_once(stock: StockTex
     left = 40 - 5 * outcomes.count("done")
     assert stock.lines() == [line for line in (f"A-01 RED {left}", f"BUFFER/TOT-1 RED {40 - left}") if " 0" not in line]
     _assert_clean(stock)
+
+
+def test_a_place_that_was_emptied_keeps_its_row(stock: StockText) -> None:
+    """Nothing is tidied away, so nothing can collide with those who are picking."""
+    stock.given("A-01 RED 2")
+    assert stock.move("A-01 -> B-01 RED 2") is None
+    units = select(BalanceRow.on_hand).order_by(BalanceRow.on_hand)
+    assert 0 in stock.database.reading(lambda session: list(session.scalars(units)))
 
 
 def test_opposite_directions_do_not_block_each_other_for_ever(stock: StockText) -> None:

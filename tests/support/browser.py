@@ -5,7 +5,7 @@ Called by the fixtures in `tests/conftest.py`.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,9 +22,9 @@ def chromium_binary() -> Path | None:
 
 
 @contextmanager
-def running_chromium(binary: Path) -> Iterator[Browser]:
-    """A headless Chromium that ends with the block."""
-    arguments = ["--disable-dev-shm-usage"]  # containers have little shared memory
+def running_chromium(binary: Path, more: Sequence[str] = ()) -> Iterator[Browser]:
+    """A headless Chromium that ends with the block; `more` are further arguments of its command line."""
+    arguments = ["--disable-dev-shm-usage", *more]  # containers have little shared memory
     if os.getuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
     with sync_playwright() as playwright:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ from wms.orders.service import take_order
 from wms.outbox.worker import Worker
 from wms.places.model import NewPlace, NewWarehouse, PlaceKind
 from wms.places.service import create_places, create_warehouse
-from wms.shipments.lookup import parcel_of_order
+from wms.places.tables import Warehouse
+from wms.shipments.lookup import parcels_of_order
 from wms.shipments.model import BoxType, Parcel
 from wms.shipments.numbers import default_ranges, set_up_number_ranges
 from wms.shipments.service import add_box_type
@@ -166,20 +168,21 @@ class Floor:
         self.app.testing = True
         self.house = house_of(self.app)
         self.database = self.house.database
-        pins = Pins()
-        pin_hash = pins.hash(PIN)
-        self.warehouse_id = self.database.in_transaction(lambda session: _build(session, customs, pin_hash, NOON))
+        self.warehouse_id = self.database.in_transaction(
+            lambda session: _standing(session) or _build(session, customs, pin_hash(), NOON)
+        )
         self.port = ElectronicPort(self.house, self.warehouse_id, "HZ1") if customs != "none" else None
         self.stock = StockText(self.database, self.warehouse_id, self.house.ledger, start)
 
     def close(self) -> None:
         self.database.engine.dispose()
 
-    def handheld(self, badge: str = "EMP-1", device: str = "") -> Handheld:
+    def handheld(self, badge: str = "EMP-1", device: str = "", *, take_over: bool = False) -> Handheld:
         """Sign a person in on a device of his own."""
         client = self.app.test_client()
         name = device or f"device-{badge}"
-        response = client.post("/api/v1/sign-in", json={"badge": badge, "pin": PIN, "device": name})
+        body = {"badge": badge, "pin": PIN, "device": name, "take_over": take_over}
+        response = client.post("/api/v1/sign-in", json=body)
         assert response.status_code == 200, response.text
         answer = response.json or {}
         return Handheld(self, client, name, answer["csrf_token"], answer["task"], answer["screen"])
@@ -208,13 +211,16 @@ class Floor:
         self.stock.given(text)
 
     def parcel(self, number: str) -> Parcel:
-        """The parcel of an order."""
+        """The parcel of an order that has one."""
+        (parcel,) = self.parcels(number)
+        return parcel
 
-        def look(session: Any) -> Parcel:
+    def parcels(self, number: str) -> list[Parcel]:
+        """The parcels of an order by their numbers."""
+
+        def look(session: Any) -> list[Parcel]:
             order = orders_by_number(session, self.warehouse_id, number)[0]
-            parcel = parcel_of_order(session, self.warehouse_id, order.id)
-            assert parcel is not None
-            return parcel
+            return parcels_of_order(session, self.warehouse_id, order.id)
 
         return self.database.reading(look)
 
@@ -235,10 +241,16 @@ class Floor:
                 moved += 1
 
 
+@cache
+def pin_hash() -> str:
+    """Of everybody's PIN: to hash it is slow on purpose."""
+    return Pins().hash(PIN)
+
+
 @contextmanager
-def opened_floor(database_url: str, folder: Path, customs: str) -> Iterator[Floor]:
-    """A floor, closed at the end."""
-    floor = Floor(database_url, folder, customs=customs)
+def opened_floor(database_url: str, folder: Path, customs: str, *, start: datetime = NOON) -> Iterator[Floor]:
+    """A floor, closed at the end; one that stands already in the database goes on from there."""
+    floor = Floor(database_url, folder, customs=customs, start=start)
     try:
         yield floor
     finally:
@@ -273,6 +285,11 @@ def code_of(text: str) -> str:
         return f"TOT-{tote[1]}"
     pallet = re.fullmatch(r"P-(\d+)", text)
     return f"PAL-{pallet[1]}" if pallet else text
+
+
+def _standing(session: Any) -> int | None:
+    found: int | None = session.scalar(select(Warehouse.id).where(Warehouse.code == "HZ1"))
+    return found
 
 
 def _build(session: Any, customs: str, pin_hash: str, now: datetime) -> int:

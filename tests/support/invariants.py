@@ -34,6 +34,18 @@ CHECKS = {
         ) AS both_sides
         GROUP BY {_KEY} HAVING SUM(in_balance) <> SUM(in_holds)
     """,
+    "a tote or pallet that anybody may take for something else is empty": """
+        SELECT c.code, b.sku_id, b.on_hand FROM containers AS c
+        JOIN stock_balances AS b ON b.warehouse_id = c.warehouse_id AND b.container_id = c.id
+        WHERE c.kind <> 'parcel' AND c.use = 'empty' AND b.on_hand <> 0
+    """,
+    "a parcel that was opened again holds nothing and is on no load": """
+        SELECT p.id, p.tracking_no FROM parcel_voids AS v
+        JOIN parcels AS p ON p.warehouse_id = v.warehouse_id AND p.id = v.parcel_id
+        LEFT JOIN stock_balances AS b
+            ON b.warehouse_id = p.warehouse_id AND b.container_id = p.id AND b.on_hand <> 0
+        WHERE p.state <> 'cancelled' OR p.load_id IS NOT NULL OR b.on_hand IS NOT NULL
+    """,
 }
 """What is true, and the query for the rows for which it is not."""
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from wms.catalogue.model import NewMerchant
 from wms.catalogue.service import create_merchant
 from wms.catalogue.tables import Merchant, Sku
-from wms.containers.model import ContainerKind
+from wms.containers.model import ContainerKind, ContainerUse
 from wms.containers.service import create_container
 from wms.containers.tables import ContainerRow
 from wms.database.transaction import Database
@@ -164,7 +164,9 @@ class StockText:
         if found is not None:
             return found
         kind = {"TOT": ContainerKind.TOTE, "PAL": ContainerKind.PALLET}.get(code[:3], ContainerKind.PARCEL)
-        return create_container(session, self.warehouse_id, code, kind)
+        # It gets goods, so nobody may take it for something else.
+        use = ContainerUse.EMPTY if kind is ContainerKind.PARCEL else ContainerUse.PUTAWAY
+        return create_container(session, self.warehouse_id, code, kind, use=use)
 
     def is_now(self, text: str) -> None:
         """Assert that the real places hold exactly these lines, in any order."""

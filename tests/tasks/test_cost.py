@@ -11,8 +11,9 @@ from tests.support.floor import Floor, Handheld
 MOST_STATEMENTS = 12
 """Of one pick scan, by the performance goals."""
 
-GATE = 18
-"""Of the first parcel onto a lane: the gate is asked by the workflow and by the stock rules, and the load kept open."""
+GATE = 20
+"""Of the first parcel onto a lane: the gate is asked by the workflow and by the stock rules, the load kept open, and
+looked whether a rule asks about labels, and whether a bench waits for the scan of this one."""
 
 _CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
 

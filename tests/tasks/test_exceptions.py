@@ -10,7 +10,7 @@ from wms.orders.lookup import orders_by_number
 from wms.orders.service import cancel_order
 from wms.stock.model import Transfer
 from wms.tasks.tables import ExceptionCaseRow, ExceptionScanRow, TaskRow
-from wms.tasks.task_store import NOBODY
+from wms.tasks.task import NOBODY
 
 
 @pytest.fixture

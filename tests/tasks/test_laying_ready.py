@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.support.floor import Floor, Handheld
 from wms.kernel.identity import uuid7
+from wms.orders.tables import OrderRow
 
 
 @pytest.fixture
@@ -115,6 +117,15 @@ def test_a_card_for_a_task_that_is_gone_begins_no_other(floor: Floor, hand: Hand
     assert hand.task is None
 
 
+def test_a_tote_at_home_takes_the_most_urgent_of_the_orders_he_was_given(floor: Floor, hand: Handheld) -> None:
+    """Whichever of them was handed out first."""
+    assert titles(wants(hand, "A-01")) == ["Pick 42", "Pick 43"]
+    urgent = update(OrderRow).where(OrderRow.number == "43").values(priority=1)
+    floor.database.in_transaction(lambda session: session.execute(urgent))
+    hand.scans("RED")
+    assert hand.scan("T-2")["screen"]["title"] == "Pick 43"
+
+
 def test_the_next_container_to_put_away_is_laid_ready_too(floor: Floor) -> None:
     floor.notice("4711", RED=2, BLUE=1)
     hand = floor.handheld()
@@ -128,6 +139,6 @@ def test_who_signs_out_gives_back_what_he_has_not_come_to(floor: Floor, hand: Ha
     out = hand.client.post("/api/v1/sign-out", headers={"X-CSRF-Token": hand.csrf_token})
     assert out.status_code == 204
     other = floor.handheld("EMP-3")
-    assert [other.scan("T-2")["screen"]["title"], other.scan("*HOME*")["code"]] == ["Pick 42", "at_home"]
-    assert other.scan("T-3")["screen"]["title"] == "Pick 43"
+    assert other.scan("T-2")["screen"]["title"] == "Pick 42"
+    assert floor.handheld("EMP-1").scan("T-3")["screen"]["title"] == "Pick 43"
     assert floor.handheld("EMP-2").screen["title"] == "Pick 41", "what he has begun is still his"

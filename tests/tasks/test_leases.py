@@ -121,3 +121,11 @@ def test_only_the_very_next_scan_confirms(floor: Floor, picker: Handheld) -> Non
     assert picker.scan("BLUE")["code"] == "wrong_item"
     assert picker.scan("*SHORT*")["outcome"] == "confirm", "the earlier question is forgotten"
     assert picker.scan("*SHORT*")["code"] == "shorted"
+
+
+def test_a_card_confirms_what_a_button_asked(floor: Floor, picker: Handheld) -> None:
+    assert picker.scan("*SHORT*", source="button")["outcome"] == "confirm"
+    assert picker.scan("]C0*SHORT* ")["code"] == "shorted"
+    another = floor.handheld("EMP-3")
+    assert another.scan("TOT-1")["code"] == "confirm_take_over"
+    assert another.scan("]C0tot-1")["outcome"] == "accepted"

@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 
 from tests.floor.practice import item, place
 from wms.barcodes.model import Scan
-from wms.floor.packing.workflow import PackLine, PackPlan, PackProgress, packing
+from wms.floor.packing.model import PackLine, PackPlan, PackProgress
+from wms.floor.packing.workflow import packing
 from wms.floor.picking.model import PickLine, PickPlan
 from wms.floor.picking.workflow import SCAN_PLACE, PickProgress, picking
 from wms.floor.putaway.workflow import PutawayLine, PutawayPlan, PutawayProgress, first_hand, putaway
@@ -52,6 +53,11 @@ def follow(workflow: Workflow[Any, Any, Any], work: Work[Any, Any], step: str, l
     return len(path.steps)
 
 
+def bare(path: Path) -> Path:
+    """Without the ways off it, which depend on how much of it is told: see `test_exits`."""
+    return replace(path, steps=tuple(replace(step, exits=()) for step in path.steps))
+
+
 def picks(wanted: list[Any]) -> Work[PickPlan, PickProgress]:
     lines = tuple(
         PickLine(number, what, (f"code-{what.sku_code}",), where, NIL, "", "", quantity, uuid7())
@@ -74,7 +80,7 @@ def test_a_path_that_is_continued_is_the_rest_of_the_whole(wanted: list[Any], be
     work = picks(wanted)
     whole = look_ahead(picking, work, SCAN_PLACE, 1000).steps
     path = look_ahead(picking, work, SCAN_PLACE, limit, behind=behind)
-    assert path.steps == whole[behind : behind + limit]
+    assert bare(path).steps == bare(Path(whole[behind : behind + limit])).steps
     assert path.goes_on == (behind + limit < len(whole))
 
 
@@ -128,4 +134,4 @@ def test_a_parcel_is_never_closed_ahead() -> None:
     ],
 )
 def test_what_the_handheld_holds_is_not_sent_again(held: int | None, holds: bool, more: bool, told: Path) -> None:
-    assert path_to_tell(picking, LONG, SCAN_PLACE, held=held, holds=holds, wants_more=more) == told
+    assert bare(path_to_tell(picking, LONG, SCAN_PLACE, held=held, holds=holds, wants_more=more)) == bare(told)

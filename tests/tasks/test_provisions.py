@@ -12,6 +12,7 @@ from tests.support.floor import Floor, Handheld
 from tests.tasks.test_cost import counted
 from wms.kernel.identity import uuid7
 from wms.orders.tables import OrderRow
+from wms.tasks.lookahead import MOST_STEPS
 from wms.tasks.provisions import A_FEW, MOST_TASKS, fair_share
 from wms.tasks.tables import TaskRow
 
@@ -85,12 +86,12 @@ def test_the_path_of_the_present_task_is_continued_as_far_as_it_goes(floor: Floo
     make_urgent(floor, "1")
     hand.scans("A-01", "RED")
     first = hand.scan("T-2", ahead=0)
-    assert (first["screen"]["title"], len(first["lookahead"]), first["lookahead_more"]) == ("Pick 1", 48, True)
-    state = {"task_version": first["task"]["version"], "ahead": 48, "more": True}
+    assert (first["screen"]["title"], len(first["lookahead"]), first["lookahead_more"]) == ("Pick 1", MOST_STEPS, True)
+    state = {"task_version": first["task"]["version"], "ahead": MOST_STEPS, "more": True}
     answer = ask(hand, **state)
-    assert (len(answer["lookahead"]), answer["lookahead_more"]) == (1 + 70 - 48, False)
+    assert (len(answer["lookahead"]), answer["lookahead_more"]) == (1 + 70 - MOST_STEPS, False)
     assert answer["lookahead"][-1]["task"] is None
-    assert answer["lookahead"][0]["task"]["version"] == first["task"]["version"] + 49
+    assert answer["lookahead"][0]["task"]["version"] == first["task"]["version"] + MOST_STEPS + 1
     assert ask(hand, **{**state, "task_version": 9})["lookahead"] == [], "another version than the handheld holds"
     assert ask(floor.handheld("EMP-3"), **state, task_id=hand.task and hand.task["id"])["lookahead"] == []
 

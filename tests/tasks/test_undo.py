@@ -1,6 +1,9 @@
 """Taking back: the exact inverse, one after the other, until a step that cannot be taken back."""
 
+from sqlalchemy import update
+
 from tests.support.floor import Floor, Handheld
+from wms.catalogue.tables import SkuBarcode
 from wms.orders.lookup import orders_by_number
 from wms.orders.service import cancel_order
 
@@ -13,6 +16,16 @@ def test_a_scan_is_taken_back_and_says_what_it_was(floor: Floor, picker: Handhel
     assert (reply["outcome"], reply["code"]) == ("accepted", "undone")
     assert reply["message"]["title"] == "Taken back: Red brush."
     assert reply["screen"]["counted"] == "0 / 2"
+    floor.stock.is_now(BEFORE)
+
+
+def test_what_was_scanned_is_taken_back_though_its_codes_are_others_by_now(floor: Floor, picker: Handheld) -> None:
+    picker.scans("RED")
+    floor.database.in_transaction(
+        lambda session: session.execute(update(SkuBarcode).values(code=SkuBarcode.code + "9"))
+    )
+    assert picker.scan("RED")["code"] == "unknown_code"
+    assert picker.scan("*UNDO*")["code"] == "undone"
     floor.stock.is_now(BEFORE)
 
 
@@ -110,8 +123,10 @@ def test_a_pick_cannot_be_taken_back_once_its_tote_is_being_packed(floor: Floor,
 def test_a_task_begun_anew_since_is_not_opened_a_second_time(floor: Floor) -> None:
     floor.notice("4711", RED=5)
     hand = floor.handheld()
-    hand.scans("ASN-4711", "P-1", "RED", "*DONE*", "ASN-4711", "*HOME*")
-    assert hand.scan("*UNDO*")["code"] == "cannot_undo"
+    hand.scans("ASN-4711", "P-1", "RED")
+    first = dict(hand.task or {})
+    hand.scans("*DONE*", "ASN-4711")
+    assert hand.scan("*UNDO*", task_id=first["id"], task_version=None)["code"] == "cannot_undo"
 
 
 def test_a_hand_over_is_taken_back_until_putaway_begins(floor: Floor) -> None:

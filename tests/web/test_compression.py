@@ -2,7 +2,10 @@
 
 import gzip
 import json
+from collections.abc import Callable
 
+import brotli
+import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
@@ -23,10 +26,16 @@ def _client() -> FlaskClient:
     return app.test_client()
 
 
-def test_a_page_is_compressed_for_a_browser_that_takes_it() -> None:
-    response = _client().get("/page", headers={"Accept-Encoding": "gzip, br"})
-    assert response.content_encoding == "gzip"
-    assert gzip.decompress(response.data).decode() == PAGE
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpack"),
+    [("gzip, br", "br", brotli.decompress), ("gzip, deflate", "gzip", gzip.decompress)],
+)
+def test_a_page_is_compressed_for_a_browser_that_takes_it(
+    accepted: str, encoding: str, unpack: Callable[[bytes], bytes]
+) -> None:
+    response = _client().get("/page", headers={"Accept-Encoding": accepted})
+    assert response.content_encoding == encoding
+    assert unpack(response.data).decode() == PAGE
     assert "Accept-Encoding" in response.headers["Vary"]
     assert int(response.headers["Content-Length"]) == len(response.data)
 

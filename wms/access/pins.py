@@ -5,6 +5,7 @@ Called by `sign_in` and by whoever creates operators. Made once per process.
 
 import secrets
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -19,9 +20,15 @@ others wait their turn instead of slowing down everybody's scans."""
 WAIT_SECONDS = 10
 
 
+@cache
 def argon2() -> PasswordHasher:
     """OWASP's smallest recommended cost. More would not protect four digits: what does is the limit on tries."""
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@cache
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    return hasher.hash(secrets.token_hex())
 
 
 class Pins:
@@ -30,7 +37,7 @@ class Pins:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or argon2()
         self._slots = threading.BoundedSemaphore(AT_ONCE)
-        self._hash_of_nobody = self._hasher.hash(secrets.token_hex())
+        self._hash_of_nobody = _hash_of_nobody(self._hasher)
 
     def hash(self, pin: str) -> str:
         """The hash of a new PIN. Raises BadInput where it is not 4 to 6 digits."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from wms.access.audit import record
 from wms.access.callers import CallerMemory
-from wms.access.model import Caller, Operator, Role
+from wms.access.model import LANGUAGES, Caller, Operator, Role
 from wms.access.people import is_operator, person_with, set_pin_state
 from wms.access.rules import FRESH, clean_badge, faults_of_operator
 from wms.access.tables import ApiTokenRow, OperatorRow, SignInRow
@@ -72,6 +72,21 @@ def unlock_operator(session: Session, by: Caller, badge: str, *, now: datetime) 
     set_pin_state(session, person.operator, FRESH)
     record(session, by, "operator_unlocked", person.operator.badge, now=now)
     return person.operator
+
+
+def set_language(session: Session, memory: CallerMemory, by: Caller, language: str, *, now: datetime) -> None:
+    """Speak `language` to whoever asks, from the next answer on. Raises BadInput."""
+    if language not in LANGUAGES:
+        raise BadInput([Fault("language", f"must be one of {', '.join(LANGUAGES)}, not {language!r}")])
+    session.execute(
+        update(OperatorRow)
+        .where(OperatorRow.warehouse_id == by.warehouse_id, OperatorRow.id == by.operator_id)
+        .values(language=language)
+    )
+    record(session, by, "language_chosen", by.who, now=now, details={"language": language})
+    operator_id = by.operator_id
+    if operator_id is not None:
+        after_commit(session, lambda: memory.forget_operator(operator_id))
 
 
 def block_operator(

@@ -7,6 +7,7 @@ under the lock of the operator's row, so that of any number of guesses sent at t
 whether they were right: an outcome that comes after the lock-out is refused even where the PIN was right.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,12 +17,13 @@ from sqlalchemy.orm import Session
 from wms.access.audit import record
 from wms.access.callers import CallerMemory, KnownCaller
 from wms.access.model import Caller, Operator, Role, caller_of
-from wms.access.people import locked_pin_state, operator_of, person_with, set_pin_state
+from wms.access.people import locked_pin_state, operator_at, operator_of, person_with, set_pin_state
 from wms.access.pins import Pins
 from wms.access.rules import FRESH, after_wrong_pin, is_locked, refusal_of
 from wms.access.tables import ApiTokenRow, OperatorRow, SignInRow
 from wms.access.tokens import TokenKey, TokenKind, key_of, new_token
-from wms.database.transaction import Database
+from wms.database.dialect import meet_at
+from wms.database.transaction import Database, after_commit
 from wms.kernel.clock import Clock
 from wms.kernel.refusal import Refusal
 from wms.web.cross_site import page_token
@@ -51,11 +53,16 @@ class Doorman:
     offline_allowed: bool = True
     """Whether a handheld may let the same operator in again while no server answers, until his session ends."""
     memory: CallerMemory = field(default_factory=CallerMemory)
+    held_alone: Callable[[Session, int, str], bool] = lambda _session, _warehouse_id, _device: False
+    """Whether a device is a place of work that one person holds at a time: what its scanners send goes to him."""
 
-    def sign_in(self, badge: str, pin: str, device: str, *, leaving: str = "") -> SignedIn | Refusal:
+    def sign_in(
+        self, badge: str, pin: str, device: str, *, leaving: str = "", take_over: bool = False
+    ) -> SignedIn | Refusal:
         """Open a session, ending the one of the token `leaving` (somebody else's on the same browser).
 
-        Refuses `bad_badge`, `bad_pin` (tries_left) and `locked_out` (minutes). Raises Busy.
+        Refuses `bad_badge`, `bad_pin` (tries_left), `locked_out` (minutes), and `bench_held` (operator, bench) where
+        somebody else is signed in at a bench; with `take_over` his session ends instead. Raises Busy.
         """
         person = self.database.reading(lambda session: person_with(session, badge))
         if person is None:
@@ -73,13 +80,41 @@ class Doorman:
         now = self.clock.now()
         token = new_token(TokenKind.SESSION, operator.warehouse_id)
         until = now + self.session_length
-        refusal = self.database.in_transaction(
-            lambda session: _open(session, operator, device, token, leaving, now, until)
-        )
+
+        def open_it(session: Session) -> Refusal | None:
+            barred = _let_in(session, operator, now)
+            if barred is None and self.held_alone(session, operator.warehouse_id, device):
+                barred = self._claim(session, operator, device, now, take_over=take_over)
+            if barred is None:
+                _open(session, operator, device, token, leaving, now, until)
+            return barred
+
+        refusal = self.database.in_transaction(open_it)
         if refusal is not None:
             return refusal
         self._forget(leaving)
         return SignedIn(token, operator, caller_of(operator, device), page_token(self.secret_key, token), until)
+
+    def _claim(
+        self, session: Session, operator: Operator, bench: str, now: datetime, *, take_over: bool
+    ) -> Refusal | None:
+        # Two who sign in at the same moment would each find the bench free: the second waits, and then sees the first.
+        meet_at(session, [f"bench {operator.warehouse_id} {bench}"], alone=True)
+        holder = operator_at(session, operator.warehouse_id, bench, now)
+        if holder is None or holder.id == operator.id:
+            return None
+        if not take_over:
+            return Refusal("bench_held", {"operator": holder.name, "bench": bench})
+        session.execute(
+            delete(SignInRow).where(
+                SignInRow.warehouse_id == operator.warehouse_id,
+                SignInRow.device == bench,
+                SignInRow.operator_id != operator.id,
+            )
+        )
+        record(session, caller_of(operator, bench), "bench_taken_over", bench, now=now, details={"from": holder.badge})
+        after_commit(session, lambda: self.memory.forget_operator(holder.id))
+        return None
 
     def sign_out(self, token: str) -> None:
         """End the session of `token`, at once in this process; one that has ended already is left as it is."""
@@ -134,9 +169,8 @@ def _count_wrong_pin(session: Session, operator: Operator, device: str, now: dat
     return refusal_of(state, now)
 
 
-def _open(
-    session: Session, operator: Operator, device: str, token: str, leaving: str, now: datetime, until: datetime
-) -> Refusal | None:
+def _let_in(session: Session, operator: Operator, now: datetime) -> Refusal | None:
+    """Write down the right PIN; why it opens nothing all the same."""
     state = locked_pin_state(session, operator)
     if state is None:
         return Refusal("bad_badge")
@@ -144,6 +178,12 @@ def _open(
         return refusal_of(state, now)
     if state != FRESH:
         set_pin_state(session, operator, FRESH)
+    return None
+
+
+def _open(
+    session: Session, operator: Operator, device: str, token: str, leaving: str, now: datetime, until: datetime
+) -> None:
     _close(session, leaving, now)
     # Sessions that nobody signed out of are swept here, person by person; no other moment needs them gone.
     session.execute(
@@ -166,7 +206,6 @@ def _open(
         )
     )
     record(session, caller_of(operator, device), "signed_in", operator.badge, now=now)
-    return None
 
 
 def _close(session: Session, token: str, now: datetime) -> None:

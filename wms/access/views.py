@@ -23,7 +23,7 @@ from wms.access.session import (
     session_token,
     take_cookie,
 )
-from wms.kernel.errors import Refused
+from wms.kernel.errors import NotAllowed, Refused
 from wms.kernel.refusal import Refusal
 from wms.web.answers import json_answer
 from wms.web.cross_site import require_same_site
@@ -46,6 +46,15 @@ class SignInRequest:
     badge: ShortText
     pin: ShortText
     device: ShortText
+    take_over: bool = False
+    """Of a bench at which somebody else is signed in: the page says so first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRequest:
+    """The language a person wants to be spoken to in."""
+
+    language: ShortText
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,9 @@ def access_views(
     def sign_in() -> Response:
         require_same_site()
         wanted = read_json(SignInRequest)
-        outcome = doorman_of_app().sign_in(wanted.badge, wanted.pin, wanted.device, leaving=session_token())
+        outcome = doorman_of_app().sign_in(
+            wanted.badge, wanted.pin, wanted.device, leaving=session_token(), take_over=wanted.take_over
+        )
         if isinstance(outcome, Refusal):
             return problem_answer(Problem(401, outcome.code, _sentence(outcome), details=outcome.details))
         response = json_answer(
@@ -105,6 +116,18 @@ def access_views(
             }
         )
 
+    @views.post("/language")
+    @require()
+    def choose_language() -> Response:
+        wanted, caller, doorman = read_json(LanguageRequest), current_caller(), doorman_of_app()
+        if caller.operator_id is None:
+            raise NotAllowed("A program has no language of its own. Sign in as a person.")
+        now = doorman.clock.now()
+        doorman.database.in_transaction(
+            lambda session: service.set_language(session, doorman.memory, caller, wanted.language, now=now)
+        )
+        return Response(status=204)
+
     @views.post("/operators/unlock")
     @require(Capability.UNLOCK_OPERATOR)
     def unlock() -> Response:
@@ -132,4 +155,6 @@ def _sentence(refusal: Refusal) -> str:
         return (
             f"Too many wrong PINs. Wait {refusal.details['minutes']} minutes or ask a supervisor to unlock the badge."
         )
+    if refusal.code == "bench_held":
+        return f"{refusal.details['operator']} works at {refusal.details['bench']}; sign in with take_over to follow."
     return "Badge not known. Ask your supervisor."

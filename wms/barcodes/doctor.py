@@ -210,7 +210,8 @@ def _as_thing(
         return Tried(kind, asked, Why.NO_BARCODE, {"code": code})
     if kind is CodeKind.PARCEL:
         return Tried(kind, asked, Why.NO_PARCEL)
-    if prefixes and not cleaned.manual:
+    # People read an order's bare number off a platform's paper; the others always carry theirs.
+    if prefixes and not cleaned.manual and kind is not CodeKind.ORDER:
         return Tried(kind, asked, Why.PREFIX, {"prefixes": ", ".join(prefixes)})
     return Tried(kind, asked, Why.NO_SUCH, {"code": cleaned.text})
 

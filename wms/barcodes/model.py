@@ -21,6 +21,8 @@ class CodeKind(StrEnum):
     LOAD = "load"
     BOX = "box"
     MATERIAL = "material"
+    PACKING_LIST = "packing_list"
+    PRINTER = "printer"
     OPERATOR = "operator"
     ORDER = "order"
     LOT = "lot"
@@ -41,6 +43,9 @@ IN_HOUSE_PREFIXES: Mapping[str, CodeKind] = MappingProxyType(
         "BOX-": CodeKind.BOX,
         "SKU-": CodeKind.ITEM,
         "MAT-": CodeKind.MATERIAL,
+        "ORD-": CodeKind.ORDER,
+        "LST-": CodeKind.PACKING_LIST,
+        "PRN-": CodeKind.PRINTER,
     }
 )
 """What the codes on our own labels begin with; all prefixes have the same length."""
@@ -163,4 +168,6 @@ class Scan:
     confirmed: bool = False
     """True when the same code was scanned again after the step asked for that."""
     manual: bool = False
+    foretold: bool = False
+    """The handheld has shown it as good without network, and its operator has gone on: the order he goes in holds."""
     cleaned: Cleaned = field(default_factory=lambda: Cleaned("", ""))

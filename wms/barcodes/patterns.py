@@ -187,10 +187,36 @@ def pieces_of_example(text: str, cuts: Sequence[int] = ()) -> tuple[str, ...]:
     return tuple(found)
 
 
-def likely_marks(pieces: Sequence[str]) -> tuple[Mark, ...]:
-    """A first guess for the form, nothing more: first the product, then the lot, then the quantity."""
+def codes_within(pieces: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Every text that neighbouring pieces make, with where it begins and ends; what may be the code of a product."""
+    bounds = [(start, end) for start in range(len(pieces)) for end in range(start + 1, len(pieces) + 1)]
+    return {
+        "".join(pieces[start:end]): (start, end)
+        for start, end in bounds
+        if pieces[start][0].isalnum() and pieces[end - 1][0].isalnum()
+    }
+
+
+def likely_marks(pieces: Sequence[str], product: tuple[int, int] | None = None) -> tuple[Mark, ...]:
+    """A first guess for the form, nothing more: first the product, then the lot, then the quantity.
+
+    `product` is from where to where a product's code is known to stand.
+    """
+    if product is None:
+        return _in_turn(pieces, (Mark.SKU, Mark.LOT, Mark.QTY))
+    start, end = product
+    before, inside = _in_turn(pieces[:start], ()), _all_alike(pieces[start:end], Mark.SKU)
+    return (*before, *inside, *_in_turn(pieces[end:], (Mark.LOT, Mark.QTY)))
+
+
+def _all_alike(pieces: Sequence[str], mark: Mark) -> tuple[Mark, ...]:
+    return tuple(mark if piece[0].isalnum() else Mark.SAME for piece in pieces)
+
+
+def _in_turn(pieces: Sequence[str], marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """The next mark behind each separator."""
     guess: list[Mark] = []
-    waiting = [Mark.SKU, Mark.LOT, Mark.QTY]
+    waiting = list(marks)
     for piece in pieces:
         if not piece[0].isalnum():
             guess.append(Mark.SAME)

@@ -32,14 +32,24 @@ from wms.kernel.refusal import Refusal
 _PREFIX_LENGTH = 4
 
 # Their labels always carry the prefix: a scanned code without it is none of them, and no statement needs to say so.
-_ALWAYS_PREFIXED = frozenset({CodeKind.PLACE, CodeKind.OPERATOR, CodeKind.NOTICE, CodeKind.LOAD, CodeKind.BOX})
+_ALWAYS_PREFIXED = frozenset(
+    {
+        CodeKind.PLACE,
+        CodeKind.OPERATOR,
+        CodeKind.NOTICE,
+        CodeKind.LOAD,
+        CodeKind.BOX,
+        CodeKind.PACKING_LIST,
+        CodeKind.PRINTER,
+    }
+)
 
 _ENTERED = frozenset({CodeKind.EXPIRY, CodeKind.WEIGHT})
 _WITHOUT_READER = frozenset({CodeKind.COMMAND, CodeKind.LOT, CodeKind.UNKNOWN}) | _ENTERED
 
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
-# What stands on parcels, SSCC or a postal tracking number: no lot number looks like it.
+# What stands on parcels and pallets, SSCC or a postal tracking number: no lot number looks like it.
 _PARCEL_SHAPE = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}|(?:00)?[0-9]{18}", re.ASCII)
 
 
@@ -162,10 +172,11 @@ class Question:
             item = self._ask(CodeKind.ITEM)
             if item is not None:
                 return wrong_kind(CodeKind.ITEM, _name(item, self._cleaned), self._expects)
-        if _PARCEL_SHAPE.fullmatch(self._cleaned.text) and self._is_no_lot(CodeKind.PARCEL):
-            parcel = self._ask(CodeKind.PARCEL)
-            if isinstance(parcel, Known):
-                return wrong_kind(CodeKind.PARCEL, _name(parcel, self._cleaned), self._expects)
+        if _PARCEL_SHAPE.fullmatch(self._cleaned.text):
+            for kind in filter(self._is_no_lot, (CodeKind.PARCEL, CodeKind.CONTAINER)):
+                found = self._ask(kind)
+                if isinstance(found, Known):
+                    return wrong_kind(kind, _name(found, self._cleaned), self._expects)
         if _half_of_doubled(self._cleaned.text):
             return None
         lot = lot_of(self._cleaned.text)
@@ -201,7 +212,7 @@ class Question:
         wanted = [kind for kind in self._expects if kind is not CodeKind.COMMAND]
         if wanted == [CodeKind.EXPIRY]:
             return Refusal("bad_date", {"date": text})
-        if wanted == [CodeKind.WEIGHT]:
+        if CodeKind.WEIGHT in wanted and set(wanted) <= {CodeKind.WEIGHT, CodeKind.OPERATOR}:
             return Refusal("bad_weight", {"weight": text, "problem": "form"})
         return Refusal("unknown_code", {"code": text, "tail": text[-4:], "want": _listed(self._expects)})
 

@@ -15,25 +15,18 @@ from sqlalchemy.orm import Session
 from wms.access.model import Capability
 from wms.access.people import operator_at
 from wms.access.rules import may
-from wms.barcodes.model import CodeKind, Known
-from wms.barcodes.resolver import Resolver
-from wms.bench.effects import ApplyLabel
-from wms.bench.lookup import unapplied_parcel
 from wms.bench.model import FRESH_FOR_MS
-from wms.bench.ordering import apply_label
 from wms.bench.tables import BenchRefusalRow
 from wms.bench.writing import begin_bench, touch
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Conflict
-from wms.kernel.refusal import Refusal
-from wms.shipments.model import Parcel
 from wms.tasks.decision import Outcome
 from wms.tasks.model import FloorCaller, ScanRequest, Source
+from wms.tasks.open_tasks import IS_AT_HAND
 from wms.tasks.service import ScanDoor
 from wms.tasks.tables import ScanLogRow, TaskRow
-from wms.tasks.task_store import IS_OPEN
 
 NOBODY_AT_BENCH, CODE_TOO_OLD = "nobody_at_bench", "code_too_old"
 
@@ -64,6 +57,14 @@ class CodeReply:
 
 
 @dataclass(frozen=True, slots=True)
+class AtBench:
+    """The packer at a bench, and the task he is in; None where he is at home."""
+
+    operator_id: UUID
+    task_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Way:
     """Where a code goes: the answer it got before, or who is to be asked about it."""
 
@@ -79,7 +80,6 @@ class CodeDoor:
     database: Database
     clock: Clock
     door: ScanDoor
-    resolver: Resolver
     workflow: str
 
     def take(self, warehouse_id: int, bench: str, codes: Sequence[BenchCode]) -> list[CodeReply]:
@@ -94,8 +94,6 @@ class CodeDoor:
             return self._refuse(warehouse_id, bench, code, CODE_TOO_OLD)
         if way.operator_id is None:
             return self._refuse(warehouse_id, bench, code, NOBODY_AT_BENCH)
-        if way.task_id is None:
-            self._apply_late(warehouse_id, code)
         caller = FloorCaller(warehouse_id, way.operator_id, bench, frozenset({Capability.WORK_PACKING.value}))
         request = ScanRequest(code.code_id, bench, code.raw, Source.API, task_id=way.task_id, symbology=code.symbology)
         try:
@@ -134,24 +132,6 @@ class CodeDoor:
         self.database.in_transaction(work)
         return CodeReply(code.code_id, replayed=False, outcome=Outcome.REFUSED, code=why)
 
-    def _apply_late(self, warehouse_id: int, code: BenchCode) -> None:
-        """The label of a parcel that was put aside without it: scanned when no task asks for anything."""
-        cleaned = self.resolver.clean(code.raw, code.symbology, Source.API)
-        if isinstance(cleaned, Refusal):
-            return
-
-        def find(session: Session) -> UUID | None:
-            found = self.resolver.resolve_cleaned(session, warehouse_id, cleaned, (CodeKind.PARCEL,))
-            if not (isinstance(found, Known) and isinstance(found.value, Parcel)):
-                return None
-            return found.value.id if unapplied_parcel(session, warehouse_id, found.value.id) else None
-
-        parcel_id = self.database.reading(find)
-        if parcel_id is None:
-            return
-        now, effect = self.clock.now(), ApplyLabel(parcel_id)
-        self.database.in_transaction(lambda session: apply_label(session, warehouse_id, effect, now=now))
-
 
 def _find_way(session: Session, warehouse_id: int, bench: str, code: BenchCode, workflow: str, now: datetime) -> _Way:
     judged = session.execute(
@@ -168,22 +148,34 @@ def _find_way(session: Session, warehouse_id: int, bench: str, code: BenchCode, 
     ).scalar_one_or_none()
     if refused is not None:
         return _Way(CodeReply(code.code_id, replayed=True, outcome=Outcome.REFUSED, code=refused))
+    working = at_bench(session, warehouse_id, bench, workflow, now)
+    return _Way(None) if working is None else _Way(None, working.operator_id, working.task_id)
+
+
+def at_bench(session: Session, warehouse_id: int, bench: str, workflow: str, now: datetime) -> AtBench | None:
+    """Who works at a bench, and on what: whoever signed in there, if he packs; None where nobody does.
+
+    Codes and weights of the bench both go where this says, so that they never go to two different people.
+    """
     operator = operator_at(session, warehouse_id, bench, now)
     if operator is None or not may(operator.role, Capability.WORK_PACKING):
-        return _Way(None)
-    task_id = session.execute(
+        return None
+    return AtBench(operator.id, task_at_hand(session, warehouse_id, operator.id, workflow))
+
+
+def task_at_hand(session: Session, warehouse_id: int, operator_id: UUID, workflow: str) -> UUID | None:
+    """The task of this kind that he touched last and has not gone home from."""
+    return session.execute(
         select(TaskRow.id)
         .where(
             TaskRow.warehouse_id == warehouse_id,
-            TaskRow.operator_id == operator.id,
-            IS_OPEN,
+            TaskRow.operator_id == operator_id,
             TaskRow.workflow == workflow,
-            TaskRow.laid_ready_at.is_(None),
+            IS_AT_HAND,
         )
         .order_by(TaskRow.updated_at.desc(), TaskRow.id.desc())
         .limit(1)
     ).scalar_one_or_none()
-    return _Way(None, operator.id, task_id)
 
 
 def _forget_old(session: Session, warehouse_id: int, bench: str) -> None:

@@ -14,6 +14,33 @@ class ApplyLabel(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class MoveLabel(Effect):
+    """Print a label on another printer than the one that has it; refused as `wms.bench.ordering.move_label` says.
+
+    `not_printed` says that a person looked and that the doubtful one is not there.
+    """
+
+    job_id: UUID
+    bench: str
+    printer: str
+    not_printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCopyAt(Effect):
+    """Print a parcel's label once more, at the printer that was scanned. Written by `wms.bench.reprinting`, which says
+    what it refuses. `by` wants it; `not_printed` says that a person looked and that a doubtful copy is not there.
+    """
+
+    parcel_id: UUID
+    bench: str
+    printer: str
+    reason: str
+    by: str
+    not_printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLabelCopy(Effect):
     """Print the very same label once more, under the next number, at the parcel's bench.
 
@@ -24,3 +51,10 @@ class OrderLabelCopy(Effect):
     parcel_id: UUID
     reason: str
     not_printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallOffLabels(Effect):
+    """The parcel is opened again: of its papers nothing is printed any more. Written by `wms.bench.voiding`."""
+
+    parcel_id: UUID

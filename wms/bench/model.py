@@ -10,7 +10,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from wms.labels.documents import Paper
 from wms.labels.model import Medium
+
+PRINTER_PREFIX = "PRN-"
+"""Before bench and name, as in PRN-BENCH-1-LABEL."""
 
 AWAY_AFTER = timedelta(seconds=60)
 """A bench tells every 30 s how its devices stand."""
@@ -68,6 +72,7 @@ class Condition(StrEnum):
     HOT = "hot"
     FAULT = "fault"
     DOUBTFUL = "doubtful"
+    EMPTY = "empty"
     MOVING = "moving"
     OVERLOAD = "overload"
     UNDERLOAD = "underload"
@@ -75,13 +80,42 @@ class Condition(StrEnum):
     NO_WEIGHT = "no_weight"
 
 
-def medium_of(media_type: str, dots_per_inch: int) -> Medium | None:
-    """What to make labels as for a printer that takes this; None where we cannot."""
-    if media_type == "application/pdf":
+AT_WORK = frozenset(
+    {Condition.READY, Condition.BUSY, Condition.EMPTY, Condition.MOVING, Condition.LIFT, Condition.NO_WEIGHT}
+)
+"""What a device says while all is well with it."""
+
+
+class VendorMedium(StrEnum):
+    """What only a platform's own print component can read: it is handed on to that as it came."""
+
+    CAINIAO = "cainiao"
+
+    @property
+    def media_type(self) -> str:
+        return f"application/x-{self}"
+
+    @property
+    def in_words(self) -> str:
+        return {VendorMedium.CAINIAO: "Cainiao's component"}[self]
+
+
+PrintsAs = Medium | VendorMedium
+"""What a printer takes."""
+
+
+def medium_of(media_type: str, dots_per_inch: int) -> PrintsAs | None:
+    """What to make labels as for a printer that takes this; None where nothing we have is for it."""
+    if media_type == Medium.PDF.media_type:
         return Medium.PDF
-    if media_type == "application/vnd.zebra-zpl":
-        return {203: Medium.ZPL_203, 300: Medium.ZPL_300}.get(dots_per_inch)
-    return None
+    printed = (medium for medium in Medium if medium.media_type == media_type)
+    ours = next((medium for medium in printed if medium.dots_per_inch == dots_per_inch), None)
+    return ours or next((medium for medium in VendorMedium if medium.media_type == media_type), None)
+
+
+def medium_named(value: str) -> PrintsAs:
+    """A medium by its stored name."""
+    return VendorMedium(value) if value in set(VendorMedium) else Medium(value)
 
 
 OVER = frozenset({JobState.PRINTED, JobState.CANCELLED})
@@ -122,7 +156,12 @@ class Printer:
 
     bench: str
     name: str
-    medium: Medium
+    medium: PrintsAs
+
+    @property
+    def code(self) -> str:
+        """What stands on the label that is stuck to it."""
+        return f"{PRINTER_PREFIX}{self.bench}-{self.name}".upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +180,18 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class LabelJob:
-    """One copy of a parcel's label at a bench, for pages and for whoever decides what may be done with it."""
+    """One copy of a parcel's label, or of another paper of it, at a bench: for pages, and for whoever decides what may
+    be done with it.
+    """
 
     id: UUID
     parcel_id: UUID
     tracking_number: str
+    """Of a packing list, its own code."""
     copy_number: int
     bench: str
     printer: str
-    medium: Medium
+    medium: PrintsAs
     state: JobState
     why: str
     words: str
@@ -163,6 +205,11 @@ class LabelJob:
     is_applied: bool
     """Its label was scanned back: it is on the box."""
     changed_at: datetime
+    paper: Paper = Paper.LABEL
+    list_code: str = ""
+    """Of a packing list."""
+    is_void: bool = False
+    """Its parcel was opened again: it belongs on no box, and nobody looks for it or prints it elsewhere."""
 
     @property
     def at(self) -> Printer:
@@ -175,9 +222,27 @@ class LabelJob:
         return self.tracking_number[-4:]
 
     @property
+    def is_not_made(self) -> bool:
+        """Whether there is nothing to print of it yet, and `why` says what its carrier or the label itself lacks."""
+        return self.state is JobState.QUEUED and bool(self.why) and not self.is_given
+
+    @property
     def is_question(self) -> bool:
-        """Whether a person has to look at the printer."""
-        return self.state is JobState.DOUBTFUL and not self.is_applied and self.answer is None
+        """Whether a person has to look at the printer. That it was to be cancelled says nothing of what came out."""
+        return self.state is JobState.DOUBTFUL and self._may_be_asked_about
+
+    @property
+    def is_deniable(self) -> bool:
+        """Whether somebody who looked may say that it is not there: it was sent, or may have been. Its printer is made
+        to forget it before it prints anything else.
+        """
+        was_sent = self.may_have_come_out and self.state is not JobState.PRINTED
+        return was_sent and self._may_be_asked_about
+
+    @property
+    def _may_be_asked_about(self) -> bool:
+        is_wanted = not (self.is_applied or self.is_void)
+        return is_wanted and self.answer in (None, Answer.CANCEL)
 
     @property
     def may_still_come_out(self) -> bool:
@@ -187,10 +252,26 @@ class LabelJob:
         return self.state not in OVER and not (self.state is JobState.BLOCKED and self.attempt == 0)
 
     @property
+    def is_movable(self) -> bool:
+        """Whether another printer may print it instead: it is made, and this one certainly does not.
+
+        A further copy has a label that was made once, though perhaps not as this printer needs it.
+        """
+        lacks_label = self.is_not_made and self.copy_number == 1
+        is_wanted = not (self.is_applied or self.is_void or lacks_label or self.state is JobState.PRINTED)
+        return is_wanted and not self.may_still_come_out
+
+    @property
     def may_have_come_out(self) -> bool:
         """Whether a label of it may be in somebody's hand."""
         sent = (JobState.SENDING, JobState.SENT_UNCONFIRMED, JobState.DOUBTFUL, JobState.PRINTED)
         return self.state in sent or (self.state is JobState.BLOCKED and self.attempt > 0)
+
+    @property
+    def may_be_on_box(self) -> bool:
+        """Whether a label of it is out, or is wanted and may be out before its bench says so."""
+        is_called_off = self.state is JobState.CANCELLED or self.answer is Answer.CANCEL
+        return self.may_have_come_out or not is_called_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +282,8 @@ class DeviceStanding:
     kind: DeviceKind
     condition: Condition
     words: str
-    medium: Medium | None = None
-    """What a printer's labels are made as; None for other devices, and where we make no labels of its kind."""
+    medium: PrintsAs | None = None
+    """What a printer takes; None for other devices, and where nothing we have is for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +307,19 @@ class BenchStanding:
     version: int
     """Changes with everything that is written about this bench: what a page was told under the same number still
     holds, but for the age of things."""
+
+    def still_shows(self, grams: int) -> bool:
+        """Whether a weight stands on the scale still; also where no scale at work can say that it does not."""
+        scale = next((device for device in self.devices if device.kind is DeviceKind.SCALE), None)
+        if scale is None or self.is_away or scale.condition not in AT_WORK:
+            return True
+        shown = None if self.last_weight is None else self.last_weight.grams
+        return scale.condition is Condition.READY and shown == grams
+
+    def trouble_of(self, device: str) -> str:
+        """What keeps one of its devices from work, a `Condition`; empty where nothing does, or nobody knows."""
+        stands = next((one.condition for one in self.devices if one.name == device), Condition.UNKNOWN)
+        return "" if stands in AT_WORK | {Condition.UNKNOWN} else stands
 
 
 @dataclass(frozen=True, slots=True)

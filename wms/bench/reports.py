@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from wms.bench.lookup import IS_OPEN, job_by_id
-from wms.bench.model import OVER, DeviceStanding, JobState, LabelJob, Printer, Report, may_follow
+from wms.bench.lookup import IS_OPEN, job_by_id, printer_named
+from wms.bench.model import OVER, Answer, DeviceStanding, JobState, LabelJob, Printer, Report, may_follow
 from wms.bench.ordering import MOVED
 from wms.bench.tables import BenchDeviceRow, BenchJobRow, BenchJobStateRow, BenchRow
-from wms.bench.writing import Ordered, begin_bench, is_job, order_next, touch, write_job
+from wms.bench.writing import Ordered, begin_bench, is_job, order_next, touch, write_answer, write_job
 from wms.kernel.refusal import Refusal
 from wms.labels.service import record_printed
 
@@ -77,10 +77,13 @@ def _take_newer(session: Session, warehouse_id: int, job: LabelJob, report: Repo
     )
     if report.state is JobState.PRINTED:
         record_printed(session, warehouse_id, job.id, f"{job.bench}/{job.printer}", now=now)
-    if report.state is JobState.CANCELLED and moves_to and not job.is_applied:
+    if job.is_void and report.state is JobState.DOUBTFUL:
+        # Nobody looks for the label of a parcel that was opened again: its printer is free for the next one.
+        write_answer(session, warehouse_id, job, Answer.CAME_OUT, "", now=now)
+    if report.state is JobState.CANCELLED and moves_to and not (job.is_applied or job.is_void):
         bench, _, printer = moves_to.partition("/")
-        to = Printer(bench, printer, job.medium)
-        order_next(session, warehouse_id, job.parcel_id, to, Ordered("", MOVED), now=now)
+        to = printer_named(session, warehouse_id, bench, printer) or Printer(bench, printer, job.medium)
+        order_next(session, warehouse_id, job.parcel_id, to, Ordered("", MOVED, job.paper, job.list_code), now=now)
 
 
 def note_given(session: Session, warehouse_id: int, bench: str, job_ids: Sequence[UUID], *, now: datetime) -> None:

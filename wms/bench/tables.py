@@ -1,6 +1,7 @@
 """Tables of benches, their devices and their print jobs. SQLAlchemy and nothing else.
 
-A job has no bytes of its own: those of the label are kept once, with its first copy in `print_jobs`.
+A job has no bytes of its own: those of the label are kept once, with its first copy in `print_jobs`, those of
+packing lists in `packing_lists`.
 """
 
 from datetime import datetime
@@ -47,13 +48,15 @@ class BenchDeviceRow(OfWarehouse, Model):
     condition: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text)
     medium: Mapped[str | None] = mapped_column(String(10))
-    """What labels for it are made as; null for other devices, and for printers we make no labels for."""
+    """What it takes; null for other devices, and for printers we have nothing for."""
 
     __table_args__ = (ForeignKeyConstraint(["warehouse_id", "bench"], ["benches.warehouse_id", "benches.bench"]),)
 
 
 class BenchJobRow(OfWarehouse, Model):
-    """One copy of a parcel's label for one printer of one bench. `state` is what the bench last reported."""
+    """One copy of a parcel's label, or of its packing list, for one printer of one bench. `state` is what the bench
+    last reported.
+    """
 
     __tablename__ = "bench_jobs"
 
@@ -63,6 +66,10 @@ class BenchJobRow(OfWarehouse, Model):
     bench: Mapped[str] = mapped_column(String(30))
     printer: Mapped[str] = mapped_column(String(40))
     medium: Mapped[str] = mapped_column(String(10), server_default="zpl_203")
+    paper: Mapped[str] = mapped_column(String(12), server_default="label")
+    """What is printed: the parcel's label, or its packing list. Each has copies of its own."""
+    list_code: Mapped[str] = mapped_column(String(16), server_default="")
+    """Which list; empty for a label."""
     state: Mapped[str] = mapped_column(String(20))
     sequence: Mapped[int]
     """Of the newest report; 0 while there is none."""
@@ -85,8 +92,8 @@ class BenchJobRow(OfWarehouse, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["warehouse_id", "bench"], ["benches.warehouse_id", "benches.bench"]),
-        ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),
-        UniqueConstraint("warehouse_id", "parcel_id", "copy_no"),
+        # No key of `parcels`: a packing list is printed before its parcel is closed.
+        UniqueConstraint("warehouse_id", "parcel_id", "paper", "copy_no"),
         CheckConstraint("copy_no > 0 AND attempt >= 0 AND sequence >= 0", name="numbers"),
         CheckConstraint("state <> 'queued' OR sequence = 0", name="reported"),
         # The database itself refuses a second applied copy: one box, one label.

@@ -36,6 +36,8 @@ _MOST_BYTES = 512 * 1024
 BenchCodeText = Annotated[str, msgspec.Meta(min_length=1, max_length=30)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Words = Annotated[str, msgspec.Meta(max_length=500)]
+LONGEST_CODE = 4096
+"""As many bytes as a bench's program takes from a scanner (`devices.scanners.framing`)."""
 Age = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Counter = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
@@ -46,7 +48,7 @@ class SentCode:
 
     code_id: UUID
     device: Name
-    raw: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    raw: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_CODE)]
     age_ms: Age
     symbology: Annotated[str, msgspec.Meta(max_length=3)] | None = None
     at: str = ""

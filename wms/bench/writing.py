@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from wms.bench.model import Answer, JobState, LabelJob, Printer
+from wms.bench.model import Answer, JobState, LabelJob, Printer, PrintsAs, VendorMedium
 from wms.bench.tables import BenchJobRow, BenchRow
 from wms.database.dialect import insert_ignoring_duplicates
 from wms.kernel.identity import uuid7
-from wms.labels.service import copies_of, copy_label
+from wms.labels.documents import Paper
+from wms.labels.effects import PrintParcelLabel
+from wms.labels.service import BenchJob, copies_of, copy_label, first_copy, request_parcel_label
 
 _benches = cast(Table, BenchRow.__table__)
 _jobs = cast(Table, BenchJobRow.__table__)
@@ -23,10 +25,13 @@ _jobs = cast(Table, BenchJobRow.__table__)
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Who wants a copy, and why; no reason for the first."""
+    """Who wants a copy, and why; no reason for the first. And of what."""
 
     by: str
     reason: str = ""
+    paper: Paper = Paper.LABEL
+    list_code: str = ""
+    """Which list, where it is one."""
 
 
 def insert_job(
@@ -50,6 +55,8 @@ def insert_job(
             bench=printer.bench,
             printer=printer.name,
             medium=printer.medium.value,
+            paper=ordered.paper.value,
+            list_code=ordered.list_code,
             state=JobState.QUEUED.value,
             sequence=0,
             why="",
@@ -73,15 +80,28 @@ def insert_job(
 def order_next(
     session: Session, warehouse_id: int, parcel_id: UUID, printer: Printer, ordered: Ordered, *, now: datetime
 ) -> int:
-    """The next copy of a parcel's label, with the bytes of the first; its number."""
+    """The next copy of a parcel's label or other paper, with the bytes of the first; its number."""
     taken = select(func.max(_jobs.c.copy_no)).where(
-        _jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id == parcel_id
+        _jobs.c.warehouse_id == warehouse_id, _jobs.c.parcel_id == parcel_id, _jobs.c.paper == ordered.paper.value
     )
-    number: int = 1 + max(session.execute(taken).scalar_one_or_none() or 0, copies_of(session, warehouse_id, parcel_id))
-    job_id = uuid7()
-    copy_label(session, warehouse_id, parcel_id, job_id, number, ordered.by, now=now)
-    insert_job(session, warehouse_id, job_id, parcel_id, number, printer, ordered, now=now)
-    return number
+    job_id, last = uuid7(), session.execute(taken).scalar_one_or_none() or 0
+    if ordered.paper is Paper.LABEL:
+        # Copies that no bench printed count too.
+        last = max(last, copies_of(session, warehouse_id, parcel_id))
+        copy_label(session, warehouse_id, parcel_id, job_id, last + 1, ordered.by, now=now)
+        _have_made(session, warehouse_id, parcel_id, printer.medium, now)
+    insert_job(session, warehouse_id, job_id, parcel_id, last + 1, printer, ordered, now=now)
+    return last + 1
+
+
+def _have_made(session: Session, warehouse_id: int, parcel_id: UUID, medium: PrintsAs, now: datetime) -> None:
+    """The bench may have another printer than when the label was made: it is made once more, as what that one takes."""
+    if isinstance(medium, VendorMedium):
+        return
+    first = first_copy(session, warehouse_id, parcel_id)
+    if first and medium not in first:
+        bench_job = BenchJob(next(iter(first.values())).id, medium)
+        request_parcel_label(session, warehouse_id, PrintParcelLabel(parcel_id), now=now, bench_job=bench_job)
 
 
 def write_answer(

@@ -92,6 +92,9 @@ def rules_of(session: Session, warehouse_id: int) -> list[Rule]:
             from_grams=row.from_grams,
             to_grams=row.to_grams,
             longest_mm=row.longest_mm,
+            middle_mm=row.middle_mm,
+            shortest_mm=row.shortest_mm,
+            girth_mm=row.girth_mm,
             priority_to=row.priority_to,
             service=row.service,
             before=time.fromisoformat(row.before) if row.before else None,
@@ -153,6 +156,9 @@ def _rule_values(by: Caller, number: int, rule: Rule) -> dict[str, object]:
         "from_grams": rule.from_grams,
         "to_grams": rule.to_grams,
         "longest_mm": rule.longest_mm,
+        "middle_mm": rule.middle_mm,
+        "shortest_mm": rule.shortest_mm,
+        "girth_mm": rule.girth_mm,
         "priority_to": rule.priority_to,
         "service": rule.service,
         "before": rule.before.strftime("%H:%M") if rule.before else "",
@@ -188,6 +194,9 @@ def _faults_of_rule(rule: Rule, known: set[str]) -> list[str]:
         faults.append(f"{rule.account!r} is no account; known: {', '.join(sorted(known))}")
     if rule.from_grams is not None and rule.to_grams is not None and rule.from_grams > rule.to_grams:
         faults.append(f"nothing weighs at least {rule.from_grams} and at most {rule.to_grams} g")
+    sides = [side for side in (rule.shortest_mm, rule.middle_mm, rule.longest_mm) if side is not None]
+    if sides != sorted(sides):
+        faults.append("longest_mm, middle_mm and shortest_mm are a parcel's sides from long to short")
     if any(len(country) != 2 or not country.isupper() for country in rule.countries):
         faults.append("countries are two capitals each, such as CN DE")
     if any(not (part.isascii() and part.isdigit() and len(part) <= 6) for part in rule.districts):

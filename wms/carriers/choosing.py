@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from wms.carriers.accounts import accounts, rules_of
+from wms.carriers.measures import Measures, measures_of
 from wms.carriers.model import Account, Contact, Content, ShipmentDraft
 from wms.carriers.price_list import tariff_of
 from wms.carriers.quoting import quotes_of
@@ -20,11 +21,14 @@ from wms.catalogue.lookup import items_by_id
 from wms.catalogue.model import ItemFacts
 from wms.catalogue.tables import Merchant
 from wms.orders.lookup import order_by_id
-from wms.orders.model import Order
+from wms.orders.model import Order, OrderState
+from wms.packaging.fitting import Piece, carton_of
 from wms.places.tables import Warehouse
+from wms.shipments.lookup import box_types, contents_of_parcels, parcels_of_order
 
 PACKING_GRAMS = 100
 """Carton and paper around the goods, while nobody has weighed the parcel."""
+_PICKED = frozenset({OrderState.PICKED, OrderState.PACKING, OrderState.PACKED, OrderState.DISPATCHED})
 
 
 def recipient_of(order: Order) -> Contact:
@@ -38,8 +42,9 @@ def is_outdated(draft: str, order: Order) -> bool:
     return read_draft(draft).recipient != recipient_of(order)
 
 
-def draft_of(session: Session, warehouse_id: int, order: Order, service: str) -> ShipmentDraft:
+def draft_of(session: Session, warehouse_id: int, order: Order, service: str, parcel_number: int = 1) -> ShipmentDraft:
     """What a carrier is told. The weight is the expected one: goods by the catalogue, and a carton around them."""
+    units = _expected_units(session, warehouse_id, order, parcel_number)
     warehouse = session.get_one(Warehouse, warehouse_id)
     merchant = session.get_one(Merchant, order.merchant_id)
     items = items_by_id(session, [line.sku_id for line in order.lines])
@@ -49,43 +54,66 @@ def draft_of(session: Session, warehouse_id: int, order: Order, service: str) ->
         sender=Contact(merchant.name, "", " ".join((warehouse.name, warehouse.address)).strip(), "", "CN"),
         recipient=recipient_of(order),
         contents=tuple(
-            Content(items[line.sku_id].item.name, line.picked or line.quantity, line.unit_price_minor)
+            Content(items[line.sku_id].item.name, units[line.line_no], line.unit_price_minor)
             for line in order.lines
+            if units[line.line_no]
         ),
-        weight_grams=expected_grams(order, items),
+        weight_grams=_expected_grams(order, items, units),
         currency=order.amounts.goods.currency,
         service=service,
         merchant=merchant.code,
     )
 
 
-def expected_grams(order: Order, items: dict[int, ItemFacts]) -> int:
+def _expected_units(session: Session, warehouse_id: int, order: Order, parcel_number: int) -> dict[int, int]:
+    """By order lines, what a parcel will hold as far as anybody knows: all that is in none of those before it.
+
+    Once the order is picked, that is what was found for it: a line of which nothing was found is in no parcel.
+    """
+    is_picked = order.state in _PICKED
+    units = {line.line_no: line.picked if is_picked else line.quantity for line in order.lines}
+    if parcel_number > 1:
+        parcels = parcels_of_order(session, warehouse_id, order.id)
+        before = [parcel.id for parcel in parcels if parcel.number < parcel_number]
+        for contents in contents_of_parcels(session, warehouse_id, before).values():
+            for packed in contents:
+                units[packed.line_no] -= packed.quantity
+    return units
+
+
+def _expected_grams(order: Order, items: dict[int, ItemFacts], units: Mapping[int, int]) -> int:
     """What the parcel will weigh by the catalogue."""
-    goods = sum(items[line.sku_id].weight_grams * (line.picked or line.quantity) for line in order.lines)
-    return goods + PACKING_GRAMS
+    return sum(items[line.sku_id].weight_grams * units[line.line_no] for line in order.lines) + PACKING_GRAMS
 
 
-def wanted_of(session: Session, warehouse_id: int, order: Order, *, now: datetime) -> Wanted:
+def wanted_of(session: Session, warehouse_id: int, order: Order, parcel_number: int = 1, *, now: datetime) -> Wanted:
     """The parcel as the rules see it."""
+    units = _expected_units(session, warehouse_id, order, parcel_number)
     items = items_by_id(session, [line.sku_id for line in order.lines])
     zone = ZoneInfo(session.get_one(Warehouse, warehouse_id).timezone)
     return Wanted(
         merchant=session.get_one(Merchant, order.merchant_id).code,
         country=order.consignee.country,
         district=order.consignee.district,
-        weight_grams=expected_grams(order, items),
-        longest_mm=max((_longest(items[line.sku_id]) for line in order.lines), default=0),
+        weight_grams=_expected_grams(order, items, units),
+        measures=_measures(session, warehouse_id, [(items[line.sku_id], units[line.line_no]) for line in order.lines]),
         priority=order.priority,
         local_time=now.astimezone(zone).time(),
     )
 
 
 def choice_for(
-    session: Session, warehouse_id: int, order: Order, *, now: datetime, tried: Mapping[str, str] | None = None
+    session: Session,
+    warehouse_id: int,
+    order: Order,
+    parcel_number: int = 1,
+    *,
+    now: datetime,
+    tried: Mapping[str, str] | None = None,
 ) -> Choice:
     """The carrier by the rules as they stand now; `tried` says of accounts asked already what came of it."""
     return choose(
-        wanted_of(session, warehouse_id, order, now=now),
+        wanted_of(session, warehouse_id, order, parcel_number, now=now),
         rules_of(session, warehouse_id),
         tariff_of(session, warehouse_id),
         enabled={account.code for account in accounts(session, warehouse_id) if account.is_enabled},
@@ -95,22 +123,33 @@ def choice_for(
 
 
 def what_to_ask(
-    session: Session, warehouse_id: int, order_id: UUID, *, now: datetime
+    session: Session, warehouse_id: int, order_id: UUID, parcel_number: int = 1, *, now: datetime
 ) -> list[tuple[Account, ShipmentDraft]]:
-    """The carriers whose price may decide about an order that has no carrier yet, and what they would be told."""
+    """The carriers whose price may decide about a parcel that has no carrier yet, and what they would be told.
+
+    An order's carriers are asked once: what they said for its first parcel holds for the further ones.
+    """
     order = order_by_id(session, warehouse_id, order_id)
     if order is None or quotes_of(session, warehouse_id, order_id):
         return []
     known = {account.code: account for account in accounts(session, warehouse_id) if account.is_enabled}
     rules = competing(
-        wanted_of(session, warehouse_id, order, now=now), rules_of(session, warehouse_id), enabled=known.keys()
+        wanted_of(session, warehouse_id, order, parcel_number, now=now),
+        rules_of(session, warehouse_id),
+        enabled=known.keys(),
     )
     products = dict.fromkeys((rule.account, rule.service) for rule in rules)
-    return [(known[code], draft_of(session, warehouse_id, order, service)) for code, service in products]
+    return [(known[code], draft_of(session, warehouse_id, order, service, parcel_number)) for code, service in products]
 
 
-def _longest(item: ItemFacts) -> int:
-    return max(item.length_mm, item.width_mm, item.height_mm)
+def _measures(session: Session, warehouse_id: int, contents: Sequence[tuple[ItemFacts, int]]) -> Measures:
+    """How large the parcel will be, by the catalogue and the cartons there are."""
+    pieces = [
+        Piece((item.length_mm, item.width_mm, item.height_mm), item.weight_grams)
+        for item, units in contents
+        for _ in range(units)
+    ]
+    return measures_of(pieces, [carton_of(box) for box in box_types(session, warehouse_id)])
 
 
 def written_draft(draft: ShipmentDraft) -> tuple[str, str]:

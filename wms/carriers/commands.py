@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
@@ -16,6 +15,10 @@ from wms.carriers.simulator.courier import JOURNEY, push, travel
 from wms.carriers.simulator.faults import Faults
 from wms.carriers.simulator.platform import Platform
 from wms.carriers.simulator.registry import Registry
+from wms.carriers.simulator.rest import JOURNEY as REST_JOURNEY
+from wms.carriers.simulator.rest import PREFIX as REST_PREFIX
+from wms.carriers.simulator.rest import ROOT as REST_ROOT
+from wms.carriers.simulator.rest import RestPlatform, pushed
 from wms.carriers.simulator.serving import serve
 from wms.config import Settings
 from wms.database.transaction import Database
@@ -40,6 +43,7 @@ _SHARES = {
     "skewed": "a clock that is off: time stamps refused",
     "by_hand": "addresses an officer looks at",
     "not_served": "addresses that are not served",
+    "half_booked": "shipments of several pieces of which only the first half is booked",
     "push_doubled": "pushed messages that come twice",
     "push_reordered": "pushed messages in another order",
     "push_forged": "pushed messages with a wrong signature",
@@ -125,7 +129,8 @@ def _rules_command(open_database: OpenDatabase, clock: Clock) -> click.Command:
         for rule in database.reading(lambda session: rules_of(session, warehouse_id)):
             cells = (
                 rule.rank, rule.account, rule.merchant, " ".join(rule.countries), " ".join(rule.districts),
-                rule.from_grams, rule.to_grams, rule.longest_mm, rule.priority_to, rule.service,
+                rule.from_grams, rule.to_grams, rule.longest_mm, rule.middle_mm, rule.shortest_mm,
+                rule.girth_mm, rule.priority_to, rule.service,
                 rule.before.strftime("%H:%M") if rule.before else "", rule.patience_seconds,
             )  # fmt: skip
             click.echo(",".join("" if cell is None else str(cell) for cell in cells))
@@ -178,20 +183,27 @@ def _simulator_command(
 ) -> click.Command:
     @click.command("simulator", short_help="Be a carrier, for development and training.")
     @click.option("--host", default="127.0.0.1", show_default=True)
+    @click.option("--speaks", type=click.Choice(["sf", "rest"]), default="sf", show_default=True, help="Which dialect.")
     @click.option("--port", type=click.IntRange(0, 65535), default=8095, show_default=True, help="0 takes a free one.")
     @click.option("--seed", type=int, default=1, show_default=True, help="Chance: the same, the same day.")
     @click.option("--latency-ms", type=click.IntRange(0), default=0, show_default=True, help="The median.")
     @click.option("--checkword", default=SIMULATED_CHECKWORD, show_default=True)
-    def simulator(host: str, port: int, seed: int, latency_ms: int, checkword: str, **shares: Any) -> None:
-        """Be a carrier that speaks SF's open platform, with everything that goes wrong with real ones.
+    def simulator(host: str, speaks: str, port: int, seed: int, latency_ms: int, checkword: str, **shares: Any) -> None:
+        """Be a carrier that speaks SF's open platform, or plain JSON, with everything that goes wrong with real ones.
 
         Shares are in thousandths of the requests: --timeout-after 200 stays silent after every fifth booking.
         """
         stop = stop_on_signals()
         faults = Faults(seed=seed, latency_ms=latency_ms, **shares)
-        registry = Registry(_registry_file(read_settings()))
-        platform = Platform(registry, clock, SIMULATED_PARTNER, checkword, faults)
-        serve(platform, host, port, stop, ready=lambda address: click.echo(f"Serving {address}"))
+        is_rest = speaks == "rest"
+        registry = _registry(read_settings(), is_rest)
+        door = (
+            RestPlatform(registry, clock, checkword, faults)
+            if is_rest
+            else Platform(registry, clock, SIMULATED_PARTNER, checkword, faults)
+        )
+        root = REST_ROOT if is_rest else ""
+        serve(door, host, port, stop, ready=lambda address: click.echo(f"Serving {address}{root}"))
 
     for name, what in _SHARES.items():
         option = click.option(
@@ -204,22 +216,24 @@ def _simulator_command(
 def _travel_command(read_settings: Callable[[], Settings], clock: Clock) -> click.Command:
     @click.command("travel")
     @click.argument("waybill")
-    @click.option("--steps", type=click.IntRange(1, len(JOURNEY)), default=1, show_default=True)
+    @click.option("--steps", type=click.IntRange(1, len(REST_JOURNEY)), default=1, show_default=True)
     @click.option(
         "--push", "url", help="Tell this address, such as http://127.0.0.1:8080/api/v1/carriers/HZ1/SF/events."
     )
     @click.option("--checkword", default=SIMULATED_CHECKWORD, show_default=True)
     def travel_(waybill: str, steps: int, url: str | None, checkword: str) -> None:
         """Let a parcel of the simulated carrier travel on."""
-        registry = Registry(_registry_file(read_settings()))
+        is_rest = waybill.startswith(REST_PREFIX)
+        registry = _registry(read_settings(), is_rest)
         try:
             if registry.order_of(waybill) is None:
                 raise BadInput([Fault("waybill", f"the simulated carrier knows no {waybill}")])
-            happened = travel(registry, clock, waybill, steps)
+            journey, written = (REST_JOURNEY, pushed) if is_rest else (JOURNEY, None)
+            happened = travel(registry, clock, waybill, steps, journey=journey)
             for route in happened:
                 click.echo(f"{route.at}  {route.op_code}  {route.place}  {route.remark}")
             if url:
-                answers = push(url, happened, checkword, clock, Faults())
+                answers = push(url, happened, checkword, clock, Faults(), written=written)
                 click.echo(f"Told {url}: {', '.join(map(str, answers))}")
         finally:
             registry.close()
@@ -227,5 +241,7 @@ def _travel_command(read_settings: Callable[[], Settings], clock: Clock) -> clic
     return travel_
 
 
-def _registry_file(settings: Settings) -> Path:
-    return settings.data_dir / "simulated-carrier" / "carrier.sqlite"
+def _registry(settings: Settings, is_rest: bool) -> Registry:
+    """What the simulated carrier knows; each dialect's is a carrier of its own."""
+    folder = settings.data_dir / "simulated-carrier"
+    return Registry(folder / "rest.sqlite", REST_PREFIX) if is_rest else Registry(folder / "carrier.sqlite")

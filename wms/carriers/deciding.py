@@ -16,16 +16,9 @@ from sqlalchemy.orm import Session
 from wms.access.audit import record
 from wms.access.model import Caller
 from wms.carriers.accounts import account_by_code
-from wms.carriers.bookings import (
-    NO_RULE,
-    add_booking,
-    ask_for_work,
-    is_given_to_another,
-    locked_booking,
-    looks_up,
-    move_to,
-    settle_by_hand,
-)
+from wms.carriers.asking import ask_for_work
+from wms.carriers.booked import NO_RULE, add_booking, is_given_to_another, locked_booking, looks_up, move_to
+from wms.carriers.bookings import settle_by_hand
 from wms.carriers.choosing import choice_for
 from wms.carriers.model import LIVE_STATES, Allocated, BookingState, CarrierLabel, LabelKind, NotThere
 from wms.carriers.rules import Choice, Looked, Reason
@@ -76,7 +69,7 @@ def ask_again(session: Session, by: Caller, booking_id: UUID, *, now: datetime) 
         move_to(row, BookingState.REJECTED, now)
         if row.error_code == NO_RULE:
             # No carrier has said anything yet: the rules may have changed since.
-            _book(session, row, choice_for(session, by.warehouse_id, known.order, now=now), now)
+            _book(session, row, choice_for(session, by.warehouse_id, known.order, row.parcel_number, now=now), now)
         else:
             _by_hand(session, by, row, row.account_code, now)
     else:
@@ -192,6 +185,6 @@ def _by_hand(session: Session, by: Caller, row: CarrierBookingRow, account_code:
 
 def _book(session: Session, row: CarrierBookingRow, choice: Choice, now: datetime) -> None:
     session.flush()
-    booking_id = add_booking(session, row.warehouse_id, row.order_id, choice, now=now)
+    booking_id = add_booking(session, row.warehouse_id, row.order_id, choice, now=now, parcel_number=row.parcel_number)
     if booking_id is not None:
         ask_for_work(session, session.get_one(CarrierBookingRow, (row.warehouse_id, booking_id)), now=now)

@@ -16,8 +16,8 @@ from wms.kernel.money import money_from_text
 T = TypeVar("T")
 
 RULE_COLUMNS = (
-    *("rank", "account", "merchant", "countries", "districts", "from_grams", "to_grams", "longest_mm"),
-    *("priority_to", "service", "before", "patience_seconds"),
+    *("rank", "account", "merchant", "countries", "districts", "from_grams", "to_grams"),
+    *("longest_mm", "middle_mm", "shortest_mm", "girth_mm", "priority_to", "service", "before", "patience_seconds"),
 )
 PRICE_COLUMNS = (
     *("account", "merchant", "service", "zone", "country", "up_to_grams", "price", "currency"),
@@ -73,6 +73,9 @@ def _rule(row: CsvRow) -> Rule:
         from_grams=_number(row, "from_grams"),
         to_grams=_number(row, "to_grams"),
         longest_mm=_number(row, "longest_mm"),
+        middle_mm=_number(row, "middle_mm"),
+        shortest_mm=_number(row, "shortest_mm"),
+        girth_mm=_number(row, "girth_mm"),
         priority_to=_number(row, "priority_to"),
         service=text("service", ""),
         before=_time(text("before", "")),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from wms.carriers.model import (
     Account,
+    Amended,
     Answer,
     Capabilities,
     CarrierLabel,
@@ -18,6 +19,7 @@ from wms.carriers.model import (
     Pending,
     Quote,
     RateSource,
+    Rejected,
     ShipmentDraft,
     TooLate,
     TrackingEvent,
@@ -51,6 +53,9 @@ class Forwarded:
 
     def void(self, waybill_no: str, key: str, reason: str, *, carrier_ref: str = "") -> Voided | TooLate:
         return TooLate("the platform gave this number, and only the platform takes it back")
+
+    def amend(self, draft: ShipmentDraft, waybill_no: str, key: str) -> Amended | Rejected:
+        raise NotOffered("the platform booked it, and tells its carrier itself")
 
     def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]:
         raise NotOffered("the platform forwards where parcels are; nobody is asked")

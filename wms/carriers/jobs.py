@@ -12,12 +12,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from wms.carriers import bookings
+from wms.carriers import amending, booked, bookings, idle
 from wms.carriers.accounts import account_by_code, make_own_account
 from wms.carriers.adapters import adapter_of
-from wms.carriers.bookings import BOOK_TOPIC, LABEL_TOPIC, Step, StepKind
+from wms.carriers.amending import AMEND_TOPIC
+from wms.carriers.asking import BOOK_TOPIC, LABEL_TOPIC
+from wms.carriers.bookings import Step, StepKind
 from wms.carriers.choosing import what_to_ask
-from wms.carriers.labels import keep_label, label_of_booking
 from wms.carriers.manifests import MANIFEST_TOPIC, keep_manifest, not_listed_yet
 from wms.carriers.model import (
     Account,
@@ -32,14 +33,13 @@ from wms.carriers.model import (
 )
 from wms.carriers.port import CarrierPort, InDoubt, ManifestDiffers, NotReached
 from wms.carriers.quoting import Said, keep_quotes
-from wms.carriers.tables import CarrierBookingRow
 from wms.carriers.tracking import SIGNED_TOPIC, TRACK_TOPIC, TellSigned, keep_events, next_poll, tell_signed
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.outbox.service import Message
 from wms.outbox.worker import Handler
 
-TOPICS = frozenset({BOOK_TOPIC, LABEL_TOPIC, TRACK_TOPIC, SIGNED_TOPIC, MANIFEST_TOPIC})
+TOPICS = frozenset({BOOK_TOPIC, LABEL_TOPIC, TRACK_TOPIC, SIGNED_TOPIC, MANIFEST_TOPIC, AMEND_TOPIC})
 """A slow carrier must keep neither customs nor printers waiting: `wms.serving` gives these threads of their own."""
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ MakeAdapter = Callable[[Account, Clock], CarrierPort]
 
 @dataclass(frozen=True, slots=True)
 class CarrierDesk:
-    """Asks carriers for numbers and labels and where parcels are."""
+    """Asks carriers for numbers and where parcels are."""
 
     database: Database
     clock: Clock
@@ -60,10 +60,10 @@ class CarrierDesk:
     def handlers(self) -> Mapping[str, Handler]:
         return {
             BOOK_TOPIC: self.book,
-            LABEL_TOPIC: self.fetch_label,
             TRACK_TOPIC: self.poll,
             SIGNED_TOPIC: self.report_signed,
             MANIFEST_TOPIC: self.close_manifests,
+            AMEND_TOPIC: self.amend,
         }
 
     def book(self, message: Message) -> None:
@@ -72,20 +72,23 @@ class CarrierDesk:
         """
         asked, warehouse_id = json.loads(message.payload), message.warehouse_id
         if "idle_id" in asked:
-            self._write(partial(bookings.look_at_idle, warehouse_id=warehouse_id, booking_id=UUID(asked["idle_id"])))
+            self._write(partial(idle.look_at_idle, warehouse_id=warehouse_id, booking_id=UUID(asked["idle_id"])))
             return
         if "order_id" in asked:
-            self._ask_prices(warehouse_id, UUID(asked["order_id"]))
-            begun = self._write(partial(bookings.begin, warehouse_id=warehouse_id, order_id=UUID(asked["order_id"])))
+            order_id, number = UUID(asked["order_id"]), asked.get("parcel_number", 1)
+            self._ask_prices(warehouse_id, order_id, number)
+            begun = self._write(
+                partial(booked.begin, warehouse_id=warehouse_id, order_id=order_id, parcel_number=number)
+            )
             if begun is not None:
                 self.advance(warehouse_id, begun)
             return
         self.advance(warehouse_id, UUID(asked["booking_id"]))
 
-    def _ask_prices(self, warehouse_id: int, order_id: UUID) -> None:
+    def _ask_prices(self, warehouse_id: int, order_id: UUID, parcel_number: int) -> None:
         """Ask the carriers that name prices themselves, where prices decide. Whoever is silent competes without one."""
         questions = self.database.reading(
-            lambda session: what_to_ask(session, warehouse_id, order_id, now=self.clock.now())
+            lambda session: what_to_ask(session, warehouse_id, order_id, parcel_number, now=self.clock.now())
         )
         said: list[Said] = []
         for account, draft in questions:
@@ -116,24 +119,6 @@ class CarrierDesk:
             self._write(partial(bookings.settle, step=step, outcome=outcome))
         return True
 
-    def fetch_label(self, message: Message) -> None:
-        """Get the carrier's own label of a booking. Raises NotReached, InDoubt: tried again, then parked."""
-        warehouse_id, booking_id = message.warehouse_id, UUID(json.loads(message.payload)["booking_id"])
-
-        def look(session: Session) -> tuple[Account, str] | None:
-            row = session.get(CarrierBookingRow, (warehouse_id, booking_id))
-            if row is None or not row.waybill_no or label_of_booking(session, warehouse_id, booking_id):
-                return None
-            account = account_by_code(session, warehouse_id, row.account_code)
-            return None if account is None else (account, row.waybill_no)
-
-        found = self.database.reading(look)
-        if found is None:
-            return
-        account, waybill_no = found
-        label = self.make_adapter(account, self.clock).fetch_label(waybill_no)
-        self._write(partial(keep_label, warehouse_id=warehouse_id, booking_id=booking_id, label=label))
-
     def poll(self, message: Message) -> None:
         """Ask where a parcel is, and come again later while it is on its way. Silence of a carrier is no failure."""
         asked, warehouse_id = json.loads(message.payload), message.warehouse_id
@@ -151,6 +136,19 @@ class CarrierDesk:
             next_poll(session, warehouse_id, account.code, asked["waybill"], now=now)
 
         self.database.in_transaction(write)
+
+    def amend(self, message: Message) -> None:
+        """Tell a carrier what a closed parcel really weighs and holds. Raises NotReached, InDoubt: told again, for
+        twice is once, then parked.
+        """
+        booking_id, warehouse_id = UUID(json.loads(message.payload)["booking_id"]), message.warehouse_id
+        news = self.database.reading(partial(amending.news_for, warehouse_id=warehouse_id, booking_id=booking_id))
+        if news is None:
+            return
+        answer = self.make_adapter(news.account, self.clock).amend(news.draft, news.waybill_no, news.key)
+        self._write(
+            partial(amending.keep_answer, warehouse_id=warehouse_id, booking_id=booking_id, news=news, answer=answer)
+        )
 
     def report_signed(self, message: Message) -> None:
         """Tell customs that a parcel was signed for. Raises where it has to be tried again."""

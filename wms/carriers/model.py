@@ -21,6 +21,8 @@ class CarrierKind(StrEnum):
 
     OWN = "own"
     SF = "sf"
+    REST = "rest"
+    """A carrier, or a middleware before one, that speaks the plain JSON we describe."""
     KARRIO = "karrio"
     """A carrier of the rest of the world, through the library karrio in a process of its own."""
     FORWARDED = "forwarded"
@@ -93,7 +95,8 @@ class LabelKind(StrEnum):
 
     OURS = "ours"
     """We draw it from number and routing code."""
-    PDF = "pdf"
+    FETCHED = "pdf"
+    """Fetched in a step of its own once the parcel is closed; mostly a PDF."""
     WITH_NUMBER = "with_number"
     """Comes in the same answer as the number, in whatever form the carrier makes it, and never again."""
     VENDOR_PAYLOAD = "vendor_payload"
@@ -205,6 +208,11 @@ class Voided:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """The carrier knows what is really in the parcel."""
+
+
+@dataclass(frozen=True, slots=True)
 class TooLate:
     """Not taken back, and why, in the carrier's words."""
 
@@ -283,6 +291,9 @@ class Capabilities:
     rates: RateSource
     looks_up: bool = True
     """Whether it can be asked what became of a call without an answer. Where it cannot, a person has to look."""
+    amends: bool = False
+    """Whether it can be told, under the number it gave, what the closed parcel weighs and holds. No carrier's number is
+    taken back and asked for anew because of that: it stands on the parcel by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from wms.carriers.model import (
     Account,
     Allocated,
+    Amended,
     Answer,
     Capabilities,
     CarrierLabel,
@@ -19,6 +20,7 @@ from wms.carriers.model import (
     NotPriced,
     Quote,
     RateSource,
+    Rejected,
     ShipmentDraft,
     TooLate,
     TrackingEvent,
@@ -57,6 +59,9 @@ class OwnNumbers:
 
     def void(self, waybill_no: str, key: str, reason: str, *, carrier_ref: str = "") -> Voided | TooLate:
         return Voided()
+
+    def amend(self, draft: ShipmentDraft, waybill_no: str, key: str) -> Amended | Rejected:
+        raise NotOffered("our own number is drawn when the parcel is closed: there is nothing to mend")
 
     def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]:
         raise NotOffered("our own drivers tell where parcels are; nobody is asked")

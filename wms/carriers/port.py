@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from wms.carriers.model import (
+    Amended,
     Answer,
     Capabilities,
     CarrierLabel,
@@ -15,16 +16,21 @@ from wms.carriers.model import (
     Manifest,
     NotPriced,
     Quote,
+    Rejected,
     ShipmentDraft,
     TooLate,
     TrackingEvent,
     Voided,
 )
-from wms.kernel.errors import WmsError
+from wms.kernel.errors import Untried, WmsError
 
 
 class NotReached(WmsError):
     """Nothing was sent: the carrier cannot have done anything. May be asked again."""
+
+
+class LeftAlone(NotReached, Untried):
+    """Nobody was even asked: the carrier gave no answer for some time, and is asked again `until` then by one."""
 
 
 class InDoubt(WmsError):
@@ -60,6 +66,13 @@ class CarrierPort(Protocol):
 
     def void(self, waybill_no: str, key: str, reason: str, *, carrier_ref: str = "") -> Voided | TooLate:
         """Take a number back. Asked again until there is an answer: taking back twice is taking back once."""
+        ...
+
+    def amend(self, draft: ShipmentDraft, waybill_no: str, key: str) -> Amended | Rejected:
+        """Tell what the closed parcel weighs and holds, under the number it has. Telling it twice is telling it once.
+
+        Raises NotOffered where `capabilities` says so.
+        """
         ...
 
     def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]: ...

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
+from wms.carriers.measures import Measures
 from wms.carriers.tariff import Priced, Sent, Tariff
 from wms.kernel.money import Money
 
@@ -31,6 +32,10 @@ class Reason(StrEnum):
     TOO_LIGHT = "too_light"
     TOO_HEAVY = "too_heavy"
     TOO_LONG = "too_long"
+    TOO_WIDE = "too_wide"
+    TOO_HIGH = "too_high"
+    TOO_LARGE_AROUND = "too_large_around"
+    """Length and girth together."""
     NOT_URGENT = "not_urgent"
     AFTER_CUT_OFF = "after_cut_off"
     OTHER_CURRENCY = "other_currency"
@@ -43,6 +48,8 @@ class Reason(StrEnum):
     """A person decided, and nobody asked the rules."""
     TAKEN_BACK = "taken_back"
     """A person took the number back; until somebody decides, nobody carries it."""
+    AS_BEFORE = "as_before"
+    """The parcel before travels with this platform, which gives the numbers of all."""
     FORWARDED = "forwarded"
     """The platform decided and sent the number."""
     NO_RULE = "no_rule"
@@ -57,8 +64,8 @@ class Wanted:
     country: str
     district: str
     weight_grams: int
-    longest_mm: int
-    """The longest side of the longest product in it."""
+    measures: Measures
+    """Of the carton that its products will go into."""
     priority: int
     """1 (first) to 9."""
     local_time: time
@@ -79,6 +86,11 @@ class Rule:
     from_grams: int | None = None
     to_grams: int | None = None
     longest_mm: int | None = None
+    middle_mm: int | None = None
+    shortest_mm: int | None = None
+    """The sides of a parcel from long to short, however it is turned."""
+    girth_mm: int | None = None
+    """Length + 2 × (width + height)."""
     priority_to: int | None = None
     """Only for orders as urgent as that."""
     service: str = ""
@@ -174,8 +186,9 @@ def described(wanted: Wanted) -> str:
     """The parcel as the rules saw it, in words."""
     to = f"{wanted.country} {wanted.district}".strip()
     return (
-        f"a parcel of {wanted.merchant} to {to}, {wanted.weight_grams} g by the catalogue, longest side "
-        f"{wanted.longest_mm} mm, priority {wanted.priority}, asked at {wanted.local_time.strftime('%H:%M')}"
+        f"a parcel of {wanted.merchant} to {to}, {wanted.weight_grams} g by the catalogue, {wanted.measures} (length "
+        f"and girth {wanted.measures.girth_mm} mm), priority {wanted.priority}, asked at "
+        f"{wanted.local_time.strftime('%H:%M')}"
     )
 
 
@@ -260,10 +273,14 @@ def _against(
             f"{rule.from_grams} g",
         ),
         (rule.to_grams is not None and wanted.weight_grams > rule.to_grams, Reason.TOO_HEAVY, f"{rule.to_grams} g"),
-        (
-            rule.longest_mm is not None and wanted.longest_mm > rule.longest_mm,
-            Reason.TOO_LONG,
-            f"{rule.longest_mm} mm",
+        *(
+            (most is not None and measure > most, reason, f"{most} mm")
+            for most, measure, reason in (
+                (rule.longest_mm, wanted.measures.longest_mm, Reason.TOO_LONG),
+                (rule.middle_mm, wanted.measures.middle_mm, Reason.TOO_WIDE),
+                (rule.shortest_mm, wanted.measures.shortest_mm, Reason.TOO_HIGH),
+                (rule.girth_mm, wanted.measures.girth_mm, Reason.TOO_LARGE_AROUND),
+            )
         ),
         (
             rule.before is not None and wanted.local_time >= rule.before,

@@ -26,7 +26,7 @@ from wms.database.dialect import append_only
 from wms.database.sealed import ScrubbedText, SealedBytes, SealedText
 
 _LIVE = text("state IN ('asked', 'calling', 'unknown', 'unsettled', 'pending', 'allocated', 'failed')")
-"""States of the one booking that stands for its order; as in `model.LIVE_STATES`."""
+"""States of the one booking that stands for its parcel; as in `model.LIVE_STATES`."""
 
 
 class CarrierAccountRow(OfWarehouse, Model):
@@ -63,6 +63,9 @@ class CarrierRuleRow(OfWarehouse, Model):
     from_grams: Mapped[int | None]
     to_grams: Mapped[int | None]
     longest_mm: Mapped[int | None]
+    middle_mm: Mapped[int | None]
+    shortest_mm: Mapped[int | None]
+    girth_mm: Mapped[int | None]
     priority_to: Mapped[int | None]
     service: Mapped[str] = mapped_column(String(30))
     before: Mapped[str] = mapped_column(String(5))
@@ -141,24 +144,28 @@ class CarrierQuoteRow(OfWarehouse, Model):
 
 
 class CarrierBookingRow(OfWarehouse, Model):
-    """One attempt at a waybill for an order. Its key is written before the carrier hears of it and never reused."""
+    """One attempt at a waybill for a parcel. Its key is written before the carrier hears of it and never reused."""
 
     __tablename__ = "carrier_bookings"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     order_id: Mapped[UUID]
+    parcel_number: Mapped[int] = mapped_column(server_default="1")
+    """Which of the order's parcels it is for; it is asked for before there is one."""
     generation: Mapped[int]
+    """Which attempt of its order, over all its parcels."""
     key: Mapped[str] = mapped_column(String(64))
     account_code: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(15))
     draft: Mapped[str] = mapped_column(SealedText)
-    """What the carrier is told, as JSON; a repeated call says the same."""
+    """What the carrier is told, as JSON; a repeated call says the same. Once it took what the closed parcel really
+    holds, that."""
     draft_hash: Mapped[str] = mapped_column(String(64))
     choice: Mapped[str] = mapped_column(Text)
     """Why this carrier, as JSON of reasons."""
     patience_seconds: Mapped[int]
     weight_grams: Mapped[int]
-    """As expected when the number was asked for; the parcel has the measured one."""
+    """As the carrier was told: what was expected, then what was measured, where it takes that."""
     waybill_no: Mapped[str | None] = mapped_column(String(40))
     carrier_ref: Mapped[str | None] = mapped_column(String(80))
     """What the carrier calls the booking, where that is not the waybill number: it is taken back by it."""
@@ -191,6 +198,7 @@ class CarrierBookingRow(OfWarehouse, Model):
             "ix_carrier_bookings_live",
             "warehouse_id",
             "order_id",
+            "parcel_number",
             unique=True,
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,

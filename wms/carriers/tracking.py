@@ -21,6 +21,8 @@ from wms.database.dialect import insert_ignoring_duplicates
 from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.outbox.service import enqueue
+from wms.shipments.lookup import parcels_by_id
+from wms.shipments.model import ParcelState
 
 TRACK_TOPIC = "carrier.track"
 SIGNED_TOPIC = "carrier.signed"
@@ -79,6 +81,8 @@ def next_poll(session: Session, warehouse_id: int, account_code: str, waybill_no
     if row is None:
         return
     row.polled_at = now
+    if parcels_by_id(session, warehouse_id, [row.parcel_id])[row.parcel_id].state is ParcelState.CANCELLED:
+        return
     if TrackingStatus(row.status) in (TrackingStatus.DELIVERED, TrackingStatus.RETURNED):
         return
     silent_for = now - row.status_since

@@ -124,15 +124,23 @@ def sheet_of(session: Session, token: str, language: str) -> Sheet | None:
         for event in told
         if event.status is not TrackingStatus.OTHER
     ]
+    if parcel.void is not None:
+        happened.append((parcel.void.at, _LEFT, page_words("void", language), ""))
     lines = [Happened(moment(at), what, place) for at, _, what, place in sorted(happened, reverse=True)]
-    status = TrackingStatus(row.status)
+    status, since = TrackingStatus(row.status), row.status_since
+    said = status_words(status, language)
+    if parcel.void is not None:
+        since, said = parcel.void.at, page_words("void", language)
+    elif status is TrackingStatus.ANNOUNCED:
+        # Before a carrier has it in hand, the last that happened happened here.
+        since, _, said, _ = max(happened)
     return Sheet(
         number=row.waybill_no,
         carrier=carrier,
         status=status,
-        status_words=status_words(status, language),
-        since=moment(row.status_since),
-        clock=_clock(row.status_since.astimezone(zone)),
+        status_words=said,
+        since=moment(since),
+        clock=_clock(since.astimezone(zone)),
         # A depot that reports the same twice within a minute is one line.
         history=tuple(dict.fromkeys(lines)),
     )

@@ -6,7 +6,7 @@ of it is read. The answer tells a stranger nothing: unknown address and wrong si
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
@@ -41,17 +41,35 @@ _NOT_GENUINE = "This message is not signed by a carrier of ours. Nothing was rea
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
+Number = Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{8,40}$")]
+MediaType = Annotated[str, msgspec.Meta(min_length=3, max_length=80)]
+RoutingCode = Annotated[str, msgspec.Meta(max_length=60)]
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherBody:
+    """The waybill of one more parcel of the same order."""
+
+    waybill: Number
+    payload: str
+    """Base64."""
+    media_type: MediaType = "application/octet-stream"
+    routing_code: RoutingCode = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ForwardedBody:
     """`POST /api/v1/carriers/waybills`."""
 
     order: Text
     account: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
-    waybill: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{8,40}$")]
+    waybill: Number
     payload: str
     """Base64."""
-    media_type: Annotated[str, msgspec.Meta(min_length=3, max_length=80)] = "application/octet-stream"
-    routing_code: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    media_type: MediaType = "application/octet-stream"
+    routing_code: RoutingCode = ""
+    further: Annotated[list[FurtherBody], msgspec.Meta(max_length=20)] = field(default_factory=list)
+    """Of the order's further parcels, in their order."""
 
 
 def carrier_views(database: Database, clock: Clock) -> Blueprint:
@@ -82,13 +100,12 @@ def carrier_views(database: Database, clock: Clock) -> Blueprint:
     @require(Capability.PUSH_ORDERS)
     def forwarded() -> Response:
         body, caller, now = read_json(ForwardedBody, most_bytes=MOST_FORWARDED_BYTES), current_caller(), clock.now()
-        try:
-            payload = base64.b64decode(body.payload, validate=True)
-        except (binascii.Error, ValueError):
-            raise BadInput([Fault("payload", "is not base64")]) from None
-        wanted = ForwardedWaybill(body.order, body.account, body.waybill, payload, body.media_type, body.routing_code)
-        booking_id = database.in_transaction(lambda session: take_forwarded(session, caller, wanted, now=now))
-        return json_answer({"order": body.order, "waybill": body.waybill, "booking": str(booking_id)}, 201)
+        wanted = _forwarded(body)
+        bookings = database.in_transaction(
+            lambda session: [take_forwarded(session, caller, each, now=now) for each in wanted]
+        )
+        first, *further = (str(booking_id) for booking_id in bookings)
+        return json_answer({"order": body.order, "waybill": body.waybill, "booking": first, "further": further}, 201)
 
     @views.get("/manifests/<load_code>/<account_code>.csv")
     @require(Capability.SEE_BOARD)
@@ -127,6 +144,28 @@ def carrier_views(database: Database, clock: Clock) -> Blueprint:
         return response
 
     return views
+
+
+def _forwarded(body: ForwardedBody) -> list[ForwardedWaybill]:
+    """The waybills of a message. Raises BadInput naming each payload that is none."""
+    found, faults = [], []
+    all_of_them: list[ForwardedBody | FurtherBody] = [body, *body.further]
+    for number, each in enumerate(all_of_them):
+        try:
+            payload = base64.b64decode(each.payload, validate=True)
+        except (binascii.Error, ValueError):
+            where = f"further[{number - 1}].payload" if number else "payload"
+            faults.append(Fault(where, "is not base64"))
+            continue
+        found.append(
+            ForwardedWaybill(
+                body.order, body.account, each.waybill, payload, each.media_type, each.routing_code,
+                is_further=number > 0,
+            )
+        )  # fmt: skip
+    if faults:
+        raise BadInput(faults)
+    return found
 
 
 def _body() -> bytes:

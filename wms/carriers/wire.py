@@ -40,8 +40,12 @@ def ask(
     timeout_seconds: float,
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
+    method: str = "",
 ) -> Answered:
-    """GET, or POST where there is a body. Raises NotReached before, InDoubt after the first byte has left."""
+    """By `method`; without one GET, or POST where there is a body.
+
+    Raises NotReached before, InDoubt after the first byte has left.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise NotReached(f"{url!r} is no address of {who}; correct the account's url")
@@ -56,7 +60,7 @@ def ask(
             connection.sock.settimeout(timeout_seconds)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         try:
-            connection.request("GET" if body is None else "POST", target, body, dict(headers or {}))
+            connection.request(method or ("GET" if body is None else "POST"), target, body, dict(headers or {}))
             answer = connection.getresponse()
             received = bytearray()
             # The library's own limit starts anew with every byte.

@@ -18,7 +18,7 @@ from wms.kernel.refusal import Refusal
 
 _skus = cast(Table, Sku.__table__)
 _barcodes = cast(Table, SkuBarcode.__table__)
-_of_sku = (_skus.c.id, _skus.c.code, _skus.c.name, _skus.c.merchant_id, _skus.c.lot_policy)
+_of_sku = (_skus.c.id, _skus.c.code, _skus.c.name, _skus.c.merchant_id, _skus.c.lot_policy, _skus.c.picture)
 
 _BY_BARCODE = (
     select(*_of_sku, _barcodes.c.pack_quantity)
@@ -68,9 +68,9 @@ def _items(session: Session, statement: Select[Any] | CompoundSelect[Any], code:
     found: dict[int, Item] = {}
     for row in session.connection().execute(statement, {"code": code}):
         # A SKU may answer by its code and by a barcode of the same text; the barcode came first and knows the pack.
-        found.setdefault(
-            row.id, Item(row.id, row.code, row.name, row.merchant_id, LotPolicy(row.lot_policy), row.pack_quantity)
-        )
+        policy = LotPolicy(row.lot_policy)
+        item = Item(row.id, row.code, row.name, row.merchant_id, policy, row.pack_quantity, picture=row.picture)
+        found.setdefault(row.id, item)
     return list(found.values())
 
 

@@ -54,6 +54,11 @@ def items_by_id(session: Session, sku_ids: Collection[int]) -> dict[int, ItemFac
     return facts
 
 
+def known_codes(session: Session, codes: Collection[str]) -> set[str]:
+    """Those of `codes` that are a SKU's code, of any merchant."""
+    return set(session.scalars(select(_skus.c.code).where(_skus.c.code.in_(codes))))
+
+
 def merchant_names(session: Session) -> dict[int, str]:
     """Names of all merchants by id; there are few."""
     return {row.id: row.name for row in session.execute(select(Merchant.id, Merchant.name))}

@@ -41,6 +41,8 @@ class Item:
     lot_code: str = ""
     expires_on: str = ""
     """ISO date, empty when the code carried none."""
+    picture: str = ""
+    """Name of a file in the folder of pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +93,13 @@ class ItemFacts:
     @property
     def item(self) -> "Item":
         """A single unit of it, as a scan would give it."""
-        return Item(self.sku_id, self.sku_code, self.name, self.merchant_id, self.lot_policy)
+        return Item(self.sku_id, self.sku_code, self.name, self.merchant_id, self.lot_policy, picture=self.picture)
 
     @property
     def scanned_as(self) -> tuple[str, ...]:
         """Every text a scanner may send for a single unit: GTINs in each length they are printed in, our own label."""
         forms = [form for code in self.barcodes for form in scanned_forms(code)]
         return (*forms, f"{SKU_PREFIX}{self.sku_code}")
-
-    @property
-    def code_tail(self) -> str:
-        """The last four characters of the code on the goods, for comparing by eye."""
-        return (self.barcodes[0] if self.barcodes else self.sku_code)[-4:]
 
 
 def scanned_forms(code: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from wms.containers.model import ContainerKind, ContainerUse, UseContainer
-from wms.containers.tables import ContainerRow
+from wms.containers.tables import ContainerRow, PalletNumberRow
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 
@@ -45,6 +45,11 @@ def create_container(
         )
     )
     return new_id
+
+
+def number_pallet(session: Session, warehouse_id: int, container_id: UUID, sscc: str) -> None:
+    """Let a pallet be known by an SSCC that was drawn for a label of it."""
+    session.execute(insert(PalletNumberRow).values(warehouse_id=warehouse_id, sscc=sscc, container_id=container_id))
 
 
 def use_container(session: Session, warehouse_id: int, effect: UseContainer, *, now: datetime) -> Refusal | None:

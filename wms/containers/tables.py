@@ -1,4 +1,4 @@
-"""The container table. SQLAlchemy and nothing else."""
+"""Containers and the numbers of pallets. SQLAlchemy and nothing else."""
 
 from uuid import UUID
 
@@ -23,4 +23,19 @@ class ContainerRow(OfWarehouse, Model):
         UniqueConstraint("warehouse_id", "code"),
         ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"]),
         Index("ix_containers_use", "warehouse_id", "use"),
+    )
+
+
+class PalletNumberRow(OfWarehouse, Model):
+    """An SSCC that a logistic label of a pallet bears. It gets a new one with each label and keeps the old ones: nobody
+    knows which of its papers is on it.
+    """
+
+    __tablename__ = "pallet_numbers"
+
+    sscc: Mapped[str] = mapped_column(String(18), primary_key=True)
+    container_id: Mapped[UUID]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["warehouse_id", "container_id"], ["containers.warehouse_id", "containers.id"]),
     )

@@ -1,6 +1,6 @@
 """How a workflow asks for a declaration or a pass, and notes a departure. Pure.
 
-Written by `declaring`, `passes` and `exit_gate`.
+Written by `declaring`, `withdrawing`, `passes` and `exit_gate`.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,18 @@ from wms.kernel.effect import Effect
 @dataclass(frozen=True, slots=True)
 class DeclareParcel(Effect):
     """Declare a closed parcel to customs, where its warehouse's regime asks for that. Cannot be taken back."""
+
+    parcel_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawDeclaration(Effect):
+    """A closed parcel is opened again: it is not declared any more, and never leaves under what was declared.
+
+    Where its list was not sent, nothing goes out any more; what customs refused or cancelled stays history. Refused
+    `list_with_customs` (since, state) as long as customs may still release it, `papers_on_their_way` while any of its
+    papers is being sent, and `cancel_awaited` while customs has not answered the application to cancel.
+    """
 
     parcel_id: UUID
 

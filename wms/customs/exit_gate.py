@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wms.customs.books.booking import book_outward
 from wms.customs.effects import RecordLeft
 from wms.customs.passes import use_pass
-from wms.customs.service import NO_CUSTOMS, gate_answer, record_left
+from wms.customs.service import gate_answer, record_left
 from wms.kernel.refusal import Refusal
-from wms.places.tables import Warehouse
+from wms.places.lookup import regime_of
 from wms.shipments.lookup import parcels_by_id
 
 
@@ -43,8 +42,7 @@ def note_departure(session: Session, warehouse_id: int, effect: RecordLeft, *, n
     Refuses what `use_pass` refuses, where the warehouse's goods need a release.
     """
     record_left(session, warehouse_id, effect.parcel_ids, now=now)
-    regime = session.scalar(select(Warehouse.customs_regime).where(Warehouse.id == warehouse_id))
-    if regime != NO_CUSTOMS:
+    if regime_of(session, warehouse_id).needs_release:
         refusal = use_pass(session, warehouse_id, effect.load_id, effect.parcel_ids, now=now)
         if refusal is not None:
             return refusal

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from wms.customs.folded import Attempt, Cancellation, DerivedHold
@@ -119,6 +119,18 @@ def _papers(session: Session, declaration: DeclarationRow, number: int) -> Paper
         {DocumentKind(row.kind): row for row in rows if row.kind in DECLARED},
         [row for row in rows if row.kind in APPLICATIONS],
     )
+
+
+def attempts_of(session: Session, declaration: DeclarationRow) -> range:
+    """The numbers of its attempts. They do not begin with 1 where an earlier parcel of the order was opened again."""
+    first = session.scalar(
+        select(func.min(DocumentRow.attempt)).where(
+            DocumentRow.warehouse_id == declaration.warehouse_id,
+            DocumentRow.declaration_id == declaration.id,
+            DocumentRow.kind.in_(DECLARED),
+        )
+    )
+    return range(first or declaration.attempt, declaration.attempt + 1)
 
 
 def attempt_of(session: Session, declaration: DeclarationRow, number: int | None = None) -> Attempt:

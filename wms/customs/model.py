@@ -122,6 +122,8 @@ class HoldKind(StrEnum):
     """A cancellation was applied for and customs has not answered."""
     IDENTITY_MISMATCH = "identity_mismatch"
     """A receipt with our document number names other companies or another customs office."""
+    PARCEL_VOID = "parcel_void"
+    """The parcel was opened again: nothing leaves under this declaration, and nobody lifts that."""
 
 
 class MessageType(StrEnum):

@@ -25,10 +25,7 @@ from wms.customs.standing import (
 )
 from wms.customs.tables import DeclarationRow, DocumentRow, HoldRow
 from wms.kernel.refusal import Refusal
-from wms.places.tables import Warehouse
-
-NO_CUSTOMS = "none"
-"""The regime of a warehouse whose goods need no release."""
+from wms.places.lookup import regime_of
 
 _Row = TypeVar("_Row", HoldRow, DocumentRow)
 
@@ -63,8 +60,8 @@ def gate_answer(
             answers[row.parcel_id] = gate(standing)
     undeclared = [parcel_id for parcel_id in parcel_ids if parcel_id not in answers]
     if undeclared:
-        regime = session.scalar(select(Warehouse.customs_regime).where(Warehouse.id == warehouse_id))
-        answer = GateAnswer(open=True) if regime == NO_CUSTOMS else gate(None)
+        needs_release = regime_of(session, warehouse_id).needs_release
+        answer = gate(None) if needs_release else GateAnswer(open=True)
         answers |= dict.fromkeys(undeclared, answer)
     return answers
 
@@ -102,11 +99,14 @@ def lift_hold(
 ) -> Refusal | None:
     """Lift all holds of one kind. Only a person does this, says why, and is recorded.
 
-    Refuses `hold_reason_missing`, `hold_not_found`, and `hold_needs_customs` for a pending cancellation, which the
-    answer of customs ends: a person does only where the application came to nothing on its way.
+    Refuses `hold_reason_missing`, `hold_not_found`, `hold_stays` where the parcel was opened again, and
+    `hold_needs_customs` for a pending cancellation, which the answer of customs ends: a person does only where the
+    application came to nothing on its way.
     """
     if not reason.strip():
         return Refusal("hold_reason_missing", {"hold": kind.value})
+    if kind is HoldKind.PARCEL_VOID:
+        return Refusal("hold_stays", {"hold": kind.value})
     declarations = locked(session, warehouse_id, DeclarationRow.id == declaration_id)
     if not declarations:
         return Refusal("hold_not_found", {"hold": kind.value, "declaration": str(declaration_id)})

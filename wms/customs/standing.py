@@ -48,6 +48,9 @@ from wms.customs.tables import (
 )
 from wms.database.dialect import insert_ignoring_duplicates
 
+NOTHING_MORE = frozenset({DeclarationState.PENDING, DeclarationState.REJECTED})
+"""States in which a declaration whose parcel was opened again is over: nothing of it is sent, or sent again."""
+
 CUSTOMS = "customs"
 """Who lifts the hold of an application that was answered."""
 
@@ -86,10 +89,21 @@ def refold(session: Session, declaration: DeclarationRow, *, now: datetime) -> N
     new_holds = _write_holds(session, declaration, [*folded.holds, *held], now=now)
     _lift_answered(session, declaration, folded, papers.applications, now=now)
     _write_state(declaration, folded)
+    void_since = when_void(session, declaration)
+    if void_since is not None and folded.state in NOTHING_MORE:
+        declaration.state, declaration.state_since = DeclarationState.CANCELLED, void_since
     _raise_incidents(session, declaration, new_holds, now=now)
-    if listed is not None and listed.outgoing == Outgoing.NOT_YET and listed.body:
+    if void_since is None and listed is not None and listed.outgoing == Outgoing.NOT_YET and listed.body:
         waits_for = merchant_customs(session, declaration.warehouse_id, declaration.merchant_id).list_waits_for
         let_list_go(session, declaration, papers.declared, waits_for=waits_for, now=now)
+
+
+def when_void(session: Session, declaration: DeclarationRow) -> datetime | None:
+    """When the parcel was opened again; None for one that was not. Nothing is declared for it any more."""
+    if not declaration.open_holds:
+        return None
+    holds = open_holds(session, declaration.warehouse_id, [declaration.id])
+    return next((hold.since for hold in holds if hold.kind == HoldKind.PARCEL_VOID), None)
 
 
 def standing_of(

@@ -79,10 +79,6 @@ class Vault:
             return age
         return None
 
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether it is sealed with the first key, so that rotation has nothing to do."""
-        return is_sealed(sealed) and self.age_of_key(sealed) == 0
-
     def _use(self, keys: Sequence[str]) -> None:
         self._keys = tuple(keys)
         self._fernets = [Fernet(key) for key in keys]

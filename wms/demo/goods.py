@@ -71,6 +71,11 @@ class Product:
         return body + gs1_check_digit(body)
 
     @property
+    def picture(self) -> str:
+        """Name of the file that shows it."""
+        return f"{self.code.lower()}.png"
+
+    @property
     def net_weight_grams(self) -> int:
         """What customs weighs: without the packing."""
         return self.weight_grams * 9 // 10
@@ -169,7 +174,7 @@ BY_CODE: Mapping[str, Product] = {product.code: product for product in PRODUCTS}
 _COLUMNS = (
     *("sku_code", "merchant_code", "name", "name_zh", "gtin", "case_gtin", "case_quantity"),
     *("weight_grams", "net_weight_grams", "length_mm", "width_mm", "height_mm", "lot_policy"),
-    *("hs_code", "origin_country", "article_record_no", "customs_unit", "vat_rate", "handling"),
+    *("hs_code", "origin_country", "article_record_no", "customs_unit", "vat_rate", "handling", "picture"),
 )
 
 
@@ -198,6 +203,7 @@ def product_file() -> bytes:
                 "011",
                 "13",
                 "fragile" if product.code in FRAGILE else "",
+                product.picture,
             ]
         )
     return text.getvalue().encode()

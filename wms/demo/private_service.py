@@ -33,14 +33,14 @@ class Service:
 
 
 @contextlib.contextmanager
-def private_service() -> Iterator[Service]:
+def private_service(customs_step_ms: int = CUSTOMS_STEP_MS) -> Iterator[Service]:
     """Start it, wait until it answers, stop it at the end. Raises ShiftTrouble where it does not come up."""
     with tempfile.TemporaryDirectory(prefix="wms-shift-") as folder:
         port = _free_port()
         environment = {
             # This installation's settings are for its own service.
             **{name: value for name, value in os.environ.items() if not name.startswith("WMS_")},
-            "WMS_CUSTOMS_STEP_MS": str(CUSTOMS_STEP_MS),
+            "WMS_CUSTOMS_STEP_MS": str(customs_step_ms),
             "WMS_DATA_DIR": folder,
             "WMS_HOST": "127.0.0.1",
             "WMS_PORT": str(port),

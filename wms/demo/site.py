@@ -35,6 +35,7 @@ from wms.demo.goods import BY_CODE, FOOD, HOME, MERCHANTS, PRODUCTS, Product, pr
 from wms.demo.packing import MATERIALS, RULES
 from wms.demo.payments import PROGRAM, company_program, paid, settle_parties
 from wms.demo.people import PEOPLE
+from wms.demo.pictures import draw_picture
 from wms.kernel.errors import BadInput, Fault
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
@@ -122,6 +123,9 @@ def load_demo_site(house: House) -> LoadedSite:
     report = import_products(house.database, product_file().splitlines(keepends=True), clock=house.clock)
     if report.faults:
         raise BadInput([Fault(f"product file, line {fault.line}", fault.reason) for fault in report.faults])
+    house.settings.picture_dir.mkdir(parents=True, exist_ok=True)
+    for product in PRODUCTS:
+        draw_picture(product, house.settings.picture_dir)
     # Hashing is slow on purpose and has no business inside a transaction.
     pins = Pins()
     pin_hashes = {person.badge: pins.hash(person.pin) for person in PEOPLE}

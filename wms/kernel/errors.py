@@ -5,6 +5,7 @@ Raised by services, turned into problem documents by `wms.web` and into exit mes
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from wms.kernel.refusal import Refusal
 
@@ -43,6 +44,16 @@ class Conflict(WmsError):
 
 class Busy(WmsError):
     """The database could not take the work now; the caller keeps it and tries again. HTTP 503 with Retry-After."""
+
+
+class Untried(WmsError):
+    """Nothing was tried, and before `until` nothing will be. Work in the background comes again then, and counts no
+    attempt.
+    """
+
+    def __init__(self, what: str, until: datetime) -> None:
+        self.until = until
+        super().__init__(what)
 
 
 class Refused(WmsError):

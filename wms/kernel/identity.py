@@ -43,13 +43,6 @@ def uuid7(now_ms: int | None = None) -> UUID:
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (counter << 64) | (0b10 << 62) | random_bits)
 
 
-def uuid7_milliseconds(value: UUID) -> int:
-    """The Unix milliseconds a UUIDv7 carries. Raises ValueError for another version."""
-    if value.version != 7:
-        raise ValueError(f"{value} is not a UUIDv7")
-    return value.int >> 80
-
-
 def gs1_check_digit(body: str) -> str:
     """The check digit that completes `body` (digits without it): modulo 10, weights 3 and 1 from the right."""
     if not (body.isascii() and body.isdigit()):

@@ -1,4 +1,4 @@
-"""Whole-number quantities in base units, and the words that show them in packs.
+"""Whole-number quantities in base units.
 
 There is no float anywhere near stock: 0.1 + 0.2.
 """
@@ -14,8 +14,3 @@ def checked_quantity(value: object) -> int:
     if not 1 <= value <= MAX_QUANTITY:
         raise ValueError(f"a quantity is from 1 to {MAX_QUANTITY}, not {value}")
     return value
-
-
-def in_packs(quantity: int, pack_quantity: int) -> tuple[int, int]:
-    """`quantity` as (full packs, loose units) for a pack of `pack_quantity`."""
-    return divmod(quantity, pack_quantity)

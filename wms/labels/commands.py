@@ -1,6 +1,5 @@
 """`wms labels preview`: writes what the templates look like into a folder. Put into the command tree by `wms.cli`."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -10,8 +9,6 @@ from wms.labels.press import Press
 from wms.labels.preview import Preview, preview_named, previews, render_preview
 from wms.labels.printer import picture
 
-ENDINGS: Mapping[Medium, str] = {Medium.PDF: ".pdf", Medium.ZPL_203: ".203dpi.zpl", Medium.ZPL_300: ".300dpi.zpl"}
-
 
 def label_commands() -> click.Group:
     """The group `labels`; it needs no database."""
@@ -20,7 +17,7 @@ def label_commands() -> click.Group:
     def labels() -> None:
         """Labels: what they look like."""
 
-    @labels.command("preview", short_help="Write every template's sample as PDF, PNG and ZPL.")
+    @labels.command("preview", short_help="Write every template's sample as PDF, PNG, ZPL and TSPL.")
     @click.argument("names", nargs=-1, metavar="[TEMPLATE]...")
     @click.option(
         "--out",
@@ -32,7 +29,8 @@ def label_commands() -> click.Group:
     def preview(names: tuple[str, ...], out: Path) -> None:
         """Write the sample of each TEMPLATE, such as parcel_100x150, or of all of them.
 
-        Labels as PDF, PNG and ZPL for 203 and 300 dpi, papers as PDF and PNG. Every symbol is read back on the way.
+        Labels as PDF, PNG, and for 203 and 300 dpi as ZPL and TSPL, papers as PDF and PNG. Every symbol is read back
+        on the way.
         """
         wanted = [preview_named(name) for name in names] or previews()
         out.mkdir(parents=True, exist_ok=True)
@@ -49,6 +47,6 @@ def label_commands() -> click.Group:
 
 def _files(preview: Preview, press: Press) -> dict[str, bytes]:
     contents = {medium: render_preview(preview, medium, press=press).content for medium in preview.media}
-    files = {f"{preview.name}{ENDINGS[medium]}": content for medium, content in contents.items()}
+    files = {f"{preview.name}.{medium.ending}": content for medium, content in contents.items()}
     files[f"{preview.name}.png"] = picture(contents[Medium.PDF])
     return files

@@ -71,6 +71,7 @@ def contents_of(label: Label | Document) -> Contents:
     values: dict[str, object] = {field.name: getattr(label, field.name) for field in fields(label)}
     if isinstance(label, ParcelLabel):
         values["weight_in_words"] = label.weight_in_words
+        values["piece_in_words"] = label.piece_in_words
         values["sscc_words"] = f"(00){label.sscc}"
     if isinstance(label, PackingList | LoadManifest):
         values["totals"] = label.totals
@@ -103,8 +104,11 @@ def _symbols(label: Label | Document) -> Mapping[str, Symbol | None]:
                 "content_symbol": _content(label.gtin, label.units) if label.gtin else None,
                 "sscc_symbol": sscc_gs1_128(label.sscc),
             }
-        case ReturnLabel() | PackingList():
+        case ReturnLabel():
             return {"symbol": code_128(label.tracking_number)}
+        case PackingList():
+            order = code_128(label.order_code) if label.order_code else None
+            return {"symbol": code_128(label.list_code or label.tracking_number), "order_symbol": order}
         case LoadManifest():
             return {"symbol": code_128(label.load_code)}
         case CustomsList():

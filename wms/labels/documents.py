@@ -5,8 +5,16 @@ as the words that are to be printed, because only their owner knows the time zon
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from wms.labels.model import LabelError
+
+
+class Paper(StrEnum):
+    """What a bench prints for a parcel."""
+
+    LABEL = "label"
+    PACKING_LIST = "packing_list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +29,13 @@ class PackedLine:
 
 @dataclass(frozen=True, slots=True)
 class PackingList:
-    """What is in a parcel, to lie in it or beside it."""
+    """What is in a parcel, to lie in it or beside it. Of one that goes into it, box and number are not known yet."""
 
     order_number: str
+    order_code: str
+    """Empty where the order's number cannot be a barcode."""
+    list_code: str
+    """Empty on a list for the desk, which bears the parcel's number instead."""
     tracking_number: str
     merchant: str
     warehouse: str

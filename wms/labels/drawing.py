@@ -7,7 +7,7 @@ are drawn one after the other on a common base line; a line that runs from right
 import binascii
 import unicodedata
 import zlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -46,6 +46,17 @@ def graphic_field(picture: Image.Image) -> str:
     packed = b64encode(zlib.compress(data))
     checksum = binascii.crc_hqx(packed, 0)
     return f"^GFA,{len(data)},{len(data)},{picture.width // 8},:Z64:{packed.decode()}:{checksum:04X}"
+
+
+def graphic_in(field: str) -> Image.Image:
+    """The graphic of such a command. Raises ValueError, zlib.error where it is none."""
+    head, _, rest = field.partition(":Z64:")
+    packed, _, checksum = rest.partition(":")
+    total, _, row_bytes = (int(number) for number in head.removeprefix("^GFA,").rstrip(",").split(","))
+    if f"{binascii.crc_hqx(packed.encode(), 0):04X}" != checksum:
+        raise ValueError("the checksum of a graphic is wrong")
+    data = zlib.decompress(b64decode(packed))
+    return Image.frombytes("1", (row_bytes * 8, total // row_bytes), data)
 
 
 def is_right_to_left(words: str) -> bool:

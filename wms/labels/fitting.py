@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wms.labels.fonts import printable, text_width
-from wms.labels.model import LabelError
+from wms.labels.model import LabelError, LabelTrouble
 
 _NOT_AT_LINE_START = "，。、；：？！）》」』】,.;:?!)]}%"
 _ELLIPSIS = "…"
@@ -56,6 +56,7 @@ def _fitted(texts: tuple[str, ...], room: int, height: int, sizes: tuple[int, ..
         raise LabelError(
             f"text {' / '.join(texts)[:80]!r}",
             f"does not fit into {lines} line(s) of {room // 8} mm even in the smallest print: shorten it",
+            LabelTrouble.NO_ROOM,
         )
     kept = broken[:lines]
     last = kept[-1]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from wms.labels.model import LabelError
+from wms.labels.model import LabelError, LabelTrouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def missing_glyph(text: str, character: str) -> LabelError:
     return LabelError(
         f"text {text!r}",
         f"{character!r} (U+{ord(character):04X} {name}) is in no font of the labels: spell it otherwise",
+        LabelTrouble.NO_GLYPH,
     )
 
 

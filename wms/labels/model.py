@@ -15,23 +15,37 @@ class LabelTrouble(StrEnum):
     """Why a label was not handed out, by name: what is kept with a job and shown to people."""
 
     WRONG_DATA = "label_wrong_data"
-    """What should stand on it cannot: a wrong check digit, a text that does not fit, a missing character."""
+    """What should stand on it is wrong: a check digit, an empty address."""
     UNREADABLE = "label_unreadable"
     """It was made, and a symbol on it does not read back as what was asked."""
+    NO_ROOM = "label_no_room"
+    """A text or a symbol is too long for its place."""
+    NO_GLYPH = "label_no_glyph"
+    """A character is in no font."""
+    OTHER_NUMBER = "label_other_number"
+    """A carrier's label that bears another number than the parcel."""
+    OTHER_PRINTER = "label_other_printer"
+    """A carrier's commands for another kind of printer."""
+    NOT_OURS = "label_not_ours"
+    """A platform's payload, for its own program."""
+    BROKEN_FILE = "label_broken_file"
+    """What a carrier gave cannot be read."""
+    UNSAFE_COMMANDS = "label_unsafe_commands"
+    """A carrier's commands that do more than draw one label."""
 
 
 class LabelError(WmsError):
     """A label that must not leave the server.
 
-    `where` names the field or symbol, `what` says what is wrong and what to do, `trouble` is its name for machines.
-    Nothing was handed out or stored.
+    `where` names the field or symbol, `what` says what is wrong and what to do, `trouble` is its name for machines; the
+    name stands behind the words wherever they are shown or kept. Nothing was handed out or stored.
     """
 
     def __init__(self, where: str, what: str, trouble: LabelTrouble = LabelTrouble.WRONG_DATA) -> None:
         self.where = where
         self.what = what
         self.trouble = trouble
-        super().__init__(f"{where}: {what}")
+        super().__init__(f"{where}: {what} [{trouble}]")
 
 
 class Medium(StrEnum):
@@ -42,18 +56,52 @@ class Medium(StrEnum):
     """Native ZPL II for printers with 8 dots per millimetre, called 203 dpi."""
     ZPL_300 = "zpl_300"
     """The same for 300 dpi, which is 11.8 dots per millimetre: no symbol is scaled, each gets whole dots anew."""
+    TSPL_203 = "tspl_203"
+    """For printers that speak TSPL, as one picture of the label: their letters and codes differ from maker to maker."""
+    TSPL_300 = "tspl_300"
 
     @property
     def is_zpl(self) -> bool:
-        return self is not Medium.PDF
+        return self in (Medium.ZPL_203, Medium.ZPL_300)
+
+    @property
+    def media_type(self) -> str:
+        """What its bytes are called between programs."""
+        if self is Medium.PDF:
+            return "application/pdf"
+        return "application/vnd.zebra-zpl" if self.is_zpl else "application/vnd.tspl"
+
+    @property
+    def ending(self) -> str:
+        """How a file of it is named, without the dot: `pdf`, `203dpi.zpl`."""
+        if self is Medium.PDF:
+            return "pdf"
+        return f"{self.dots_per_inch}dpi.{'zpl' if self.is_zpl else 'tspl'}"
+
+    @property
+    def in_words(self) -> str:
+        """For people: `PDF`, `ZPL 203 dpi`."""
+        if self is Medium.PDF:
+            return "PDF"
+        return f"{'ZPL' if self.is_zpl else 'TSPL'} {self.dots_per_inch} dpi"
+
+    @property
+    def dots_per_inch(self) -> int:
+        """As printers are called; "203" is 8 dots per millimetre. A PDF is read on the dots of such a printer."""
+        return 300 if self in (Medium.ZPL_300, Medium.TSPL_300) else 203
+
+    @staticmethod
+    def of_ending(ending: str) -> "Medium | None":
+        """The medium whose files are named so."""
+        return next((medium for medium in Medium if medium.ending == ending), None)
 
     def dots(self, eighths: int) -> int:
         """Eighths of a millimetre, in which templates are drawn, as whole dots of this medium's printer."""
-        return (eighths * 3000 + 1016) // 2032 if self is Medium.ZPL_300 else eighths
+        return (eighths * 3000 + 1016) // 2032 if self.dots_per_inch == 300 else eighths
 
     def module_dots(self, eighths: int) -> int:
         """The width of a module that is at least so wide: rounded up, since GS1 sets limits downwards."""
-        return -(-eighths * 1500 // 1016) if self is Medium.ZPL_300 else eighths
+        return -(-eighths * 1500 // 1016) if self.dots_per_inch == 300 else eighths
 
 
 KEPT_MEDIA = (Medium.PDF, Medium.ZPL_203)
@@ -134,14 +182,20 @@ class ParcelLabel:
     routing_code: str
     piece: int = 1
     pieces: int = 1
+    """How many parcels the order goes into; 0 where nobody knows yet, because it is still being packed."""
     size: ParcelSize = ParcelSize.MM_100X150
 
     def __post_init__(self) -> None:
         _require_sscc(self.sscc)
         if self.weight_grams <= 0:
             raise LabelError("weight_grams", f"a parcel weighs more than {self.weight_grams} g: weigh it again")
-        if not 1 <= self.piece <= self.pieces:
+        if self.piece < 1 or (self.pieces and self.piece > self.pieces):
             raise LabelError("piece", f"piece {self.piece} of {self.pieces} does not exist")
+
+    @property
+    def piece_in_words(self) -> str:
+        """`2 / 3`; the number alone while nobody knows how many there will be."""
+        return f"{self.piece} / {self.pieces}" if self.pieces else str(self.piece)
 
     @property
     def weight_in_words(self) -> str:

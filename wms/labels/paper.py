@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from wms.labels.fonts import character_width, printable
-from wms.labels.model import Medium
 from wms.labels.press import Press
 from wms.labels.templates import environment, fill
 
@@ -19,7 +18,7 @@ _ELLIPSIS = "…"
 
 def render_paper(template: str, values: Mapping[str, object], *, press: Press) -> bytes:
     """The filled template as PDF; the same values give the same bytes. Raises LabelError, PressError."""
-    html = fill(_html, template, Medium.PDF, values)
+    html = fill(_html, template, values)
     return press.print_pdf(html, (f"{template}.css",))
 
 
@@ -57,4 +56,4 @@ def finalized(value: object) -> object:
     return readable(value) if isinstance(value, str) else value
 
 
-_html = environment(Medium.PDF, {}, finalized)
+_html = environment({}, finalized)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from wms.catalogue.tables import Merchant
 from wms.labels.model import ParcelLabel, Party
 from wms.orders.lookup import order_by_id
-from wms.orders.model import Consignee
+from wms.orders.model import Consignee, Order, OrderState
 from wms.places.tables import Warehouse
 from wms.shipments.carriage import carrier_of_parcel
-from wms.shipments.lookup import parcels_by_id
-from wms.shipments.model import OWN_CARRIER
+from wms.shipments.lookup import parcels_by_id, parcels_of_order
+from wms.shipments.model import OWN_CARRIER, Parcel
 
 
 def label_of_parcel(session: Session, warehouse_id: int, parcel_id: UUID) -> ParcelLabel:
@@ -36,7 +36,16 @@ def label_of_parcel(session: Session, warehouse_id: int, parcel_id: UUID) -> Par
         carrier_service=carrier.name if carrier else warehouse.logistics_name or OWN_CARRIER,
         weight_grams=parcel.weight_grams,
         routing_code=_routing_code(order.consignee),
+        piece=parcel.number,
+        pieces=_pieces(session, warehouse_id, order, parcel),
     )
+
+
+def _pieces(session: Session, warehouse_id: int, order: Order, parcel: Parcel) -> int:
+    """How many parcels the order goes into, once it is packed: while units of it are in a tote, nobody knows."""
+    if order.state is OrderState.PACKING:
+        return 0
+    return max(each.number for each in (parcel, *parcels_of_order(session, warehouse_id, order.id)))
 
 
 def _routing_code(consignee: Consignee) -> str:

@@ -35,7 +35,7 @@ def previews() -> tuple[Preview, ...]:
             name.rsplit("/", 1)[1],
             name,
             KINDS[name.split("/", 1)[0]].words,
-            template_header(name, Medium.PDF).size_mm,
+            template_header(name).size_mm,
             media_of(name),
         )
         for name in sample_names()
@@ -54,7 +54,7 @@ def render_preview(preview: Preview, medium: Medium, *, press: Press) -> Rendere
     """The template's sample in one medium. Raises LabelError (the template is not made for it, too) or PressError."""
     if medium not in preview.media:
         raise LabelError(f"template {preview.name}", f"is a paper and not made for {medium}")
-    return render_label(sample_label(preview.template, medium), medium, press=press, job_id=NIL)
+    return render_label(sample_label(preview.template), medium, press=press, job_id=NIL)
 
 
 def preview_picture(preview: Preview, *, press: Press) -> bytes:

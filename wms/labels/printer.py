@@ -28,7 +28,7 @@ class SimulatedPrinter:
     name: str = "simulated"
 
     def print_label(self, tracking_number: str, copy_no: int, contents: Mapping[Medium, bytes]) -> tuple[Path, ...]:
-        """Write every medium and the picture, named by the tracking number; returns the files.
+        """Write every medium and the picture of the document, named by the tracking number; returns the files.
 
         Raises LabelError for a tracking number that is no file name, OSError where the folder takes nothing.
         """
@@ -37,7 +37,8 @@ class SimulatedPrinter:
             raise LabelError("tracking_number", f"{tracking_number!r} is no name for a file: letters and digits only")
         self.folder.mkdir(parents=True, exist_ok=True)
         files = {_ENDINGS[medium]: content for medium, content in contents.items()}
-        files[".png"] = picture(contents[Medium.PDF])
+        if Medium.PDF in contents:
+            files[".png"] = picture(contents[Medium.PDF])
         return tuple(_write(self.folder / f"{name}{ending}", content) for ending, content in files.items())
 
 

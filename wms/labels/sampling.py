@@ -53,21 +53,21 @@ KINDS: Mapping[str, Kind] = {
 
 def sample_names() -> tuple[str, ...]:
     """Every template that has a sample, in the order of the kinds."""
-    names = {name for name, _ in template_names()}
-    return tuple(name for folder in KINDS for name in sorted(names) if name.split("/", maxsplit=1)[0] == folder)
+    return tuple(name for folder in KINDS for name in sorted(template_names()) if name.startswith(f"{folder}/"))
 
 
 def media_of(name: str) -> tuple[Medium, ...]:
-    """What a template is made for: thermal labels for everything, papers as PDF."""
-    present = {medium for found, medium in template_names() if found == name}
-    return tuple(medium for medium in Medium if medium in present)
+    """What a template is made for: labels for everything, papers as PDF."""
+    return (Medium.PDF,) if template_header(name).is_paper else tuple(Medium)
 
 
-def sample_label(name: str, medium: Medium = Medium.PDF) -> Label | Document:
-    """The sample of a template. Raises LabelError where its values make no label of it."""
+def sample_label(name: str) -> Label | Document:
+    """The sample of a template, in its size. Raises LabelError where its values make no label of it."""
     kind = KINDS[name.split("/", maxsplit=1)[0]]
+    header = template_header(name)
+    size = {"size": name.rsplit("_", 1)[1]} if kind.of is ParcelLabel else {}
     try:
-        label: Label | Document = msgspec.convert(template_header(name, medium).sample, kind.of)
+        label: Label | Document = msgspec.convert({**header.sample, **size}, kind.of)
     except msgspec.ValidationError as error:
         raise LabelError(f"template {name}", f"has a wrong sample: {error}") from error
     if template_of(label) != name:

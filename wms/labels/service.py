@@ -128,7 +128,8 @@ def keep_rendered(
 
     Where the parcel has a label already, asked for by another message, this one becomes its next copy with its bytes.
     """
-    if first_copy(session, warehouse_id, parcel_id):
+    first = first_copy(session, warehouse_id, parcel_id)
+    if any(job.id != job_id for job in first.values()):
         if not jobs_of(session, warehouse_id, job_id):
             next_no = _last_copy_no(session, warehouse_id, parcel_id) + 1
             copy_label(session, warehouse_id, parcel_id, job_id, next_no, "", now=now)
@@ -210,7 +211,10 @@ def label_standing(session: Session, warehouse_id: int, tracking_number: str) ->
     ).all()
     if not rows:
         return Refusal("label_not_ready", {"parcel": tracking_number})
-    return LabelStanding(tracking_number, max(row.copy_no for row in rows), all(row.state == "printed" for row in rows))
+    # The media of a copy are one label: a bench prints it in one of them.
+    printed = {row.copy_no for row in rows if row.state == "printed"}
+    copies = {row.copy_no for row in rows}
+    return LabelStanding(tracking_number, max(copies), printed == copies)
 
 
 def copies_of(session: Session, warehouse_id: int, parcel_id: UUID) -> int:
@@ -247,8 +251,8 @@ def reprint(
     if not parcels:
         return Refusal("parcel_not_known", {"parcel": tracking_number})
     parcel = parcels[0]
-    if parcel.state is ParcelState.CANCELLED:
-        return Refusal("parcel_cancelled", {"parcel": tracking_number})
+    if parcel.why_void is not None:
+        return parcel.why_void
     if parcel.state is ParcelState.DISPATCHED and not may(by.role, Capability.SEE_BOARD):
         return Refusal("parcel_has_left", {"parcel": tracking_number})
     last = _last_copy_no(session, by.warehouse_id, parcel.id)
@@ -265,11 +269,17 @@ def reprint(
     return PrintedCopy(tracking_number, copy_no, asked_before=False)
 
 
+def print_key(parcel_id: UUID) -> str:
+    """Under which the making of a parcel's label waits in the outbox. A key of its own: the label must not wait for the
+    declaration of the same parcel, nor the other way round.
+    """
+    return f"label:{parcel_id}"
+
+
 def _ask(session: Session, warehouse_id: int, parcel_id: UUID, more: Mapping[str, str], now: datetime) -> None:
     payload = json.dumps({"parcel_id": str(parcel_id), **more})
-    # A serial key of its own: the label must not wait for the declaration of the same parcel, nor the other way round.
     topic = BENCH_PRINT_TOPIC if "printed_at" in more else PRINT_TOPIC
-    enqueue(session, warehouse_id, topic, payload, now=now, serial_key=f"label:{parcel_id}")
+    enqueue(session, warehouse_id, topic, payload, now=now, serial_key=print_key(parcel_id))
 
 
 def _last_copy_no(session: Session, warehouse_id: int, parcel_id: UUID) -> int:

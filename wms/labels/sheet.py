@@ -12,20 +12,19 @@ from markupsafe import Markup
 
 from wms.labels.contents import small_symbol
 from wms.labels.fitting import Fitted, fit, line_pitch
+from wms.labels.label_page import HAIR_MICROMETRES, mm
 from wms.labels.model import (
     BadgeLabel,
     CodeLabel,
     CommandLabel,
     ContainerLabel,
-    ExpectedSymbol,
     LabelError,
-    Medium,
     PlaceLabel,
     SmallLabel,
 )
 from wms.labels.press import TEMPLATES, Press
 from wms.labels.reader import check_pdf
-from wms.labels.render import HAIR_MICROMETRES, check_glyphs, mm
+from wms.labels.render import check_glyphs
 from wms.labels.symbols import LinearSymbol, module_dots, png_data_uri
 from wms.labels.templates import environment, fill
 
@@ -58,7 +57,7 @@ class Card:
 def render_sheet(labels: Sequence[SmallLabel], *, press: Press, title: str = "Barcodes") -> bytes:
     """The sheet as an A4 PDF. Every symbol was read back. Raises LabelError or PressError."""
     cards = _cards(labels)
-    pdf = press.print_pdf(_filled(cards, title, ""), ("shared/label.css",))
+    pdf = press.print_pdf(_filled(cards, title, ""), ())
     check_pdf(pdf, [card.symbol.expected for card in cards])
     return pdf
 
@@ -66,11 +65,6 @@ def render_sheet(labels: Sequence[SmallLabel], *, press: Press, title: str = "Ba
 def sheet_html(labels: Sequence[SmallLabel], *, title: str = "Barcodes", nonce: str = "") -> str:
     """The sheet as a complete HTML page. `nonce` is the one the response's content security policy names."""
     return _filled(_cards(labels), title, nonce)
-
-
-def sheet_symbols(labels: Sequence[SmallLabel]) -> tuple[ExpectedSymbol, ...]:
-    """What a reader finds on the sheet, label by label."""
-    return tuple(small_symbol(label).expected for label in labels)
 
 
 def _cards(labels: Sequence[SmallLabel]) -> list[Card]:
@@ -112,7 +106,7 @@ def _words(label: SmallLabel) -> tuple[str, str, str]:
 def _filled(cards: Sequence[Card], title: str, nonce: str) -> str:
     pages = [cards[start : start + _CARDS_PER_PAGE] for start in range(0, len(cards), _CARDS_PER_PAGE)]
     values = {"title": title, "nonce": nonce, "pages": pages, "style": Markup(_style(cards))}  # noqa: S704 - our own CSS and numbers
-    html = fill(_html, _TEMPLATE, Medium.PDF, values)
+    html = fill(_html, _TEMPLATE, values)
     check_glyphs(html)
     return html
 
@@ -133,4 +127,4 @@ def _style(cards: Sequence[Card]) -> str:
     return fixed + "\n".join(rules)
 
 
-_html = environment(Medium.PDF, {})
+_html = environment({})

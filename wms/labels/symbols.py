@@ -167,6 +167,7 @@ def module_dots(expected: ExpectedSymbol, modules: int, *, room: int, most: int,
     raise LabelError(
         f"barcode {expected.content!r}",
         f"its {modules} modules do not fit into {room // 8} mm: use a shorter code or a larger label",
+        LabelTrouble.NO_ROOM,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
@@ -41,3 +41,24 @@ class PrintJobRow(OfWarehouse, Model):
         CheckConstraint("(state = 'printed') = (printed_at IS NOT NULL)", name="printed"),
         ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),
     )
+
+
+class PackingListRow(OfWarehouse, Model):
+    """A packing list that goes into a parcel, as it was when the parcel was full: further copies are the same bytes."""
+
+    __tablename__ = "packing_lists"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """Follows from parcel and contents, see `list_codes`."""
+    order_id: Mapped[UUID]
+    parcel_id: Mapped[UUID]
+    """Which is not closed yet and may never be."""
+    parcel_number: Mapped[int]
+    contents: Mapped[str] = mapped_column(Text)
+    """Lines of the order and units, see `list_codes.in_words`."""
+    ordered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[bytes | None] = mapped_column(SealedBytes)
+    """As PDF; null until it is made."""
+    sha256: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (ForeignKeyConstraint(["warehouse_id", "order_id"], ["orders.warehouse_id", "orders.id"]),)

@@ -1,8 +1,6 @@
 """ZPL II text for label printers with 203 and 300 dots per inch: the printer itself draws symbols and Latin text.
 
-Templates are drawn in eighths of a millimetre; a pen turns them into whole dots of its printer. A symbol is never
-scaled: each printer's dots per module are a whole number, chosen anew. What a printer has no letters for, Chinese above
-all, goes as a graphic of one line; symbols never do.
+What a printer has no letters for, Chinese above all, goes as a graphic of one line; symbols never do.
 
 Every value is escaped, because a name such as "^XZ~JR" in an address would otherwise end the label and reset the
 printer. Escaping is the default for whatever a template prints; only the helpers below produce commands. One label is
@@ -10,24 +8,25 @@ one copy (^PQ1): a second shipping label is a second parcel somewhere. Called by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from jinja2 import Environment
+from PIL import Image
 
 from wms.labels.contents import Contents
 from wms.labels.drawing import drawn_line, graphic_field
-from wms.labels.fitting import fit, line_pitch
+from wms.labels.fitting import line_pitch
 from wms.labels.fonts import text_width
 from wms.labels.model import LabelError, Medium, Symbology
-from wms.labels.symbols import LinearSymbol, QrSymbol, module_dots
+from wms.labels.pen import Pen
+from wms.labels.symbols import LinearSymbol, QrSymbol
 from wms.labels.templates import environment, fill, template_header
 
 _HEX_SIGN = "_"
 _ESCAPED = frozenset(b"^~_\\")
 _LITERAL_IN_B = {">": ">0", "^": "><", "~": ">="}
 """Characters that Code 128 fields of ZPL take for commands."""
-_CAPTION_SIZE = 18
+BELOW_ORIGIN = 10
+"""Printers draw a QR symbol so many dots below the place it was given."""
 
 
 class Zpl(str):
@@ -53,9 +52,9 @@ def is_native(words: str) -> bool:
 
 def zpl_text(contents: Contents, job_id: UUID, medium: Medium = Medium.ZPL_203) -> str:
     """The whole format, ^XA to ^XZ. Raises LabelError where the template left out a symbol that the label needs."""
-    width, height = (medium.dots(side) for side in template_header(contents.template, medium).size_dots)
+    width, height = (medium.dots(side) for side in template_header(contents.template).size_dots)
     try:
-        body = fill(_environments[medium], contents.template, medium, contents.values)
+        body = fill(_environments[medium], contents.template, contents.values)
     except UnicodeEncodeError as error:
         raise LabelError("text", f"{error.object!r} holds half a character; correct the source of this text") from error
     drawn = body.count("^BC") + body.count("^BE") + body.count("^BQ")
@@ -65,83 +64,37 @@ def zpl_text(contents: Contents, job_id: UUID, medium: Medium = Medium.ZPL_203) 
     return f"{head}{body.strip()}\n^PQ1\n^XZ\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """The helpers of templates for one kind of printer. All places and sizes come in eighths of a millimetre."""
+class ZplPen(Pen):
+    """Has the printer draw. Widths of text are measured in our PDF font, which is wider than the printer's font 0 in
+    both weights.
+    """
 
-    medium: Medium
+    def together(self, parts: Sequence[str]) -> Zpl:
+        return Zpl("\n".join(parts))
 
-    def text(  # noqa: PLR0913 - a template says all it wants by name
-        self,
-        words: str | Sequence[str],
-        *,
-        x: int,
-        y: int,
-        room: int,
-        height: int,
-        sizes: Sequence[int],
-        bold: bool = False,
-        cut: bool = False,
-        middle: bool = False,
-        centred: bool = False,
-        white: bool = False,
-    ) -> Zpl:
-        """Words in their largest size that fits, one field per line.
+    def line(self, line: str, place: tuple[int, int, int], size: int, *, bold: bool, white: bool) -> Zpl:
+        draw = self._native_line if is_native(line) else self._drawn_line
+        return Zpl(draw(line, place, size, bold=bold, white=white))
 
-        Widths are measured in our PDF font, which is wider than the printer's font 0 in both weights.
-        """
-        fitted = fit(
-            [words] if isinstance(words, str) else words, room=room, height=height, sizes=sizes, bold=bold, cut=cut
-        )
-        top = y + (fitted.drop(height) if middle else 0)
-        pitch = line_pitch(fitted.size)
-        fields = []
-        for number, line in enumerate(fitted.lines):
-            place = (x, top + number * pitch, room if centred else 0)
-            draw = self._native_line if is_native(line) else self._drawn_line
-            fields.append(draw(line, place, fitted.size, bold=bold, white=white))
-        return Zpl("\n".join(fields))
+    def frame(self, left: int, top: int, across: int, down: int, thick: int) -> Zpl:
+        return Zpl(f"^FO{left},{top}^GB{across},{down},{thick}^FS")
 
-    def caption(self, words: str, *, x: int, y: int) -> Zpl:
-        """A small word of our own above a field."""
-        return Zpl(self._native_line(words, (x, y, 0), _CAPTION_SIZE, bold=False, white=False))
+    def modules_of(self, symbol: LinearSymbol) -> int:
+        return len(symbol.modules) if _is_ean(symbol) else code_128_data(symbol)[1]
 
-    def box(self, *, x: int, y: int, width: int, height: int, line: int) -> Zpl:
-        """A frame with a line of such a thickness; as thick as it is high, it is a black bar."""
-        left, top = self.medium.dots(x), self.medium.dots(y)
-        across, down = self.medium.dots(x + width) - left, self.medium.dots(y + height) - top
-        return Zpl(f"^FO{left},{top}^GB{across},{down},{down if line == height else self.medium.dots(line)}^FS")
+    def linear(self, symbol: LinearSymbol, left: int, top: int, dots: int, tall: int) -> Zpl:
+        place = f"^FO{left},{top}^BY{dots}"
+        if _is_ean(symbol):  # the printer adds the check digit, which is the one we checked
+            return Zpl(f"{place}^BEN,{tall},N,N^FD{symbol.expected.content[:12]}^FS")
+        return Zpl(f"{place}^BCN,{tall},N,N,N,N^FH{_HEX_SIGN}^FD{escaped(code_128_data(symbol)[0])}^FS")
 
-    def bars(self, symbol: LinearSymbol, *, x: int, y: int, room: int, height: int, most: int, least: int) -> Zpl:
-        """A linear symbol centred in `room`, its modules `most` to `least` eighths wide, as whole dots."""
-        medium = self.medium
-        left, top, tall = medium.dots(x), medium.dots(y), medium.dots(height)
-        wide = medium.dots(x + room) - left
-        ean = symbol.expected.symbology is Symbology.EAN_13
-        data, modules = (symbol.expected.content[:12], len(symbol.modules)) if ean else code_128_data(symbol)
-        widest, narrowest = medium.module_dots(most), medium.module_dots(least)
-        dots = module_dots(symbol.expected, modules, room=wide, most=widest, least=narrowest)
-        place = f"^FO{left + (wide - dots * modules) // 2},{top}^BY{dots}"
-        if ean:  # the printer adds the check digit, which is the one we checked
-            return Zpl(f"{place}^BEN,{tall},N,N^FD{data}^FS")
-        return Zpl(f"{place}^BCN,{tall},N,N,N,N^FH{_HEX_SIGN}^FD{escaped(data)}^FS")
-
-    def square(self, symbol: QrSymbol, *, x: int, y: int, dots: int) -> Zpl:
-        """A QR symbol with modules of `dots` eighths, to the nearest dot, error correction M."""
+    def matrix(self, symbol: QrSymbol, left: int, top: int, dots: int) -> Zpl:
+        """Error correction M. Printers draw a QR symbol ten dots below the place they are given."""
         data = escaped(symbol.expected.content)
-        place = f"^FO{self.medium.dots(x)},{self.medium.dots(y)}"
-        return Zpl(f"{place}^BQN,2,{self.medium.dots(dots)}^FH{_HEX_SIGN}^FDMA,{data}^FS")
+        return Zpl(f"^FO{left},{top - BELOW_ORIGIN}^BQN,2,{dots}^FH{_HEX_SIGN}^FDMA,{data}^FS")
 
-    def triangle(self, *, x: int, y: int, side: int, up: bool) -> Zpl:
-        """A filled arrow head as a graphic, because the printer's own font has none."""
-        row_bytes = -(-self.medium.dots(side) // 8)
-        dots = row_bytes * 8
-        rows = []
-        for number in range(dots):
-            width = (number if up else dots - 1 - number) + 1
-            rows.append((((1 << width) - 1) << ((dots - width) // 2)).to_bytes(row_bytes, "big").hex().upper())
-        place = f"^FO{self.medium.dots(x)},{self.medium.dots(y)}"
-        return Zpl(f"{place}^GFA,{row_bytes * dots},{row_bytes * dots},{row_bytes},{''.join(rows)}^FS")
+    def graphic(self, ink: Image.Image, left: int, top: int) -> Zpl:
+        return Zpl(f"^FO{left},{top}{graphic_field(ink)}^FS")
 
     def _native_line(self, line: str, place: tuple[int, int, int], size: int, *, bold: bool, white: bool) -> str:
         """The printer's only scalable font has one weight: `bold` shows in the size, and in the PDF."""
@@ -186,14 +139,16 @@ def _code_128_modules(characters: int) -> int:
     return 11 * (characters + 2) + 13
 
 
+def _is_ean(symbol: LinearSymbol) -> bool:
+    return symbol.expected.symbology is Symbology.EAN_13
+
+
 def _by_default_escaped(value: object) -> object:
     return value if isinstance(value, Zpl) else escaped(str(value))
 
 
-def _environment(medium: Medium) -> Environment:
-    pen = Pen(medium)
-    helpers = {name: getattr(pen, name) for name in ("text", "caption", "box", "bars", "square", "triangle")}
-    return environment(medium, helpers, _by_default_escaped)
-
-
-_environments = {medium: _environment(medium) for medium in Medium if medium.is_zpl}
+_environments = {
+    medium: environment(ZplPen(medium).helpers, _by_default_escaped, is_html=False)
+    for medium in Medium
+    if medium.is_zpl
+}

@@ -18,14 +18,13 @@ from barcode.charsets import code128, ean
 
 from wms.labels.model import ExpectedSymbol, LabelError, LabelTrouble, Symbology
 from wms.labels.reader import read_pure
+from wms.labels.zpl import BELOW_ORIGIN
 
 _PLAIN = frozenset({"FX", "CI", "LH", "PO", "PQ", "FB", "FR", "FH", "FD", "GB", "GF", "A0", "BC", "BE", "BQ"})
 _START_B, _START_C, _FNC1 = 104, 105, 102
 _LITERAL = {"<": "^", "0": ">", "=": "~"}
 _QUIET_LINEAR, _QUIET_SQUARE = 10, 4
 _DARK = bytes(49 if level < 128 else 48 for level in range(256))
-_BELOW_ORIGIN = 10
-"""Printers draw a QR symbol so many dots below the place it was given."""
 
 
 @dataclass(slots=True)
@@ -119,7 +118,7 @@ def _symbol(each: _Field) -> tuple[ExpectedSymbol, _Box]:
         dots = int(each.commands["BQ"].split(",")[2])
         rows = _square(data.removeprefix("MA,"))
         quiet, side = _QUIET_SQUARE * dots, len(rows) * dots
-        top = each.y + _BELOW_ORIGIN
+        top = each.y + BELOW_ORIGIN
         box = _Box(each.x - quiet, top - quiet, each.x + side + quiet, top + side + quiet)
         return _read(rows, Symbology.QR, data), box
     linear = "BC" if "BC" in each.commands else "BE"

@@ -1,6 +1,6 @@
-"""The board's numbers, each the length of the list it leads to. Called by `views`; reads in one transaction.
+"""The board's numbers, each the length of the list it leads to. Called by `shared_board`; reads in one transaction.
 
-About thirty small statements, all on indexes, whatever the warehouse holds. Nothing is kept between two looks.
+About fifty small statements, all on indexes, whatever the warehouse holds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ MOST_SHOWN = 3
 EXPIRY_SOON = timedelta(days=30)
 QUARANTINE_PATH = "/office/customs/quarantine"
 
-STAGES = ("new", "allocated", "picking", "picked", "packing", "packed", "left-today")
+STAGES = ("new", "allocated", "laid-ready", "picking", "picked", "packing", "packed", "left-today")
 CUSTOMS_WAY = ("pending", "declared", "accepted", "released-today")
 CUSTOMS_TROUBLE = ("inspection", "papers-refused", "rejected", "held")
 PARCEL_STANDS = ("packed", "caged", "staged", "left-today")

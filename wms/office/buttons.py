@@ -13,6 +13,7 @@ from wms.access import service as access
 from wms.access.audit import record
 from wms.access.model import Capability
 from wms.access.session import current_caller
+from wms.bench.ordering import copy_where_it_was_printed
 from wms.customs.gate_log import gate_at_label
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
@@ -52,7 +53,7 @@ def add_buttons(views: Blueprint, database: Database, clock: Clock, drawer: Draw
         caller, now = current_caller(), clock.now()
 
         def work(session: Session) -> str:
-            outcome = reprint(session, caller, tracking_number, copy_no, now=now)
+            outcome = reprint(session, caller, tracking_number, copy_no, copy_where_it_was_printed, now=now)
             if isinstance(outcome, Refusal):
                 return outcome.code
             if outcome.asked_before:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from wms.carriers.accounts import accounts, rules_of
-from wms.carriers.bookings import NO_RULE, bookings_of, is_choosing
+from wms.carriers.booked import NO_RULE, bookings_of, is_choosing
 from wms.carriers.choosing import choice_for, is_outdated, read_choice
 from wms.carriers.labels import LabelState, label_state
 from wms.carriers.manifests import latest_manifests
@@ -69,6 +69,10 @@ class BookingSheet:
     state: BookingState
     words: str
     since: datetime
+    parcel_number: int
+    """Which of the order's parcels it is for."""
+    told_grams: int
+    """What the carrier knows it to weigh."""
     waybill_no: str
     error_code: str
     said: str
@@ -101,16 +105,25 @@ class BookingSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackedSheet:
+    """Where one parcel is, as its carrier tells."""
+
+    parcel: str
+    status: str
+    status_since: datetime
+    link: str
+    """The public page."""
+    events: Sequence[tuple[TrackingEvent, str]]
+    customs_told: str
+
+
+@dataclass(frozen=True, slots=True)
 class CarriagePart:
     """The carrier's part of one order."""
 
     bookings: Sequence[BookingSheet]
-    status: str
-    status_since: datetime | None
-    link: str
-    """The public page; empty while there is no parcel."""
-    events: Sequence[tuple[TrackingEvent, str]]
-    customs_told: str
+    tracked: Sequence[TrackedSheet]
+    """Its parcels by their numbers."""
     others: Sequence[Account]
     """Carriers it could be given to."""
     foreseen: Sequence[ReasonLine]
@@ -148,13 +161,11 @@ class CarrierBoard:
 
 
 def carriage_part(
-    session: Session, warehouse_id: int, order: Order, parcel: Parcel | None, *, now: datetime
+    session: Session, warehouse_id: int, order: Order, parcels: Sequence[Parcel], *, now: datetime
 ) -> CarriagePart:
     """What is to be shown beside an order."""
     known = {account.code: account for account in accounts(session, warehouse_id)}
     rows = bookings_of(session, warehouse_id, order.id)
-    tracked = tracked_parcel(session, warehouse_id, parcel.id) if parcel is not None else None
-    told = events_of(session, warehouse_id, tracked.account_code, tracked.waybill_no) if tracked else []
     return CarriagePart(
         bookings=[
             replace(
@@ -164,14 +175,29 @@ def carriage_part(
             )
             for row in reversed(rows)
         ],
-        status=status_words(TrackingStatus(tracked.status), "en") if tracked else "",
-        status_since=tracked.status_since if tracked else None,
-        link=f"/t/{tracked.token}" if tracked else "",
-        events=[(event, status_words(event.status, "en")) for event in reversed(told)],
-        customs_told=tracked.customs_told if tracked else "",
+        tracked=_tracked(session, warehouse_id, parcels),
         others=[account for account in known.values() if account.is_enabled],
-        foreseen=_foreseen(session, warehouse_id, order, known, now) if not rows and parcel is None else (),
+        foreseen=_foreseen(session, warehouse_id, order, known, now) if not rows and not parcels else (),
     )
+
+
+def _tracked(session: Session, warehouse_id: int, parcels: Sequence[Parcel]) -> list[TrackedSheet]:
+    rows = [tracked_parcel(session, warehouse_id, parcel.id) for parcel in parcels]
+    return [
+        TrackedSheet(
+            parcel=row.waybill_no,
+            status=status_words(TrackingStatus(row.status), "en"),
+            status_since=row.status_since,
+            link=f"/t/{row.token}",
+            events=[
+                (event, status_words(event.status, "en"))
+                for event in reversed(events_of(session, warehouse_id, row.account_code, row.waybill_no))
+            ],
+            customs_told=row.customs_told,
+        )
+        for row in rows
+        if row is not None
+    ]
 
 
 def undecided_count(session: Session, scope: Scope) -> Count:
@@ -266,6 +292,8 @@ def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Accoun
         state=state,
         words=state_words(state),
         since=row.state_since,
+        parcel_number=row.parcel_number,
+        told_grams=row.weight_grams,
         waybill_no=row.waybill_no or "",
         error_code=row.error_code if row.error_code != NO_RULE else "",
         said=row.said,
@@ -280,7 +308,7 @@ def _sheet(row: CarrierBookingRow, order_number: str, known: Mapping[str, Accoun
 
 def _label(session: Session, warehouse_id: int, booking_id: UUID) -> LabelState:
     found = label_state(session, warehouse_id, booking_id)
-    return replace(found, said=failure(found.said).sentence) if found.said else found
+    return replace(found, said=failure(found.said).sentence) if found.said and found.is_retried else found
 
 
 def _foreseen(
@@ -292,7 +320,15 @@ def _foreseen(
 
 
 _DECIDES = frozenset(
-    {Reason.CHOSEN, Reason.CHEAPEST, Reason.BY_HAND, Reason.FORWARDED, Reason.TAKEN_BACK, Reason.NO_RULE}
+    {
+        Reason.CHOSEN,
+        Reason.CHEAPEST,
+        Reason.BY_HAND,
+        Reason.AS_BEFORE,
+        Reason.FORWARDED,
+        Reason.TAKEN_BACK,
+        Reason.NO_RULE,
+    }
 )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, literal_column, select
 from sqlalchemy.orm import Session
 
 from wms.customs.checks.findings import finding_of
@@ -135,10 +135,11 @@ def customs_board(session: Session, scope: Scope) -> CustomsBoard:
 def finding_lines(session: Session, scope: Scope, cause: Cause, rule: str = "", *, limit: int) -> list[FindingLine]:
     """The findings somebody has to mend, those of the oldest first."""
     tracking = (
-        select(func.min(ParcelRow.tracking_no))
+        select(ParcelRow.tracking_no)
         .where(
             ParcelRow.warehouse_id == FindingRow.warehouse_id,
             ParcelRow.order_id == FindingRow.order_id,
+            ParcelRow.number == 1,
             # The index of an order's parcel has only those that were not cancelled, and SQLite must see that.
             ParcelRow.state != literal_column(f"'{ParcelState.CANCELLED}'"),
         )

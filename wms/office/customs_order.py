@@ -22,7 +22,7 @@ from wms.customs.model import (
     StandingFinding,
 )
 from wms.customs.parties.settings import merchant_customs
-from wms.customs.service import NO_CUSTOMS, gate_answer
+from wms.customs.service import gate_answer
 from wms.customs.sheets.reading import sheets_where
 from wms.customs.sheets.sheet import DeclarationSheet, Words
 from wms.customs.tables import DeclarationRow, DocumentRow, ExitPassLineRow, ExitPassRow
@@ -49,7 +49,7 @@ from wms.office.customs_words import (
 )
 from wms.orders.lookup import order_by_id
 from wms.orders.model import Order
-from wms.places.tables import Warehouse
+from wms.places.lookup import regime_of
 from wms.shipments.lookup import parcels_by_code
 from wms.shipments.model import Parcel
 
@@ -134,8 +134,7 @@ def customs_part(
 ) -> CustomsPart:
     """What there is to say; `skus` are the codes of the order's lines by line number."""
     settings = merchant_customs(session, warehouse_id, order.merchant_id)
-    regime = session.scalar(select(Warehouse.customs_regime).where(Warehouse.id == warehouse_id))
-    if regime == NO_CUSTOMS:
+    if not regime_of(session, warehouse_id).needs_release:
         gate = GateLine(True, False, NOT_ASKED, NOT_ASKED)
         return CustomsPart(gate, (), (), None, (), Possible())
     found = sheets_where(session, warehouse_id, _of_order(order), limit=50)

@@ -10,14 +10,13 @@ from wms.customs.model import Cause, DocumentKind, DocumentState, Outgoing, Quar
 from wms.customs.receipts.part import Part
 from wms.customs.sheets.sheet import Words
 from wms.customs.words.wording import (
-    HIDDEN,
     document_state_words,
     document_words,
     field_words,
     is_personal,
     value_words,
 )
-from wms.kernel.masking import masked_field
+from wms.kernel.masking import HIDDEN, masked_field
 
 
 def both(say: Callable[[str, str], str], code: str) -> Words:
@@ -248,6 +247,7 @@ SAID: Mapping[str, str] = {
     "customs_not_yet": "Not done: that time has not come yet.",
     "bad_time": "Not done: give day and time of the signature.",
     "hold_not_found": "Somebody was faster: there is no such hold any more.",
+    "hold_stays": "Not lifted: the parcel was opened again, and nothing leaves under its old declaration.",
     "hold_needs_customs": "Not lifted: the answer of customs ends this hold.",
     "quarantine_not_found": "There is no such entry.",
     "quarantine_settled": "Somebody was faster: it is settled already.",

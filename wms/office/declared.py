@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
-from wms.customs.model import OPENING_STATES, THREE_ORDERS, DeclarationState, DocumentState
+from wms.customs.model import OPENING_STATES, THREE_ORDERS, DeclarationState, DocumentState, HoldKind
 from wms.customs.tables import DeclarationRow, DocumentRow, HoldRow, IncidentRow
 from wms.office.listing import Column, ListKind, Scope, Shown, Slice, Statement
 from wms.office.outgoing import newest
@@ -102,10 +102,24 @@ def _released_today(scope: Scope) -> Statement:
 
 
 def _held(scope: Scope) -> Statement:
+    """What somebody can lift: that a parcel was opened again stays, and nobody has to do anything about it."""
     holds = select(HoldRow.declaration_id).where(
-        HoldRow.warehouse_id == scope.warehouse_id, HoldRow.lifted_at.is_(None)
+        HoldRow.warehouse_id == scope.warehouse_id,
+        HoldRow.lifted_at.is_(None),
+        HoldRow.kind != HoldKind.PARCEL_VOID.value,
     )
     return _declarations(scope).where(DeclarationRow.id.in_(holds))
+
+
+def _rejected(scope: Scope) -> Statement:
+    """What came to nothing, as long as there is a parcel that waits for it."""
+    opened_again = select(HoldRow.kind).where(
+        HoldRow.warehouse_id == DeclarationRow.warehouse_id,
+        HoldRow.declaration_id == DeclarationRow.id,
+        HoldRow.kind == HoldKind.PARCEL_VOID.value,
+    )
+    states = [DeclarationState.REJECTED.value, DeclarationState.RETURNED.value, DeclarationState.CANCELLED.value]
+    return _declarations(scope).where(DeclarationRow.state.in_(states), ~opened_again.exists())
 
 
 CUSTOMS = ListKind(
@@ -117,11 +131,7 @@ CUSTOMS = ListKind(
         Slice("accepted", "Accepted", _declared_as(DeclarationState.ACCEPTED)),
         Slice("released-today", "Released today", _released_today),
         Slice("inspection", "Inspection", _declared_as(DeclarationState.UNDER_INSPECTION, DeclarationState.DETAINED)),
-        Slice(
-            "rejected",
-            "Rejected",
-            _declared_as(DeclarationState.REJECTED, DeclarationState.RETURNED, DeclarationState.CANCELLED),
-        ),
+        Slice("rejected", "Rejected", _rejected),
         Slice("papers-refused", "Papers refused", _papers_refused),
         Slice("held", "Held", _held),
         Slice("unfit", "Stopped by findings", _unfit),
@@ -145,7 +155,8 @@ CUSTOMS = ListKind(
         "pending": "Closed parcels whose documents are not complete or not sent yet.",
         "papers-refused": "One of the three orders was refused, and the list waits for it. Correct the order and "
         "submit it again on its page; a payment slip is mended by the payment company alone, which sends a new one.",
-        "held": "The gate stays closed until somebody lifts the hold, whatever the state says.",
+        "held": "The gate stays closed until somebody lifts the hold, whatever the state says. "
+        "That a parcel was opened again stays for good and is not listed.",
         "unfit": "Packed, and not sent: the papers contradict each other. The order's page says what to mend.",
         "silent": "Declared more than 30 minutes ago, and not stored by customs (120). Ask the electronic port.",
         "unreleased": "Stored by customs more than 4 hours ago, and not released (800). Ask the customs office.",

@@ -14,7 +14,7 @@ from wms.outbox.tables import OutboxMessage
 from wms.places.tables import PlaceRow
 from wms.tasks.tables import TaskRow
 
-WORKFLOWS = ("receiving", "putaway", "picking", "cart", "packing", "dispatch", "cage")
+WORKFLOWS = ("receiving", "putaway", "picking", "cart", "packing", "opening", "dispatch", "cage")
 
 # Written out and not bound: SQLite uses a partial index only where the statement itself says the value.
 _IS_OPEN = TaskRow.state == literal_column("'open'")

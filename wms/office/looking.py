@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from wms.access.session import current_caller
+from wms.access.session import current_caller, session_token
 from wms.database.transaction import Database
 from wms.office.benches import BENCHES
-from wms.office.board import EXPIRY_SOON, board_of
+from wms.office.board import EXPIRY_SOON
 from wms.office.customs_lists import PASSES, WAITING
 from wms.office.customs_order import order_number_behind
 from wms.office.declared import CUSTOMS, INCIDENTS
@@ -18,7 +18,17 @@ from wms.office.listing import ListKind, page_of
 from wms.office.messages import messages_page
 from wms.office.order import order_sheets
 from wms.office.outgoing import ORDERS, PARCELS, SHORT_LINES
-from wms.office.pages import HOME, SEES, Drawer, office_page, page_number_of_request, search_of_request
+from wms.office.pages import (
+    BOARD_REFRESH_SECONDS,
+    FRAGMENT_HEADER,
+    HOME,
+    SEES,
+    Drawer,
+    office_page,
+    page_number_of_request,
+    search_of_request,
+)
+from wms.office.shared_board import SharedBoard
 from wms.stock.holdings import positions
 
 _LISTS: tuple[ListKind, ...] = (
@@ -31,14 +41,17 @@ _LISTS: tuple[ListKind, ...] = (
 def add_board_and_lists(views: Blueprint, database: Database, drawer: Drawer) -> None:
     """The board and the lists behind its numbers."""
     sees = office_page(drawer, *SEES)
+    shared = SharedBoard(database)
 
     @views.get(HOME)
     @sees
     def board() -> AnyResponse:
         caller = current_caller()
-        scope = drawer.scope(caller)
-        now = database.reading(lambda session: board_of(session, scope))
-        return drawer.draw("board.html", caller, scope, board=now, workflows=WORKFLOWS, title="Board")
+        look = shared.look(drawer.scope(caller), session_token(), by_itself=FRAGMENT_HEADER in request.headers)
+        return drawer.draw(
+            "board.html", caller, look.scope, board=look.board, workflows=WORKFLOWS, title="Board",
+            refresh_seconds=BOARD_REFRESH_SECONDS,
+        )  # fmt: skip
 
     @views.get(
         "/office/<any(orders, 'short-lines', parcels, customs, incidents, 'exit-passes', 'waiting-receipts', tasks, "

@@ -8,22 +8,36 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 
+from wms.access.tables import OperatorRow
+from wms.bench.unproven import is_unproven
 from wms.catalogue.tables import Merchant, Sku
 from wms.customs.model import OPENING_STATES
 from wms.customs.tables import DeclarationRow, FindingRow
+from wms.floor.picking.workflow import picking
 from wms.office.listing import Column, ListKind, Scope, Shown, Slice, Statement
 from wms.orders.model import OrderState
 from wms.orders.tables import OrderLineRow, OrderRow
 from wms.places.tables import PlaceRow
 from wms.shipments.model import ParcelState
 from wms.shipments.tables import LoadRow, ParcelRow
+from wms.tasks.tables import TaskRow
 
 SOON = timedelta(minutes=30)
 
 _ENDED = (OrderState.DISPATCHED, OrderState.CANCELLED)
 OPEN_STATES = [state.value for state in OrderState if state not in _ENDED]
+
+
+# The task in which somebody was handed the order in advance; nothing of it has begun.
+_of_laid_ready = (
+    TaskRow.warehouse_id == OrderRow.warehouse_id,
+    TaskRow.workflow == picking.name,
+    TaskRow.subject == OrderRow.id,
+    TaskRow.state == literal_column("'open'"),
+    TaskRow.laid_ready_at.is_not(None),
+)
 
 
 def newest(statement: Callable[[Scope], Statement], identity: Any) -> Callable[[Scope], Statement]:
@@ -39,11 +53,18 @@ def _orders(scope: Scope) -> Statement:
     of_order = and_(OrderLineRow.warehouse_id == OrderRow.warehouse_id, OrderLineRow.order_id == OrderRow.id)
     units = select(func.sum(OrderLineRow.quantity)).where(of_order).scalar_subquery()
     short = select(func.sum(OrderLineRow.short)).where(of_order).scalar_subquery()
+    ready_for = (
+        select(OperatorRow.name)
+        .join(TaskRow, and_(TaskRow.warehouse_id == OperatorRow.warehouse_id, TaskRow.operator_id == OperatorRow.id))
+        .where(*_of_laid_ready)
+        .scalar_subquery()
+    )
     return (
         select(
             OrderRow.number,
             Merchant.name.label("merchant"),
             OrderRow.state,
+            ready_for.label("laid_ready_for"),
             OrderRow.priority,
             units.label("units"),
             short.label("short"),
@@ -60,6 +81,14 @@ def _orders(scope: Scope) -> Statement:
 
 def _orders_in(*states: OrderState) -> Any:
     return lambda scope: _orders(scope).where(OrderRow.state.in_([state.value for state in states]))
+
+
+def _picking(scope: Scope) -> Statement:
+    return _orders(scope).where(OrderRow.state == OrderState.PICKING.value, ~exists().where(*_of_laid_ready))
+
+
+def _laid_ready(scope: Scope) -> Statement:
+    return _orders(scope).where(OrderRow.state == OrderState.PICKING.value, exists().where(*_of_laid_ready))
 
 
 def _late_orders(scope: Scope) -> Statement:
@@ -79,7 +108,7 @@ def _stopped(scope: Scope) -> Statement:
 
 def _orders_left_today(scope: Scope) -> Statement:
     left = select(ParcelRow.order_id).where(*_in_loads_of_today(scope))
-    return _orders(scope).where(OrderRow.id.in_(left))
+    return _orders(scope).where(OrderRow.id.in_(left), OrderRow.state == OrderState.DISPATCHED.value)
 
 
 def _in_loads_of_today(scope: Scope) -> tuple[Any, ...]:
@@ -99,7 +128,8 @@ ORDERS = ListKind(
     (
         Slice("new", "New", _orders_in(OrderState.NEW)),
         Slice("allocated", "To pick", _orders_in(OrderState.ALLOCATED)),
-        Slice("picking", "Picking", _orders_in(OrderState.PICKING)),
+        Slice("laid-ready", "Laid ready", _laid_ready),
+        Slice("picking", "Picking", _picking),
         Slice("picked", "To pack", _orders_in(OrderState.PICKED)),
         Slice("packing", "Packing", _orders_in(OrderState.PACKING)),
         Slice("packed", "Packed", _orders_in(OrderState.PACKED)),
@@ -114,6 +144,7 @@ ORDERS = ListKind(
         Column("number", "Order", Shown.ORDER),
         Column("merchant", "Merchant"),
         Column("state", "Stage", Shown.WORD),
+        Column("laid_ready_for", "Laid ready for"),
         Column("priority", "Priority", Shown.NUMBER),
         Column("units", "Units", Shown.NUMBER),
         Column("short", "Short", Shown.NUMBER),
@@ -124,6 +155,7 @@ ORDERS = ListKind(
     "Order number",
     explained={
         "short": "Orders of which nothing could be promised; allocation tries again as goods come in.",
+        "laid-ready": "Handed in advance to a picker whose handheld may lose its network; nothing of them has begun.",
         "left-today": "Orders whose parcel left on a load closed since midnight.",
         "stopped": "Their papers contradict each other: nothing is sent to customs until somebody mends them.",
         "late": "Open orders whose time has passed.",
@@ -222,10 +254,12 @@ PARCELS = ListKind(
     "Parcels",
     (
         Slice("packed", "At the bench", _parcels_in(ParcelState.PACKED)),
+        Slice("label-unproven", "Label not scanned back", lambda scope: _parcels(scope).where(is_unproven())),
         Slice("caged", "Held in a cage", _parcels_in(ParcelState.CAGED)),
         Slice("staged", "On a lane", _parcels_in(ParcelState.STAGED)),
         Slice("red", "Turned red on a lane", _red_on_a_lane),
         Slice("left-today", "Left today", lambda scope: _parcels(scope).where(*_in_loads_of_today(scope))),
+        Slice("opened-again", "Opened again", _parcels_in(ParcelState.CANCELLED)),
         Slice("all", "All, newest first", newest(_parcels, ParcelRow.id)),
     ),
     (
@@ -241,5 +275,8 @@ PARCELS = ListKind(
     ),
     ParcelRow.__table__.c.tracking_no,
     "Tracking number",
-    explained={"red": "Released once, and not any more: take them off the load and put them into a cage."},
+    explained={
+        "red": "Released once, and not any more: take them off the load and put them into a cage.",
+        "opened-again": "Their numbers are void. The page of the order says when, by whom and why.",
+    },
 )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from wms.access.session import current_caller
-from wms.access.tables import OperatorRow
+from wms.access.tables import AuditRow, OperatorRow
 from wms.catalogue.tables import Merchant, Sku
 from wms.database.transaction import Database
 from wms.office.listing import Scope
@@ -21,6 +21,7 @@ from wms.office.pages import SEES, Drawer, office_page
 from wms.packaging.lookup import materials, platforms_of, rules
 from wms.packaging.model import Material, PackingRule
 from wms.packaging.rules import GIFT, rule_may_match
+from wms.packaging.service import ODD_WEIGHT_ACCEPTED
 from wms.packaging.tables import ParcelPackingRow, SkuWeightRow
 from wms.packaging.weights import LEARNED_FROM, Learned
 from wms.shipments.lookup import box_types
@@ -68,6 +69,8 @@ class AcceptedSheet:
     parcel: str
     at: datetime
     who: str
+    passed_by: str
+    """The badge of the supervisor."""
     weight_grams: int
     expected_grams: int
     tolerance_grams: int
@@ -127,7 +130,11 @@ def _weights(session: Session, warehouse_id: int) -> list[WeightSheet]:
     rows = session.execute(
         select(Sku.code, Sku.name, Sku.weight_grams, SkuWeightRow)
         .join(SkuWeightRow, SkuWeightRow.sku_id == Sku.id)
-        .where(SkuWeightRow.warehouse_id == warehouse_id, SkuWeightRow.catalogue_grams == Sku.weight_grams)
+        .where(
+            SkuWeightRow.warehouse_id == warehouse_id,
+            SkuWeightRow.catalogue_grams == Sku.weight_grams,
+            SkuWeightRow.parcels > 0,
+        )
     )
     sheets = [
         WeightSheet(code, name, grams, Learned(row.parcels, row.sum_mg, row.sum_of_squares))
@@ -139,7 +146,7 @@ def _weights(session: Session, warehouse_id: int) -> list[WeightSheet]:
 
 def _accepted(session: Session, warehouse_id: int) -> list[AcceptedSheet]:
     rows = session.execute(
-        select(ParcelPackingRow, ParcelRow.tracking_no, OperatorRow.name)
+        select(ParcelPackingRow, ParcelRow.tracking_no, OperatorRow.name, AuditRow.who)
         .join(
             ParcelRow,
             (ParcelRow.warehouse_id == ParcelPackingRow.warehouse_id) & (ParcelRow.id == ParcelPackingRow.parcel_id),
@@ -149,15 +156,28 @@ def _accepted(session: Session, warehouse_id: int) -> list[AcceptedSheet]:
             (OperatorRow.warehouse_id == ParcelPackingRow.warehouse_id)
             & (OperatorRow.id == ParcelPackingRow.packer_id),
         )
+        .outerjoin(
+            AuditRow,
+            (AuditRow.warehouse_id == ParcelRow.warehouse_id)
+            & (AuditRow.on_what == ParcelRow.tracking_no)
+            & (AuditRow.what == ODD_WEIGHT_ACCEPTED),
+        )
         .where(ParcelPackingRow.warehouse_id == warehouse_id, literal_column("is_accepted"))
         .order_by(ParcelPackingRow.at.desc())
         .limit(LINES_SHOWN)
     )
     return [
         AcceptedSheet(
-            number, row.at, name or "", row.weight_grams, row.expected_grams, row.tolerance_grams, row.suspect
+            number,
+            row.at,
+            name or "",
+            who or "",
+            row.weight_grams,
+            row.expected_grams,
+            row.tolerance_grams,
+            row.suspect,
         )
-        for row, number, name in rows
+        for row, number, name, who in rows
     ]
 
 

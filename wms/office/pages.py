@@ -39,6 +39,8 @@ FRAGMENT_HEADER = "X-Fragment"
 AS_OF_HEADER = "X-As-Of"
 LONGEST_SEARCH = 60
 REFRESH_SECONDS = 5
+BOARD_REFRESH_SECONDS = 1.5
+"""Its numbers are read once for all who look (`shared_board`)."""
 STALE_SECONDS = 30
 
 SEES = (Capability.SEE_BOARD,)
@@ -68,7 +70,9 @@ class Drawer:
             self.names[warehouse_id] = self.database.reading(lambda session: session.execute(query).scalar_one())
         return self.names[warehouse_id]
 
-    def draw(self, template: str, caller: Caller, scope: Scope, **values: Any) -> Response:
+    def draw(
+        self, template: str, caller: Caller, scope: Scope, *, refresh_seconds: float = REFRESH_SECONDS, **values: Any
+    ) -> Response:
         """The page, or what stands inside <main> where only that was asked for."""
         fragment = FRAGMENT_HEADER in request.headers
         as_of = scope.now.astimezone(scope.zone).strftime("%H:%M:%S")
@@ -83,7 +87,7 @@ class Drawer:
             theme=theme_of_request(),
             here=request.full_path.rstrip("?"),
             said=_said() if not fragment else "",
-            refresh_seconds=REFRESH_SECONDS,
+            refresh_seconds=refresh_seconds,
             stale_seconds=STALE_SECONDS,
             may=lambda name: may(caller.role, Capability(name)),
             moment=partial(plain_words.moment, zone=scope.zone, today=scope.today),

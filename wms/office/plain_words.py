@@ -22,6 +22,11 @@ _STAGES: Mapping[str, str] = {
     "cancelled": "cancelled",
     "caged": "in a cage",
     "staged": "on a lane",
+    "wrong_item": "wrong item",
+    "wrong_box": "wrong box",
+    "damaged": "damaged",
+    "not_wanted": "not wanted any more",
+    "opening": "Open again",
     "pending": "not sent yet",
     "submitted": "declared",
     "accepted": "accepted",
@@ -54,11 +59,13 @@ _STAGES: Mapping[str, str] = {
     "logistics_refused": "waybill refused",
 }
 
-_WORKFLOWS = ("receiving", "putaway", "picking", "cart", "packing", "dispatch", "cage")
+_WORKFLOWS = ("receiving", "putaway", "picking", "cart", "packing", "opening", "dispatch", "cage")
 
 _TOPICS: Mapping[str, str] = {
     "label.print": "Print a parcel label",
     "label.bench": "Make a parcel label for its bench",
+    "paper.bench": "Make a packing list for its bench",
+    "carrier.amend": "Tell a carrier what a parcel really weighs",
     "carrier.book": "Ask a carrier for a waybill",
     "carrier.label": "Fetch a carrier's label",
     "carrier.manifest": "Write a carrier's list of a load",
@@ -117,12 +124,19 @@ SAID: Mapping[str, str] = {
     "message_not_parked": "Somebody was faster: this message is not parked any more.",
     "unlocked": "The badge is unlocked.",
     "bad_badge": "There is no such badge any more.",
+    "label_moved": "It is printed there as soon as this printer has given it back.",
+    "label_may_come_out": "Nothing was changed: its printer may still hold it, and it would come out twice.",
+    "label_of_vendor": "Nothing was changed: only its platform's own program can print this label.",
+    "label_underway": "Nothing was ordered: the last copy is still on its way at its bench.",
+    "label_doubtful": "Nothing was ordered: somebody at the bench has to say first whether the last copy came out.",
+    "no_such_printer": "Nothing was changed: that bench has no such printer for this kind of label.",
+    "unknown_label_job": "There is no such label any more.",
     "reprinted": "The copy is on its way to the printer.",
     "reprinted_held": "The copy is on its way to the printer. The parcel is not released: it goes into a cage.",
     "asked_before": "This copy was asked for before; it is not printed twice.",
     "parcel_not_known": "There is no such parcel.",
     "label_not_ready": "The label is not made yet. Try again in a moment.",
-    "parcel_cancelled": "This parcel was cancelled; it gets no further label.",
+    "parcel_cancelled": "This parcel was opened again; it gets no further label.",
     "copy_out_of_turn": "Somebody was faster. Look at the number of copies and ask again.",
 }
 """What is shown on the page after a button, by the code in its address."""
@@ -134,7 +148,7 @@ _ERRNO = re.compile(r"^\[Errno \d+\] ")
 _EXPECTED = frozenset(
     {
         *("LabelError", "PressError", "BadInput", "Conflict", "Busy", "NotAllowed"),
-        *("InDoubt", "NotReached", "ManifestDiffers"),
+        *("InDoubt", "NotReached", "LeftAlone", "ManifestDiffers"),
     }
 )
 """Errors of ours whose text was written for people."""

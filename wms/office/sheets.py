@@ -1,4 +1,5 @@
-"""Which barcodes go onto a sheet: places, products, totes and pallets, badges, commands, notices, cartons, lanes.
+"""Which barcodes go onto a sheet: places, products, totes and pallets, badges, commands, notices, cartons, lanes,
+printers.
 
 Reads only; `wms.labels.sheet` draws them. Called by `views`. A sheet is bounded (SHEET_LENGTH); more come as further
 pages. No PIN is ever on a sheet.
@@ -15,6 +16,8 @@ from scanner_ui.words import languages, words
 from wms.access.tables import OperatorRow
 from wms.arrivals.model import NOTICE_PREFIX, NoticeState
 from wms.arrivals.tables import NoticeLineRow, NoticeRow
+from wms.bench.model import PRINTER_PREFIX
+from wms.bench.tables import BenchDeviceRow
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 from wms.containers.model import ContainerKind
 from wms.containers.tables import ContainerRow
@@ -33,13 +36,14 @@ from wms.stock.holdings import sku_ids_in_stock
 SHEET_LENGTH = 56
 """Four pages of A4."""
 
-COMMANDS = (
-    "*HOME*", "*NEXT*", "*UNDO*", "*DONE*", "*SHORT*", "*SKIP*", "*FULL*", "*CLOSE*", "*LOT*", "*RETURN*", "*LEAVE*",
-    "*WHAT*", "*WHY*", "*REPRINT*", "*LIST*", "*RETRY*", "*CAMERA*", "*THEME*", "*HAND*", "*LANG*", "*SIGNOUT*",
-    "*REOPEN*", "*LOAD*",
-    "*RECEIVE*", "*PUTAWAY*", "*PICK*", "*CART*", "*PACK*", "*DISPATCH*", "*CAGE*",
-    "*QTY+1*", "*QTY+2*", "*QTY+3*", "*QTY+5*", "*QTY+10*", "*QTY+20*", "*QTY+50*",
-)  # fmt: skip
+NUMBERS = (1, 2, 3, 5, 10, 20, 50)
+"""That have a card; any other is typed."""
+COMMANDS = tuple(
+    card
+    for command in words("en").commands()
+    for card in ([command.replace("+n", f"+{number}") for number in NUMBERS] if "+n" in command else [command])
+)
+"""Every command has words, for its button; so none can be without a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ KINDS = (
     SheetKind("notices", "Open deliveries", "Advance notices that are not closed"),
     SheetKind("boxes", "Cartons", "Box types at the bench"),
     SheetKind("materials", "Packing materials", "Inserts, labels, fillings and seals at the bench"),
+    SheetKind("printers", "Printers of benches", "To be stuck to each: scanned when another one is in trouble"),
     SheetKind("commands", "Commands", "Everything there is a button for"),
 )
 
@@ -159,6 +164,17 @@ def _materials(warehouse_id: int, search: str) -> tuple[Statement, LabelOf]:
     )
     return statement, lambda row: CodeLabel(
         f"{MATERIAL_PREFIX}{row.code}", row.name, "Packing material", row.kind.capitalize()
+    )
+
+
+def _printers(warehouse_id: int, search: str) -> tuple[Statement, LabelOf]:
+    statement = (
+        select(BenchDeviceRow.bench, BenchDeviceRow.name)
+        .where(BenchDeviceRow.warehouse_id == warehouse_id, BenchDeviceRow.medium.is_not(None))
+        .order_by(BenchDeviceRow.bench, BenchDeviceRow.position)
+    )
+    return statement, lambda row: CodeLabel(
+        f"{PRINTER_PREFIX}{row.bench}-{row.name}".upper(), row.name, "Printer", row.bench
     )
 
 
@@ -252,6 +268,7 @@ _MAKERS: dict[str, Maker] = {
     "pallets": _containers(ContainerKind.PALLET),
     "boxes": _boxes,
     "materials": _materials,
+    "printers": _printers,
     "shelves": _places(*sorted(STORAGE_KINDS)),
     "stations": _places(*_STATIONS),
     "lanes": _places(PlaceKind.LANE),

@@ -9,12 +9,13 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from scanner_ui.assets import Assets
+from scanner_ui.assets import assets_below
 from wms.barcodes.resolver import Resolver
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.labels.press import Press
 from wms.office.barcode_views import add_barcodes
+from wms.office.bench_labels import add_bench_labels
 from wms.office.book_pages import add_book_pages
 from wms.office.buttons import add_buttons
 from wms.office.carriers_views import add_carriers
@@ -30,6 +31,7 @@ from wms.office.label_previews import add_label_previews
 from wms.office.looking import add_board_and_lists, add_stock_and_orders
 from wms.office.packing import add_packing
 from wms.office.pages import Drawer
+from wms.office.papers.carrier import add_carrier_papers
 from wms.office.papers.views import add_papers
 from wms.office.photos import add_photos
 from wms.office.presses import press_of_process
@@ -55,7 +57,7 @@ def office_views(
     `customs_folder` is where customs' folders of the warehouses are; a simulated port there gets its training page.
     """
     views = Blueprint("office", __name__, template_folder="templates")
-    assets = Assets.load(Path(__file__).parent / "static", "/office/assets")
+    assets = assets_below(Path(__file__).parent / "static", "/office/assets")
     drawer = Drawer(clock, WallClocks(database), assets, database, TrainingRoom(database, customs_folder))
     add_board_and_lists(views, database, drawer)
     add_carriers(views, database, clock, drawer)
@@ -67,10 +69,12 @@ def office_views(
     add_customs_buttons(views, database, clock, drawer)
     add_training(views, database, clock, drawer)
     add_buttons(views, database, clock, drawer)
+    add_bench_labels(views, database, clock, drawer)
     add_exceptions(views, database, clock, drawer, door)
     press_for = press_of_process(views, press)
     add_barcodes(views, database, drawer, press_for)
     add_label_previews(views, drawer, press_for)
+    add_carrier_papers(views, database, drawer)
     add_papers(views, database, drawer, press_for)
     add_evidence(views, database, clock, drawer, press_for)
     add_handover(views, database, drawer, press_for)

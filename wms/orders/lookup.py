@@ -40,14 +40,6 @@ def orders_by_number(session: Session, warehouse_id: int, number: str) -> list[O
     return [_order(session, row) for row in rows]
 
 
-def order_state(session: Session, warehouse_id: int, order_id: UUID) -> OrderState | None:
-    """How far the order is; None where there is none of that id."""
-    state = session.execute(
-        select(OrderRow.state).where(OrderRow.warehouse_id == warehouse_id, OrderRow.id == order_id)
-    ).scalar_one_or_none()
-    return None if state is None else OrderState(state)
-
-
 def order_lines(session: Session, warehouse_id: int, order_id: UUID) -> tuple[OrderLine, ...]:
     """The lines of an order by number."""
     rows = session.execute(

@@ -47,11 +47,6 @@ class OrderLine:
     short: int = 0
 
     @property
-    def to_pick(self) -> int:
-        """Units promised and not picked yet."""
-        return self.allocated - self.picked
-
-    @property
     def to_pack(self) -> int:
         """Units picked and not packed yet."""
         return self.picked - self.packed

@@ -22,12 +22,10 @@ from wms.orders.intake import NewOrder, PricedOrder, missing_for_customs, priced
 from wms.orders.model import LineNote, OrderState, PackingWishes, RecordPacked, RecordPicked, RecordShort, SetOrderState
 from wms.orders.tables import OrderLineRow, OrderRow, PackingWishRow
 from wms.outbox.service import enqueue
-from wms.places.tables import Warehouse
+from wms.places.lookup import regime_of
 from wms.stock.service import void_document
 
 SKUS_PER_QUERY = 500
-NO_CUSTOMS = "none"
-"""Regime of a warehouse whose goods need no declaration."""
 TAKEN_TOPIC = "orders.taken"
 """Outbox message of an order that came in, for customs. Where goods need no declaration nobody would listen."""
 
@@ -90,7 +88,7 @@ def take_order(session: Session, warehouse_id: int, wanted: NewOrder, *, now: da
         if known is not None:
             return known
     faults = _faults_in_catalogue(session, wanted)
-    needs_declaration = customs_regime(session, warehouse_id) != NO_CUSTOMS
+    needs_declaration = regime_of(session, warehouse_id).needs_release
     if needs_declaration:
         faults += missing_for_customs(order)
     if faults:
@@ -216,12 +214,6 @@ def set_order_state(session: Session, warehouse_id: int, effect: SetOrderState, 
     return _cancelled(session, warehouse_id, effect.order_id) or Refusal(
         "order_moved_on", {"order": str(effect.order_id), "expected": effect.from_state.value}
     )
-
-
-def customs_regime(session: Session, warehouse_id: int) -> str:
-    """The customs regime of a warehouse. A missing warehouse is our bug and raises."""
-    regime: str = session.execute(select(Warehouse.customs_regime).where(Warehouse.id == warehouse_id)).scalar_one()
-    return regime
 
 
 def sku_ids_by_code(session: Session, merchant: str, codes: set[str]) -> Mapping[str, int]:

@@ -118,6 +118,11 @@ def release(session: Session, message: Message) -> bool:
     return _settle(session, message, leased_until=None, attempts=message.attempts - 1)
 
 
+def postpone(session: Session, message: Message, reason: str, *, due_at: datetime) -> bool:
+    """Do a claimed message later, without counting the attempt. False when the lease was lost."""
+    return _settle(session, message, due_at=due_at, last_error=reason, leased_until=None, attempts=message.attempts - 1)
+
+
 def settle_same(session: Session, message: Message, *, now: datetime) -> int:
     """Settle what waits behind `message` asking for the very work the caller is about to do; how many.
 
@@ -176,6 +181,25 @@ def retry_parked(session: Session, warehouse_id: int, message_id: UUID, *, now: 
         return Refusal("message_not_parked", {"message": str(message_id)})
     after_commit(session, wake_worker)
     return None
+
+
+def hurry(session: Session, warehouse_id: int, serial_keys: Sequence[str], *, now: datetime) -> int:
+    """Do now what waits under these keys for another try, or is parked, with all its attempts again; how many."""
+    hurried = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.warehouse_id == warehouse_id,
+            OutboxMessage.serial_key.in_(serial_keys),
+            OutboxMessage.state.in_(["pending", "parked"]),
+            OutboxMessage.leased_until.is_(None),
+            OutboxMessage.attempts > 0,
+        )
+        .values(state="pending", attempts=0, due_at=now, settled_at=None)
+        .returning(OutboxMessage.id)
+    ).all()
+    if hurried:
+        after_commit(session, wake_worker)
+    return len(hurried)
 
 
 def _settle(session: Session, message: Message, **changes: object) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
-from wms.kernel.errors import Busy
+from wms.kernel.errors import Busy, Untried
 from wms.kernel.masking import scrub
 from wms.outbox import service
 from wms.outbox.service import Message
@@ -27,7 +27,8 @@ LATEST_START = service.LEASE / 2
 """A message of a batch is begun within this time after the claim, so that half of its lease is left for doing it."""
 
 Handler = Callable[[Message], None]
-"""Does one message: returns when it is done, raises when it should be tried again. Must be idempotent."""
+"""Does one message: returns when it is done, raises when it should be tried again. Must be idempotent. What raises
+Untried was no attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class Worker:
     def _do(self, message: Message) -> None:
         try:
             self.handlers[message.topic](message)
+        except Untried as error:
+            reason, until = scrub(f"{type(error).__name__}: {error}"), error.until
+            self.database.in_transaction(lambda session: service.postpone(session, message, reason, due_at=until))
+            return
         except Exception as error:
             # Any failure of the outside world or of a handler is an attempt, visible on a board; never a lost message.
             log.warning("%s %s failed (attempt %s)", message.topic, message.id, message.attempts, exc_info=True)

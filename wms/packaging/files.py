@@ -27,6 +27,7 @@ RULE_COLUMNS: Mapping[str, str] = {
     "merchant": "only orders of this merchant (code)",
     "sku": "only orders with this product (our code)",
     "mark": "only orders with a product of this handling mark such as fragile; gift: orders sent as a gift",
+    "country": "only parcels to this country, two letters (ISO 3166) such as CN",
     "boxes": "the only boxes allowed, codes separated by spaces",
     "no_boxes": "boxes forbidden",
     "inserts": "inserts that must be scanned, codes of materials separated by spaces",
@@ -37,6 +38,8 @@ RULE_COLUMNS: Mapping[str, str] = {
     "label_position": "where the carrier's label goes, in words",
     "label_picture": "name of a picture's file that shows it",
     "prices": "no: nothing in the parcel may say prices; yes where empty",
+    "packing_list": "required: one prints when the last item is in, and is scanned before the parcel is closed",
+    "label_check": "required: the packer confirms with a second scan of the label that it is where it belongs",
 }
 RULES_REQUIRED = ("rule",)
 
@@ -51,6 +54,8 @@ _PREFIX = re.compile(r"[A-Z0-9][A-Z0-9-]{1,9}", re.ASCII)
 _PICTURE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,90}\.(?:jpg|jpeg|png|webp)", re.ASCII)
 _MOST_GRAMS = 5_000
 _PRICES = {"yes": True, "": True, "no": False}
+_REQUIRED = {"required": True, "": False}
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,12 @@ class _Reader:
         prices = _PRICES.get(row.values.get("prices", "").lower())
         if prices is None:
             self.fault(row, "prices", f"{row.values['prices'][:40]!r} is neither yes nor no")
+        packing_list, label_check = self._required(row, "packing_list"), self._required(row, "label_check")
+        if label_check and not (row.values.get("label_position") or row.values.get("label_picture")):
+            self.fault(row, "label_check", "asks whether the label is in its place, and no label_position says where")
+        country = row.values.get("country", "").upper()
+        if country and not _COUNTRY.fullmatch(country):
+            self.fault(row, "country", f"{country[:40]!r} is not the two letters of a country such as CN")
         return PackingRule(
             line=row.line,
             name=self._text(row, "rule", 100, required=True),
@@ -147,6 +158,7 @@ class _Reader:
             merchant=self._one_of(row, "merchant", known.merchants, "there is no merchant {}; wms merchant list"),
             sku=self._one_of(row, "sku", known.skus, "there is no product {}; our code is asked for"),
             mark=self._text(row, "mark", 30).lower(),
+            country=country,
             boxes=self._codes(row, "boxes", known.boxes, "there is no box {}; wms warehouse box makes one"),
             no_boxes=self._codes(row, "no_boxes", known.boxes, "there is no box {}; wms warehouse box makes one"),
             materials=tuple(dict.fromkeys(materials)),
@@ -154,6 +166,8 @@ class _Reader:
             label_position=self._text(row, "label_position", 200),
             label_picture=self._picture(row, "label_picture"),
             hides_prices=prices is False,
+            label_check=label_check,
+            packing_list=packing_list,
         )
 
     def _materials(self, row: CsvRow, column: str, known: Known, kind: MaterialKind | None) -> tuple[str, ...]:
@@ -187,6 +201,12 @@ class _Reader:
         if len(text) > limit or not text.isprintable():
             self.fault(row, column, f"must be at most {limit} printable characters")
         return text
+
+    def _required(self, row: CsvRow, column: str) -> bool:
+        text = row.values.get(column, "")
+        if text.lower() not in _REQUIRED:
+            self.fault(row, column, f"{text[:40]!r} must be: required, or nothing")
+        return _REQUIRED.get(text.lower(), False)
 
     def _picture(self, row: CsvRow, column: str) -> str:
         text = row.values.get(column, "")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
+from wms.shipments.model import BoxType
+
 MOST_PLACED = 12
 """More pieces are judged by their volume: trying places for them takes too long, and soft goods give way."""
 
@@ -58,6 +60,11 @@ class Spot:
                 self.corner, self.size_mm, other.corner, other.size_mm, strict=True
             )
         )
+
+
+def carton_of(box: BoxType) -> Carton:
+    """A box as something that things fit into."""
+    return Carton(box.code, (box.length_mm, box.width_mm, box.height_mm), box.max_weight_grams)
 
 
 def volume(size: Size) -> int:

@@ -14,6 +14,12 @@ from wms.packaging.tables import PackingMaterialRow, PackingRuleRow, ParcelMater
 from wms.packaging.weights import Learned
 
 _weights = cast(Table, SkuWeightRow.__table__)
+_rules = cast(Table, PackingRuleRow.__table__)
+
+# Asked with every parcel that comes onto a lane, and therefore built once.
+_LABEL_CHECK = (
+    select(_rules.c.line_no).where(_rules.c.warehouse_id == bindparam("key_warehouse"), _rules.c.label_check).limit(1)
+)
 
 _LEARNED = select(
     _weights.c.sku_id,
@@ -52,6 +58,7 @@ def rules(session: Session, warehouse_id: int) -> list[PackingRule]:
             merchant=row.merchant,
             sku=row.sku,
             mark=row.mark,
+            country=row.country,
             boxes=tuple(row.boxes.split()),
             no_boxes=tuple(row.no_boxes.split()),
             materials=tuple(row.materials.split()),
@@ -59,9 +66,16 @@ def rules(session: Session, warehouse_id: int) -> list[PackingRule]:
             label_position=row.label_position,
             label_picture=row.label_picture,
             hides_prices=row.hides_prices,
+            label_check=row.label_check,
+            packing_list=row.packing_list,
         )
         for row in rows
     ]
+
+
+def any_label_check(session: Session, warehouse_id: int) -> bool:
+    """Whether any rule has people asked where a label is."""
+    return session.connection().execute(_LABEL_CHECK, {"key_warehouse": warehouse_id}).first() is not None
 
 
 def platforms_of(session: Session) -> dict[str, frozenset[str]]:
@@ -71,9 +85,9 @@ def platforms_of(session: Session) -> dict[str, frozenset[str]]:
 
 
 def needs_of_order(
-    session: Session, warehouse_id: int, merchant_id: int, goods: Collection[ItemFacts], *, is_gift: bool
+    session: Session, warehouse_id: int, merchant_id: int, goods: Collection[ItemFacts], country: str, *, is_gift: bool
 ) -> Needs:
-    """What the rules ask of an order with these goods."""
+    """What the rules ask of an order with these goods that goes to this country."""
     known = rules(session, warehouse_id)
     if not known:
         return NO_NEEDS
@@ -86,6 +100,7 @@ def needs_of_order(
         merchant=merchant.code,
         skus=frozenset(facts.sku_code for facts in goods),
         marks=frozenset(marks | {GIFT} if is_gift else marks),
+        country=country,
     )
     return needs_of(order, known, materials(session, warehouse_id))
 

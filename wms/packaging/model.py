@@ -53,6 +53,8 @@ class PackingRule:
     sku: str = ""
     mark: str = ""
     """A handling mark of a product in the order such as `fragile`, or `gift` for orders sent as one."""
+    country: str = ""
+    """Where the parcel goes, by its two letters."""
     boxes: tuple[str, ...] = ()
     """The only boxes allowed; empty: any."""
     no_boxes: tuple[str, ...] = ()
@@ -62,6 +64,10 @@ class PackingRule:
     label_position: str = ""
     label_picture: str = ""
     hides_prices: bool = False
+    label_check: bool = False
+    """The packer confirms where the label is."""
+    packing_list: bool = False
+    """A packing list goes into the parcel, and is scanned before it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Packed:
     merchant: str
     skus: frozenset[str]
     marks: frozenset[str]
+    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ class Ban:
 
     code: str
     rule: str
+    name: str = ""
+    """Of a material, as people call it; a box goes by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,10 @@ class Needs:
     label_position: str = ""
     label_picture: str = ""
     hides_prices: bool = False
+    label_check: bool = False
+    """Whether the packer confirms with a second scan of the label that it is where it belongs."""
+    packing_list: bool = False
+    """A packing list goes into the parcel: it is printed when the last item is in, and scanned before it is closed."""
     rules: tuple[str, ...] = ()
     """The names of the rules that match."""
 
@@ -128,12 +141,21 @@ class RecordPacking(Effect):
     expected_grams: int
     """0 where nobody could say."""
     tolerance_grams: int
-    is_accepted: bool
-    """Off by more than the tolerance, and weighed a second time."""
+    passed_by: str
+    """The badge of the supervisor who let it pass, off by more than the tolerance; empty where it was not."""
     suspect: str
     """What was said to be missing or too many."""
+    without_list_by: str = ""
+    """The badge of the supervisor who let it go without the packing list that a rule asks for."""
     materials: tuple[UsedMaterial, ...] = ()
     sku_id: int = 0
     """The only product in it, from which its weight is learned; 0 where there are several, or nothing is to learn."""
     units: int = 0
     contents_grams: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnlearnParcel(Effect):
+    """A closed parcel is opened again: it may have held a wrong item, so what it taught of a weight is taken back."""
+
+    parcel_id: UUID

@@ -6,7 +6,7 @@ particular rule's counts. What cannot be added up is found when rules are loaded
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from wms.packaging.model import Ban, Material, MaterialKind, Needs, Packed, PackingRule
 
@@ -32,6 +32,7 @@ def matches(rule: PackingRule, order: Packed) -> bool:
         and rule.merchant in ("", order.merchant)
         and (not rule.sku or rule.sku in order.skus)
         and (not rule.mark or rule.mark in order.marks)
+        and rule.country in ("", order.country)
     )
 
 
@@ -44,12 +45,14 @@ def needs_of(order: Packed, rules: Sequence[PackingRule], materials: Mapping[str
     return Needs(
         boxes=_allowed(found),
         boxes_by=", ".join(rule.name for rule in choosing),
-        no_boxes=tuple(_bans((rule, rule.no_boxes) for rule in found)),
+        no_boxes=tuple(_bans(((rule, rule.no_boxes) for rule in found), {})),
         materials=tuple(sorted(wanted, key=lambda material: _SEQUENCE[material.kind])),
-        no_materials=tuple(_bans((rule, rule.no_materials) for rule in found)),
+        no_materials=tuple(_bans(((rule, rule.no_materials) for rule in found), materials)),
         label_position=positioned.label_position if positioned else "",
         label_picture=positioned.label_picture if positioned else "",
         hides_prices=any(rule.hides_prices for rule in found),
+        label_check=any(rule.label_check for rule in found),
+        packing_list=any(rule.packing_list for rule in found),
         rules=tuple(rule.name for rule in found),
     )
 
@@ -84,8 +87,10 @@ def conflicts(
 
 
 def may_meet(first: PackingRule, second: PackingRule, platforms_of: Mapping[str, frozenset[str]]) -> bool:
-    """Whether some order falls under both: products and marks may meet in an order, two merchants never do."""
-    return any(
+    """Whether some order falls under both: products and marks may meet in an order; two merchants, or two countries,
+    never do.
+    """
+    return _agree(first.country, second.country) and any(
         rule_may_match(first, merchant, platforms) and rule_may_match(second, merchant, platforms)
         for merchant, platforms in platforms_of.items()
     )
@@ -94,6 +99,10 @@ def may_meet(first: PackingRule, second: PackingRule, platforms_of: Mapping[str,
 def rule_may_match(rule: PackingRule, merchant: str, platforms: frozenset[str]) -> bool:
     """Whether some order of a merchant falls under a rule."""
     return rule.merchant in ("", merchant) and (not rule.platform or rule.platform in platforms)
+
+
+def _agree(country: str, other: str) -> bool:
+    return not (country and other) or country == other
 
 
 def _pair(first: PackingRule, second: PackingRule) -> Iterator[Conflict]:
@@ -132,9 +141,14 @@ def _without_box(
 ) -> Iterator[Conflict]:
     """Merchants of whom an order may fall under so many rules that no box is left, although each two agree."""
     said: set[tuple[int, ...]] = set()
-    for merchant, platforms in platforms_of.items():
+    countries = sorted({rule.country for rule in rules} - {""}) or [""]
+    for (merchant, platforms), country in product(platforms_of.items(), countries):
         meeting = [
-            rule for rule in rules if (rule.boxes or rule.no_boxes) and rule_may_match(rule, merchant, platforms)
+            rule
+            for rule in rules
+            if (rule.boxes or rule.no_boxes)
+            and rule_may_match(rule, merchant, platforms)
+            and _agree(rule.country, country)
         ]
         lines = tuple(rule.line for rule in meeting)
         allowed = _allowed(meeting) if any(rule.boxes for rule in meeting) else boxes
@@ -154,15 +168,17 @@ def _allowed(rules: Sequence[PackingRule]) -> tuple[str, ...]:
     return tuple(code for code in choosing[0].boxes if all(code in rule.boxes for rule in choosing))
 
 
-def _bans(of_rules: Iterable[tuple[PackingRule, tuple[str, ...]]]) -> Iterator[Ban]:
+def _bans(of_rules: Iterable[tuple[PackingRule, tuple[str, ...]]], materials: Mapping[str, Material]) -> Iterator[Ban]:
     seen: set[str] = set()
     for rule, codes in of_rules:
         for code in codes:
             if code not in seen:
                 seen.add(code)
-                yield Ban(code, rule.name)
+                yield Ban(code, rule.name, materials[code].name if code in materials else "")
 
 
-def _weight(rule: PackingRule) -> tuple[bool, bool, bool, bool]:
-    """How particular a rule is: a product's is closer than a mark's, that closer than a merchant's or a platform's."""
-    return bool(rule.sku), bool(rule.mark), bool(rule.merchant), bool(rule.platform)
+def _weight(rule: PackingRule) -> tuple[bool, bool, bool, bool, bool]:
+    """How particular a rule is: a product's is closer than a mark's, that closer than a merchant's, a platform's or a
+    country's.
+    """
+    return bool(rule.sku), bool(rule.mark), bool(rule.merchant), bool(rule.platform), bool(rule.country)

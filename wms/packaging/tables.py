@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Table, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Table, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wms.database.base import Model, OfWarehouse, UtcDateTime
@@ -47,6 +47,9 @@ class PackingRuleRow(OfWarehouse, Model):
     label_position: Mapped[str] = mapped_column(String(200))
     label_picture: Mapped[str] = mapped_column(String(100))
     hides_prices: Mapped[bool]
+    country: Mapped[str] = mapped_column(String(2), server_default="")
+    packing_list: Mapped[bool] = mapped_column(server_default=false())
+    label_check: Mapped[bool] = mapped_column(server_default=false())
 
     __table_args__ = (ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"]),)
 
@@ -61,6 +64,8 @@ class SkuWeightRow(OfWarehouse, Model):
     parcels: Mapped[int]
     sum_mg: Mapped[int] = mapped_column(BigInteger)
     sum_of_squares: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first of these parcels was closed: what earlier ones taught is forgotten. None where it was not kept."""
 
     __table_args__ = (ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"]),)
 
@@ -78,8 +83,13 @@ class ParcelPackingRow(OfWarehouse, Model):
     """0 where nobody could say."""
     tolerance_grams: Mapped[int]
     is_accepted: Mapped[bool]
-    """Further off than allowed, and weighed a second time."""
+    """Further off than allowed, and let pass by a supervisor, whom the audit trail names."""
     suspect: Mapped[str] = mapped_column(String(300))
+    taught_sku_id: Mapped[int] = mapped_column(server_default="0")
+    """The product whose weight was learned from it; 0 where none was."""
+    taught_units: Mapped[int] = mapped_column(server_default="0")
+    taught_grams: Mapped[int] = mapped_column(server_default="0")
+    """What these units weighed together."""
 
     __table_args__ = (
         ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),

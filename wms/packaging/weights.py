@@ -59,11 +59,22 @@ class Learned:
         known = self._faded() if self.count >= MOST_REMEMBERED else self
         return Learned(known.count + 1, known.sum_mg + each, known.sum_of_squares + each**2)
 
+    def without_parcel(self, contents_grams: int, units: int) -> "Learned":
+        """As if that parcel had taught nothing; where its half was forgotten since, as near as can be told."""
+        each = contents_grams * 1000 // units
+        count, total = self.count - 1, self.sum_mg - each
+        if count < 1 or total < 1:
+            return Learned()
+        return Learned(count, total, max(self.sum_of_squares - each**2, _least_squares(count, total)))
+
     def _faded(self) -> "Learned":
         count, total = self.count // 2, self.sum_mg * (self.count // 2) // self.count
-        # Rounding must not make a variance negative.
-        least = -(-(total**2) // count)
-        return Learned(count, total, max(self.sum_of_squares * count // self.count, least))
+        return Learned(count, total, max(self.sum_of_squares * count // self.count, _least_squares(count, total)))
+
+
+def _least_squares(count: int, total: int) -> int:
+    """What so many numbers of that sum have at least as the sum of their squares: no variance becomes negative."""
+    return -(-(total**2) // count)
 
 
 @dataclass(frozen=True, slots=True)

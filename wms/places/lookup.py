@@ -17,10 +17,12 @@ from wms.database.transaction import Database, after_commit
 from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.places.model import Place, PlaceKind
+from wms.places.regimes import CustomsRegime
 from wms.places.tables import PlaceRow, Warehouse, ZoneRow
 
 _places_table = cast(Table, PlaceRow.__table__)
 _zones = cast(Table, ZoneRow.__table__)
+_warehouses = cast(Table, Warehouse.__table__)
 
 # Asked whenever work begins, and therefore built once.
 _PLACES = (
@@ -37,6 +39,7 @@ _PLACES = (
     .where(_places_table.c.warehouse_id == bindparam("key_warehouse"))
     .order_by(_places_table.c.walk_order, _places_table.c.code)
 )
+_REGIME = select(_warehouses.c.customs_regime).where(_warehouses.c.id == bindparam("key_warehouse"))
 _OF_KINDS = _PLACES.where(_places_table.c.kind.in_(bindparam("key_kinds", expanding=True)))
 _BY_IDS = _PLACES.where(_places_table.c.id.in_(bindparam("key_ids", expanding=True)))
 _BY_CODE = _PLACES.where(_places_table.c.code == bindparam("key_code"))
@@ -99,6 +102,11 @@ def lock_place(session: Session, warehouse_id: int, place_id: int) -> None:
         .where(PlaceRow.warehouse_id == warehouse_id, PlaceRow.id == place_id)
         .with_for_update(key_share=True)
     )
+
+
+def regime_of(session: Session, warehouse_id: int) -> CustomsRegime:
+    """The customs regime of a warehouse. A missing warehouse is our bug and raises."""
+    return CustomsRegime(session.connection().execute(_REGIME, {"key_warehouse": warehouse_id}).scalar_one())
 
 
 def today_in(session: Session, warehouse_id: int, now: datetime) -> date:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from wms.kernel.errors import BadInput, Fault
 from wms.places.layout import ShelfLayout
 from wms.places.model import VIRTUAL_KINDS, NewPlace, NewWarehouse
+from wms.places.regimes import CustomsRegime
 from wms.places.tables import PlaceRow, Warehouse, ZoneRow
 
 CODE_FORM = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,28}[A-Z0-9])?")
@@ -23,7 +24,7 @@ CODE_FORM = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,28}[A-Z0-9])?")
 
 CHECK_DIGITS_FORM = re.compile(r"[0-9]{2}")
 
-CUSTOMS_REGIMES = ("none", "china")
+CUSTOMS_REGIMES = tuple(regime.value for regime in CustomsRegime)
 
 _ALIKE_WITHIN = 10
 """Neighbouring places never share check digits, so that the digits of the next bay do not pass for this one's."""

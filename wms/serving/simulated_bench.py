@@ -1,4 +1,4 @@
-"""The packing bench of `wms run` whose scale, scanner and printer are simulated. Called by `wms.cli`.
+"""The packing bench of `wms run` whose scale, scanner and printers are simulated. Called by `wms.cli`.
 
 It is the real program for benches, `wms-bench`, twice: once as the devices, once at work, over pseudo-terminals and
 sockets. Everything of it lies in one folder: its levers (scale.txt, scanner.txt, printer.txt), what it printed, its
@@ -23,7 +23,7 @@ from wms.kernel.clock import Clock
 from wms.kernel.refusal import Refusal
 from wms.serving.tree import Part
 
-USUAL_SCALE_PORT, USUAL_PRINTER_PORT = 4001, 9100
+USUAL_SCALE_PORT, USUAL_PRINTER_PORT, USUAL_DOCUMENT_PORT = 4001, 9100, 8631
 MOST_TOKENS = 1000
 
 _DEVICES = """\
@@ -49,6 +49,11 @@ protocol = "mt-sics"
 name = "label"
 language = "zpl"
 address = "tcp://127.0.0.1:{printer_port}"
+
+[[printer]]
+name = "a4"
+language = "ipp"
+address = "ipp://127.0.0.1:{document_port}/printers/a4"
 """
 
 
@@ -89,17 +94,19 @@ class SimulatedBench:
 
     def parts(self, url: str) -> list[Part]:
         """The two processes, over ports that are free now; `url` is where the server is reached from here."""
-        printer_port = _port(USUAL_PRINTER_PORT)
+        printer_port, document_port = _port(USUAL_PRINTER_PORT), _port(USUAL_DOCUMENT_PORT)
         file = self.folder / "devices.toml"
-        file.write_text(
-            _DEVICES.format(bench=self.bench, url=url, folder=self.folder, printer_port=printer_port), encoding="utf-8"
+        words = _DEVICES.format(
+            bench=self.bench, url=url, folder=self.folder, printer_port=printer_port, document_port=document_port
         )
+        file.write_text(words, encoding="utf-8")
         program = (sys.executable, "-m", "devices")
-        ports = ("--scale-port", str(_port(USUAL_SCALE_PORT)), "--printer-port", str(printer_port))
+        ports = ("--scale-port", str(_port(USUAL_SCALE_PORT)), "--printer-port", str(printer_port),
+                 "--document-port", str(document_port))  # fmt: skip
         devices = (*program, "simulate", "--kept", "--folder", str(self.folder), *ports)
         log = self.folder / "bench.log"
         return [
-            Part("simulated scale, scanner and printer", devices, log=log, is_needed=False),
+            Part("simulated scale, scanner and printers", devices, log=log, is_needed=False),
             Part("bench program", (*program, "run", "--kept", "--file", str(file)), log=log, is_needed=False),
         ]
 

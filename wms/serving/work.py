@@ -71,7 +71,7 @@ def _only(worker: Worker, topics: Set[str]) -> Worker:
 def _guarded(name: str, job: Job, stop: threading.Event, failed: threading.Event) -> None:
     try:
         job(stop)
-    except Exception:
+    except Exception:  # whatever it is: a thread that died in silence would leave its work undone for hours
         log.exception("%s failed", name)
         failed.set()
         stop.set()

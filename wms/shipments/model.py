@@ -11,6 +11,7 @@ from uuid import UUID
 
 from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
+from wms.shipments.voids import Void, VoidReason
 
 LOAD_PREFIX = "LOD-"
 BOX_PREFIX = "BOX-"
@@ -28,6 +29,7 @@ class ParcelState(StrEnum):
     """On a dispatch lane, part of a load that has not left."""
     DISPATCHED = "dispatched"
     CANCELLED = "cancelled"
+    """Void: it was opened again, and its goods are in a tote."""
 
 
 class LoadState(StrEnum):
@@ -72,6 +74,10 @@ class Parcel:
     load_id: UUID | None
     closed_at: datetime
     dispatched_at: datetime | None = None
+    number: int = 1
+    """Which of its order's parcels; an order mostly has this one only."""
+    void: Void | None = None
+    """Of a cancelled one: when, by whom and why it was opened again."""
 
     @property
     def why_gone(self) -> Refusal | None:
@@ -80,8 +86,15 @@ class Parcel:
             at = self.dispatched_at.isoformat() if self.dispatched_at else ""
             return Refusal("parcel_gone", {"parcel": self.tracking_no, "at": at})
         if self.state is ParcelState.CANCELLED:
-            return Refusal("parcel_cancelled", {"parcel": self.tracking_no})
+            void = self.void
+            at, by = (void.at.isoformat(), void.by) if void else ("", "")
+            return Refusal("parcel_cancelled", {"parcel": self.tracking_no, "at": at, "by": by})
         return None
+
+    @property
+    def why_void(self) -> Refusal | None:
+        """Why its label belongs on no box any more: it was opened again. None of one that has left; that keeps it."""
+        return self.why_gone if self.state is ParcelState.CANCELLED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +126,18 @@ class ManifestLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedUnits:
+    """Units of one order line that are in a parcel."""
+
+    line_no: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class CloseParcel(Effect):
     """Close the carton: SSCC and tracking number are drawn, the licence plate is made. Cannot be taken back.
 
-    Refused `unknown_box`, `weight_out_of_range`, `order_has_parcel`, `numbers_used_up`.
+    Refused `unknown_box`, `weight_out_of_range`, `order_has_parcel` (one of that number), `numbers_used_up`.
     """
 
     parcel_id: UUID
@@ -124,6 +145,32 @@ class CloseParcel(Effect):
     box_type: str
     weight_grams: int
     bench_place_id: int
+    contents: tuple[PackedUnits, ...] = ()
+    number: int = 1
+    """Which of its order's parcels."""
+    is_last: bool = True
+    """Whether nothing of the order is left for a further one."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoidParcel(Effect):
+    """Open a closed parcel again: its numbers are void for good. Cannot be taken back; it is packed anew.
+
+    Refused `parcel_moved_on` where it is not in that state and at that place any more.
+    """
+
+    parcel_id: UUID
+    order_id: UUID
+    number: int
+    """Which of its order's parcels."""
+    from_state: ParcelState
+    from_place_id: int
+    reason: VoidReason
+    voided_by: UUID
+    passed_by: str
+    """Badge of the supervisor who allowed it; empty where the packer might."""
+    container_id: UUID
+    """Where its goods go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +284,12 @@ class CloseLoad(Effect):
     load_id: UUID
     parcel_ids: tuple[UUID, ...]
     from_state: LoadState = LoadState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchWhole(Effect):
+    """Of these orders, those that are packed and have no parcel left in the building are dispatched; the others stay
+    as they are, until their last parcel leaves. Cannot be taken back. Refused `order_cancelled`, `order_moved_on`.
+    """
+
+    order_ids: tuple[UUID, ...]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from wms.containers.model import ContainerKind, ContainerUse
 from wms.containers.service import create_container
 from wms.kernel.refusal import Refusal
-from wms.shipments.lookup import box_type_by_code, load_by_id, open_load_on_lane, parcel_of_order
+from wms.shipments.lookup import box_type_by_code, load_by_id, open_load_on_lane, parcels_of_order
 from wms.shipments.model import (
     BoxType,
     CageParcel,
@@ -32,7 +32,7 @@ from wms.shipments.model import (
     UnstageParcel,
 )
 from wms.shipments.numbers import NumberPurpose, draw_number
-from wms.shipments.tables import BoxTypeRow, LoadRow, ManifestLineRow, ParcelRow
+from wms.shipments.tables import BoxTypeRow, LoadRow, ManifestLineRow, ParcelLineRow, ParcelRow
 
 MAX_WEIGHT_GRAMS = 60_000
 """More than a person may lift, and than any carrier's parcel service takes."""
@@ -97,9 +97,9 @@ def close_parcel(
             {"grams": effect.weight_grams, "at_least": max(1, box.tare_grams), "at_most": MAX_WEIGHT_GRAMS},
         )
     # Two benches with the same order at once: the unique index sends the second one back here on its next try.
-    present = parcel_of_order(session, warehouse_id, effect.order_id)
-    if present is not None:
-        return Refusal("order_has_parcel", {"parcel": present.tracking_no})
+    for present in parcels_of_order(session, warehouse_id, effect.order_id):
+        if present.number == effect.number:
+            return Refusal("order_has_parcel", {"parcel": present.tracking_no})
     sscc = draw_number(session, warehouse_id, NumberPurpose.SSCC)
     if isinstance(sscc, Refusal):
         return sscc
@@ -120,6 +120,7 @@ def close_parcel(
             warehouse_id=warehouse_id,
             id=effect.parcel_id,
             order_id=effect.order_id,
+            number=effect.number,
             box_type=effect.box_type,
             weight_grams=effect.weight_grams,
             sscc=sscc,
@@ -129,12 +130,23 @@ def close_parcel(
             closed_at=now,
         )
     )
+    lines = [
+        {
+            "warehouse_id": warehouse_id,
+            "parcel_id": effect.parcel_id,
+            "line_no": units.line_no,
+            "quantity": units.quantity,
+        }
+        for units in effect.contents
+    ]
+    if lines:
+        session.execute(insert(ParcelLineRow), lines)
     return None
 
 
 def stage_parcel(session: Session, warehouse_id: int, effect: StageParcel, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `load_not_open`, `load_sealed`, `parcel_moved_on`."""
-    return _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id) or _move_parcel(
+    return _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id) or move_parcel(
         session,
         warehouse_id,
         effect.parcel_id,
@@ -145,7 +157,7 @@ def stage_parcel(session: Session, warehouse_id: int, effect: StageParcel, *, no
 
 def unstage_parcel(session: Session, warehouse_id: int, effect: UnstageParcel, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `load_not_open`, `load_sealed`, `parcel_moved_on`."""
-    return _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id) or _move_parcel(
+    return _load_is_not(LoadState.OPEN, session, warehouse_id, effect.load_id) or move_parcel(
         session,
         warehouse_id,
         effect.parcel_id,
@@ -156,7 +168,7 @@ def unstage_parcel(session: Session, warehouse_id: int, effect: UnstageParcel, *
 
 def cage_parcel(session: Session, warehouse_id: int, effect: CageParcel, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `parcel_moved_on`."""
-    return _move_parcel(
+    return move_parcel(
         session,
         warehouse_id,
         effect.parcel_id,
@@ -167,7 +179,7 @@ def cage_parcel(session: Session, warehouse_id: int, effect: CageParcel, *, now:
 
 def uncage_parcel(session: Session, warehouse_id: int, effect: UncageParcel, *, now: datetime) -> Refusal | None:
     """Apply the effect; refuses `parcel_moved_on`."""
-    return _move_parcel(
+    return move_parcel(
         session,
         warehouse_id,
         effect.parcel_id,
@@ -315,7 +327,7 @@ def _load_is_not(
     return Refusal("load_not_sealed" if row.state == LoadState.OPEN else "load_not_open", {"load": row.code})
 
 
-def _move_parcel(
+def move_parcel(
     session: Session,
     warehouse_id: int,
     parcel_id: UUID,

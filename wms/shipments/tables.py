@@ -76,12 +76,14 @@ class LoadRow(OfWarehouse, Model):
 
 
 class ParcelRow(OfWarehouse, Model):
-    """A closed parcel. An order leaves in one parcel: customs knows one order, one list, one waybill, one parcel."""
+    """A closed parcel. Two benches with one order at once: the index on its numbers lets one of them close."""
 
     __tablename__ = "parcels"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     order_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(server_default="1")
+    """Which of its order's parcels. Where a customs regime allows one per order, never another."""
     box_type: Mapped[str] = mapped_column(String(20))
     weight_grams: Mapped[int]
     sscc: Mapped[str] = mapped_column(String(18))
@@ -107,12 +109,28 @@ class ParcelRow(OfWarehouse, Model):
             "ix_parcels_order",
             "warehouse_id",
             "order_id",
+            "number",
             unique=True,
             sqlite_where=text("state <> 'cancelled'"),
             postgresql_where=text("state <> 'cancelled'"),
         ),
         Index("ix_parcels_load", "warehouse_id", "load_id"),
         Index("ix_parcels_state", "warehouse_id", "state"),
+    )
+
+
+class ParcelLineRow(OfWarehouse, Model):
+    """How many units of an order line went into a parcel; written once, when it is closed."""
+
+    __tablename__ = "parcel_lines"
+
+    parcel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    line_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    quantity: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),
     )
 
 
@@ -128,6 +146,31 @@ class ParcelCarrierRow(OfWarehouse, Model):
     company_name: Mapped[str] = mapped_column(String(100))
 
     __table_args__ = (ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),)
+
+
+class ParcelVoidRow(OfWarehouse, Model):
+    """That a parcel was opened again. The parcel itself stays, with all that was done to it."""
+
+    __tablename__ = "parcel_voids"
+
+    parcel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    voided_by: Mapped[UUID]
+    passed_by: Mapped[str] = mapped_column(String(60))
+    """Badge of the supervisor who allowed it; empty where the packer might."""
+    reason: Mapped[str] = mapped_column(String(20))
+    container_id: Mapped[UUID]
+    """Where its goods were put."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["warehouse_id", "parcel_id"], ["parcels.warehouse_id", "parcels.id"]),
+        ForeignKeyConstraint(["warehouse_id", "container_id"], ["containers.warehouse_id", "containers.id"]),
+        Index("ix_parcel_voids_order", "warehouse_id", "order_id"),
+    )
+
+
+append_only(cast(Table, ParcelVoidRow.__table__))
 
 
 class ManifestLineRow(OfWarehouse, Model):

@@ -1,6 +1,6 @@
 """What is in a container, and what lies at places. Called by workflows' facts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -59,6 +59,20 @@ def container_contents(session: Session, warehouse_id: int, container_id: UUID) 
             row.expires_on,
         )
         for row in rows
+    )
+
+
+def containers_with(session: Session, warehouse_id: int, sku_id: int, container_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the containers that hold units of a SKU."""
+    return set(
+        session.scalars(
+            select(BalanceRow.container_id).where(
+                BalanceRow.warehouse_id == warehouse_id,
+                BalanceRow.sku_id == sku_id,
+                BalanceRow.container_id.in_(container_ids),
+                BalanceRow.on_hand > 0,
+            )
+        )
     )
 
 

@@ -9,12 +9,13 @@ nothing lies in them.
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, false, func, or_, select
 
 from wms.catalogue.model import SKU_PREFIX
 from wms.catalogue.tables import Sku, SkuBarcode
+from wms.containers.model import ContainerUse
 from wms.containers.tables import ContainerRow
-from wms.kernel.identity import normalise_gtin
+from wms.kernel.identity import NIL, normalise_gtin
 from wms.places.model import PLACE_PREFIX
 from wms.places.tables import PlaceRow
 from wms.stock.tables import BalanceRow, LotRow
@@ -25,6 +26,14 @@ _places = cast(Table, PlaceRow.__table__)
 _containers = cast(Table, ContainerRow.__table__)
 _skus = cast(Table, Sku.__table__)
 _barcodes = cast(Table, SkuBarcode.__table__)
+
+
+_IN_WORK = or_(
+    func.coalesce(_containers.c.use.in_([ContainerUse.PICKING.value, ContainerUse.PACKING.value]), false()),
+    # A parcel is no container of ours.
+    and_(_containers.c.id.is_(None), _balances.c.container_id != NIL),
+)
+"""In the tote or the parcel of an order: it is nobody else's, though no promise stands on it any more."""
 
 
 def positions(warehouse_id: int, search: str = "", *, expires_by: date | None = None) -> Select[*tuple[Any, ...]]:
@@ -44,7 +53,8 @@ def positions(warehouse_id: int, search: str = "", *, expires_by: date | None = 
             _containers.c.code.label("container_code"),
             _balances.c.on_hand,
             _balances.c.held,
-            (_balances.c.on_hand - _balances.c.held).label("free"),
+            case((_IN_WORK, 0), else_=_balances.c.on_hand - _balances.c.held).label("free"),
+            case((_IN_WORK, _balances.c.on_hand), else_=0).label("in_work"),
         )
         .select_from(_balances)
         .join(_skus, _skus.c.id == _balances.c.sku_id)

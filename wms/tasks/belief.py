@@ -16,7 +16,7 @@ from wms.tasks.decision import DONE, Decision, Work
 from wms.tasks.desk import Desk
 from wms.tasks.lookahead import Foreseen, NeedsServer
 from wms.tasks.screen import Expected
-from wms.tasks.task_store import Task
+from wms.tasks.task import Task
 
 
 @dataclass(frozen=True, slots=True)

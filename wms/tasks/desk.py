@@ -6,7 +6,7 @@ scan log with the scan, refusals too; nothing here decides and nothing commits.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,18 +20,20 @@ from wms.barcodes.model import Cleaned, CodeKind, Known, Resolution, Scan
 from wms.barcodes.resolver import Resolver
 from wms.kernel.effect import Effect
 from wms.kernel.errors import Refused
+from wms.kernel.identity import NIL
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import Confirm, Note, Outcome, Work
 from wms.tasks.explanation import Explanation
-from wms.tasks.floor import Explain, FloorContext, FloorWorkflow, WriteContext
+from wms.tasks.floor import Besides, FloorContext, FloorWorkflow, WriteContext
 from wms.tasks.home import home_screen
 from wms.tasks.lookahead import path_to_tell
 from wms.tasks.machine import Workflow
 from wms.tasks.model import FloorCaller, Reply, ScanRequest, Source, TaskState
 from wms.tasks.naming import in_codes
 from wms.tasks.screen import HOME, HOME_STEP
-from wms.tasks.task_store import NOBODY, Task, TaskStore
+from wms.tasks.task import NOBODY, Task
+from wms.tasks.task_store import TaskStore
 from wms.tasks.writers import Writers
 
 LONGEST_TYPED_NUMBER = 5
@@ -46,7 +48,7 @@ class Wiring:
     writers: Writers
     floors: Mapping[str, FloorWorkflow]
     store: TaskStore
-    explain: Explain
+    besides: Besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,14 @@ class Desk:
     cleaned: Cleaned | Refusal
     now: datetime
     started_ns: int
+    given_back: list[UUID] = field(default_factory=list)
+    """Tasks that have gone back while it was being judged."""
 
     # -- what was scanned -----------------------------------------------------------------------------------------
 
     def is_command(self, verb: str) -> bool:
         """Whether the scan is that command card; scanners that send AIM identifiers put one before it."""
-        return isinstance(self.cleaned, Cleaned) and self.cleaned.text == f"{MARK}{verb}{MARK}"
+        return self.text == f"{MARK}{verb}{MARK}"
 
     @property
     def went_on(self) -> bool:
@@ -74,7 +78,20 @@ class Desk:
 
     def is_one_of(self, codes: tuple[str, ...]) -> bool:
         """Whether the scan is one of these codes, as it came or with the scanner's additions taken off."""
-        return self.request.raw in codes or (isinstance(self.cleaned, Cleaned) and self.cleaned.text in codes)
+        return self.request.raw in codes or self.text in codes
+
+    @property
+    def text(self) -> str:
+        """The code as it counts, however it came: from a button, or from a card with what a scanner puts before it."""
+        return self.cleaned.text if isinstance(self.cleaned, Cleaned) else self.request.raw
+
+    def is_scanned_again(self) -> bool:
+        """Whether his scan before this one, outside a task, was the same and was asked to be confirmed."""
+        asked = scan_log.asked_to_confirm(self.session, self.caller)
+        if asked is None:
+            return False
+        before = self.wiring.resolver.clean(asked.raw, asked.symbology, asked.source)
+        return isinstance(before, Cleaned) and before.text == self.text
 
     def typed_number(self) -> int | None:
         """A short number that was typed, None for anything else. No barcode is that short."""
@@ -94,18 +111,25 @@ class Desk:
     def scan(self, known: Known, *, confirmed: bool) -> Scan:
         """The scan as a workflow sees it."""
         manual = self.request.source is Source.MANUAL
-        return Scan(self.request.raw, known.kind, known.value, confirmed=confirmed, manual=manual)
+        foretold = self.went_on and self.request.made_offline
+        return Scan(self.request.raw, known.kind, known.value, confirmed=confirmed, manual=manual, foretold=foretold)
 
     def explanation(self, refusal: Refusal) -> Explanation | None:
         """What a parcel has to say that was refused only because nobody asks for a parcel here."""
-        if refusal.code != "wrong_kind" or refusal.details.get("got") != CodeKind.PARCEL:
+        thing = self.thing_refused(refusal)
+        return None if thing is None else self.explained(thing)
+
+    def thing_refused(self, refusal: Refusal) -> object | None:
+        """The parcel or printer that was scanned, where a refusal says no more than that nobody asks for one here."""
+        got = refusal.details.get("got") if refusal.code == "wrong_kind" else None
+        if got not in (CodeKind.PARCEL, CodeKind.PRINTER):
             return None
-        parcel = self.resolve((CodeKind.PARCEL,))
-        return self.explained(parcel.value) if isinstance(parcel, Known) else None
+        thing = self.resolve((CodeKind(got),))
+        return thing.value if isinstance(thing, Known) else None
 
     def explained(self, thing: object) -> Explanation | None:
         """What a scanned thing has to say about itself."""
-        return self.wiring.explain(self.session, self.floor_context(), thing)
+        return self.wiring.besides.explain(self.session, self.floor_context(), thing)
 
     # -- for whom -------------------------------------------------------------------------------------------------
 
@@ -145,6 +169,13 @@ class Desk:
             document = self.workflow_of(task).screen(task.work, task.step).prompt.document
             raise Refused(in_codes(self.session, self.caller.warehouse_id, refused.refusal, document)) from None
 
+    def apply_errand(self, effects: Sequence[Effect]) -> None:
+        """Have the effects of an errand written, which belong to no task. Raises Refused."""
+        context = WriteContext(
+            self.caller.warehouse_id, self.caller.operator_id, self.caller.device, self.now, self.request.scan_id, NIL
+        )
+        self.wiring.writers.apply(self.session, context, effects)
+
     # -- answers --------------------------------------------------------------------------------------------------
 
     def in_task(
@@ -169,6 +200,16 @@ class Desk:
         reply = self._on_screen(task, outcome, said, state or task.state(), work or task.work, holds=holds)
         reply = replace(reply, explanation=explanation)
         self._log(reply, task.workflow, task.step, task=task, undo=undo)
+        return reply
+
+    def aside(self, task: Task, outcome: Outcome, said: Note | Confirm | Refusal) -> Reply:
+        """Answer an errand with the screen of the task it interrupts.
+
+        Logged as a scan at home, so that the undo of the task does not see it.
+        """
+        holds = self.request.task_version == task.version
+        reply = self._on_screen(task, outcome, said, task.state(), task.work, holds=holds)
+        self._log(reply, HOME, HOME_STEP)
         return reply
 
     def entering(
@@ -223,10 +264,20 @@ class Desk:
             holds=holds and as_shown,
             wants_more=self.request.more,
         )
-        return Reply(self.request.scan_id, outcome, said.code, said.details, screen, self.now, state, path=path)
+        return Reply(
+            self.request.scan_id,
+            outcome,
+            said.code,
+            said.details,
+            screen,
+            self.now,
+            state,
+            path=path,
+            given_back=tuple(self.given_back),
+        )
 
     def _home(self, outcome: Outcome, said: Note | Confirm | Refusal) -> Reply:
-        screen = home_screen(self.session, self.caller, self.wiring.floors.values(), self.now)
+        screen = home_screen(self.session, self.caller, self.wiring.floors.values(), self.wiring.store, self.now)
         return Reply(self.request.scan_id, outcome, said.code, said.details, screen, self.now)
 
     def _log(

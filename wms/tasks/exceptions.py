@@ -6,6 +6,8 @@ Nothing of such a scan is booked; `settling` decides what becomes of it.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,10 +21,11 @@ from wms.tasks.belief import Belief, BelievedScan, belief_before, believed_scan
 from wms.tasks.decision import DONE, Work
 from wms.tasks.desk import Desk
 from wms.tasks.lookahead import GOES_ON
-from wms.tasks.model import CaseName, Reply
+from wms.tasks.machine import Workflow
+from wms.tasks.model import CaseName, FloorCaller, Reply
 from wms.tasks.screen import HOME
 from wms.tasks.tables import ExceptionCaseRow, ExceptionScanRow
-from wms.tasks.task_store import Task
+from wms.tasks.task import Task
 from wms.tasks.undo import UNDO
 
 
@@ -40,15 +43,18 @@ def note_exception(desk: Desk, reply: Reply) -> CaseName | None:
     shown = desk.request.judged_here
     if shown is None or not shown.is_good or reply.outcome in GOES_ON:
         return None
-    if reply.replayed:
-        return _case_of_scan(desk)
+    known = case_of_scan(desk.session, desk.caller.warehouse_id, desk.request.scan_id) if reply.replayed else None
+    # A scan that was refused when the handheld still asked: it was shown as good since, because no answer came.
+    if known is not None:
+        return known
     task_id = desk.request.task_id or shown.task_id
     store, warehouse_id = desk.wiring.store, desk.caller.warehouse_id
     task = None if task_id is None else store.lock(desk.session, warehouse_id, task_id)
-    case = _open_case(desk, task)
+    case = open_case(desk.session, desk.caller, task)
     if case is None:
         base = None if task is None else belief_before(desk, task, desk.request.task_version or 0)
-        case = _begun(desk, task, base)
+        about = "" if task is None else about_task(desk.workflow_of(task), task, base)
+        case = begin_case(desk.session, desk.caller, desk.now, task, about, base)
         earlier: list[_Earlier] = []
     else:
         base = _belief(desk, task, case.believed_step, case.believed_progress)
@@ -76,36 +82,37 @@ def _believed(desk: Desk, task: Task | None, base: Belief | None, earlier: list[
     return BelievedScan(before, tuple(move.reversed() for move in reversed(standing[-1].moves)))
 
 
-def _begun(desk: Desk, task: Task | None, base: Belief | None) -> ExceptionCaseRow:
+def begin_case(
+    session: Session, caller: FloorCaller, now: datetime, task: Task | None, about: str, base: Belief | None = None
+) -> ExceptionCaseRow:
+    """The next number, on the supervisors' board from now on."""
     numbers = select(func.coalesce(func.max(ExceptionCaseRow.number), 0) + 1)
-    number = desk.session.execute(numbers.where(ExceptionCaseRow.warehouse_id == desk.caller.warehouse_id)).scalar_one()
+    number = session.execute(numbers.where(ExceptionCaseRow.warehouse_id == caller.warehouse_id)).scalar_one()
     case = ExceptionCaseRow(
-        warehouse_id=desk.caller.warehouse_id,
+        warehouse_id=caller.warehouse_id,
         id=uuid7(),
         number=number,
         task_id=None if task is None else task.id,
         workflow=HOME if task is None else task.workflow,
-        about=_about(desk, task, base),
-        operator_id=desk.caller.operator_id,
-        device=desk.caller.device,
+        about=about,
+        operator_id=caller.operator_id,
+        device=caller.device,
         believed_step=None if base is None else base.step,
         believed_progress=None if base is None else msgspec.json.encode(base.progress),
-        opened_at=desk.now,
+        opened_at=now,
     )
-    desk.session.add(case)
-    desk.session.flush()
+    session.add(case)
+    session.flush()
     return case
 
 
-def _about(desk: Desk, task: Task | None, base: Belief | None) -> str:
+def about_task(workflow: Workflow[Any, Any, Any], task: Task, base: Belief | None) -> str:
     """What people call the task: the number of its order or notice, or its container."""
-    if task is None:
-        return ""
     if base is None:
         if task.step == DONE:
             return ""
         base = Belief(task.step, task.work.progress)
-    prompt = desk.workflow_of(task).screen(Work(task.work.plan, base.progress), base.step).prompt
+    prompt = workflow.screen(Work(task.work.plan, base.progress), base.step).prompt
     return (prompt.document or prompt.container)[:60]
 
 
@@ -134,35 +141,33 @@ def _add_scan(desk: Desk, reply: Reply, case_id: UUID, position: int, believed: 
     )
 
 
-def _open_case(desk: Desk, task: Task | None) -> ExceptionCaseRow | None:
+def open_case(session: Session, caller: FloorCaller, task: Task | None) -> ExceptionCaseRow | None:
     """The case this scan belongs to. The task is locked, so nobody else opens one for it meanwhile."""
     statement = select(ExceptionCaseRow).where(
-        ExceptionCaseRow.warehouse_id == desk.caller.warehouse_id, ExceptionCaseRow.settled_at.is_(None)
+        ExceptionCaseRow.warehouse_id == caller.warehouse_id, ExceptionCaseRow.settled_at.is_(None)
     )
     if task is not None:
         statement = statement.where(ExceptionCaseRow.task_id == task.id)
     else:
         statement = statement.where(
             ExceptionCaseRow.task_id.is_(None),
-            ExceptionCaseRow.operator_id == desk.caller.operator_id,
-            ExceptionCaseRow.device == desk.caller.device,
+            ExceptionCaseRow.operator_id == caller.operator_id,
+            ExceptionCaseRow.device == caller.device,
         )
     # Locked, so that no scan is added to a case that is being settled.
-    return desk.session.scalars(statement.limit(1).with_for_update()).first()
+    return session.scalars(statement.limit(1).with_for_update()).first()
 
 
-def _case_of_scan(desk: Desk) -> CaseName | None:
-    row = desk.session.execute(
+def case_of_scan(session: Session, warehouse_id: int, scan_id: UUID) -> CaseName | None:
+    """The case a scan was put into, None for one that is in none."""
+    row = session.execute(
         select(ExceptionCaseRow.id, ExceptionCaseRow.number)
         .join(
             ExceptionScanRow,
             (ExceptionScanRow.warehouse_id == ExceptionCaseRow.warehouse_id)
             & (ExceptionScanRow.case_id == ExceptionCaseRow.id),
         )
-        .where(
-            ExceptionScanRow.warehouse_id == desk.caller.warehouse_id,
-            ExceptionScanRow.scan_id == desk.request.scan_id,
-        )
+        .where(ExceptionScanRow.warehouse_id == warehouse_id, ExceptionScanRow.scan_id == scan_id)
     ).first()
     return None if row is None else CaseName(row.id, row.number)
 

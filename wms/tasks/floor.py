@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
+from wms.kernel.effect import Effect
 from wms.kernel.refusal import Refusal
+from wms.tasks.decision import Confirm, Note
 from wms.tasks.explanation import Explanation
 from wms.tasks.machine import Workflow
-from wms.tasks.model import NewTask, Resume
+from wms.tasks.model import NewTask, Resume, Upcoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,37 @@ def nothing_to_explain(session: Session, context: FloorContext, thing: object) -
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An errand is done, with these effects."""
+
+    note: Note
+    effects: tuple[Effect, ...] = ()
+
+
+RunErrand = Callable[[Session, FloorContext, object, bool], Done | Confirm | Refusal | None]
+"""What becomes of a scanned command, parcel or printer, confirmed or not; None where it is no such errand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that whoever has the capability may ask for at any time; see `errands`."""
+
+    capability: str
+    run: RunErrand
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What the scan door knows besides workflows: things that explain themselves, and errands."""
+
+    explain: Explain = nothing_to_explain
+    errands: tuple[Errand, ...] = ()
+
+
+NOTHING_BESIDES = Besides()
+
+
 class FloorWorkflow(Protocol):
     """One workflow with its connection to the database."""
 
@@ -71,6 +104,9 @@ class FloorWorkflow(Protocol):
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Begin the most urgent waiting work; None when there is none; a refusal says what to scan to begin."""
+
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """The work that `open_next` would begin now, without touching it."""
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """How much work waits, for the home screen."""

@@ -4,15 +4,16 @@ from typing import Any
 
 import msgspec
 
-from wms.barcodes.model import Ambiguous, Known
+from wms.barcodes.model import Ambiguous, Command, Known
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, Work
 from wms.tasks.desk import Desk, outcome_of
+from wms.tasks.errands import run_errand
 from wms.tasks.explanation import Explanation
 from wms.tasks.lookahead import foreseen
 from wms.tasks.model import Reply
-from wms.tasks.task_store import Task
+from wms.tasks.task import Task
 from wms.tasks.typed import typed_meaning
 
 
@@ -23,9 +24,15 @@ def judge_in_task(desk: Desk, task: Task) -> Reply:
     if isinstance(resolved, Ambiguous):
         resolved = _of_this_task(desk, task, resolved)
     if isinstance(resolved, Refusal):
+        errand = _errand(desk, task, resolved)
+        if errand is not None:
+            return errand
         explanation = desk.explanation(resolved)
         return refuse(desk, task, resolved) if explanation is None else _explain(desk, task, explanation)
-    scan = desk.scan(resolved, confirmed=task.pending_raw == desk.request.raw)
+    errand = _errand(desk, task, resolved)
+    if errand is not None:
+        return errand
+    scan = desk.scan(resolved, confirmed=task.pending_raw == desk.text)
     facts = desk.wiring.floors[task.workflow].facts(desk.session, desk.floor_context())
     result = workflow.decide(task.work, task.step, scan, facts)
     if isinstance(result, Refusal):
@@ -33,6 +40,16 @@ def judge_in_task(desk: Desk, task: Task) -> Reply:
     if isinstance(result, Confirm):
         return _ask_to_confirm(desk, task, result)
     return _apply(desk, task, result, facts)
+
+
+def _errand(desk: Desk, task: Task, resolved: Known | Refusal) -> Reply | None:
+    """An errand, where the step itself has nothing to do with what was scanned."""
+    if isinstance(resolved, Refusal):
+        thing = desk.thing_refused(resolved)
+        return None if thing is None else run_errand(desk, thing, task)
+    if isinstance(resolved.value, Command) and desk.workflow_of(task).rule_for(task.step, resolved.value.verb) is None:
+        return run_errand(desk, resolved.value, task)
+    return None
 
 
 def _explain(desk: Desk, task: Task, explanation: Explanation) -> Reply:
@@ -130,6 +147,6 @@ def _ask_to_confirm(desk: Desk, task: Task, confirm: Confirm) -> Reply:
         now=desk.now,
         step=task.step,
         progress_json=task.progress_json,
-        pending_raw=desk.request.raw,
+        pending_raw=desk.text,
     )
     return desk.in_task(task, Outcome.CONFIRM, confirm, state=state)

@@ -10,16 +10,16 @@ from dataclasses import replace
 from wms.kernel.refusal import Refusal
 from wms.tasks import scan_log
 from wms.tasks.at_home import judge_at_home
-from wms.tasks.decision import Note, Outcome
+from wms.tasks.decision import Outcome
 from wms.tasks.desk import Desk, not_his
 from wms.tasks.exceptions import note_exception
+from wms.tasks.going_home import GO_HOME, go_home
+from wms.tasks.helping import HELP, help_here
 from wms.tasks.in_task import drop_question, judge_in_task, refuse
-from wms.tasks.laying_ready import lay_ready
+from wms.tasks.laying_ready import lay_ready, naming
 from wms.tasks.model import Reply
-from wms.tasks.task_store import NOBODY, Task
+from wms.tasks.task import NOBODY, Task
 from wms.tasks.undo import UNDO, undo_from_home, undo_in_task
-
-GO_HOME = "HOME"
 
 
 def judge(desk: Desk) -> Reply:
@@ -29,10 +29,15 @@ def judge(desk: Desk) -> Reply:
     stored = scan_log.stored_reply(desk.session, desk.caller.warehouse_id, desk.request)
     if stored is not None:
         return stored
+    shown = desk.request.judged_here
+    if shown is not None and shown.outcome is Outcome.REFUSED:
+        return _refused_already(desk, task)
     if desk.is_command(GO_HOME):
         # Before all else: whatever became of the task, nobody is ever kept on its screen.
-        return desk.at_home(Outcome.ACCEPTED, Note("at_home"))
+        return go_home(desk, task)
     if desk.request.task_id is None:
+        if desk.is_command(HELP):
+            return help_here(desk, None)
         if not desk.is_command(UNDO):
             return judge_at_home(desk)
         # Without network, the handheld says whose scan it took back: here it would be another one by now.
@@ -42,6 +47,10 @@ def judge(desk: Desk) -> Reply:
     barred = _barred(desk, task)
     if barred is not None:
         return desk.refuse_at_home(barred)
+    if task.is_left:
+        desk.wiring.store.renew(desk.session, desk.caller, task, desk.now)  # he is at its screen again
+    if desk.is_command(HELP):
+        return help_here(desk, task)
     if desk.is_command(UNDO) and not task.is_open:
         is_late = desk.request.judged_here is not None and desk.request.task_version != task.version
         return _too_late(desk) if is_late else undo_in_task(desk, task)
@@ -55,7 +64,8 @@ def judge(desk: Desk) -> Reply:
 def answer(desk: Desk, judge_scan: Callable[[Desk], Reply]) -> Reply:
     """The judgement, with what goes along with it: what the operator is to do next, and what was promised wrongly."""
     reply = judge_scan(desk)
-    return replace(reply, next=lay_ready(desk, reply), exception=note_exception(desk, reply))
+    ready = lay_ready(desk, reply)
+    return replace(reply, screen=naming(desk, reply, ready), next=ready, exception=note_exception(desk, reply))
 
 
 def judge_refused(desk: Desk, refusal: Refusal) -> Reply:
@@ -67,6 +77,18 @@ def judge_refused(desk: Desk, refusal: Refusal) -> Reply:
     if task is None or not task.is_open or _barred(desk, task) is not None:
         return desk.refuse_at_home(refusal)
     return refuse(desk, task, refusal)
+
+
+def _refused_already(desk: Desk, task: Task | None) -> Reply:
+    """The network went before this answer, and he was told that the scan does not count: it never will.
+
+    What he has scanned since goes on from the task as it stood.
+    """
+    refusal = Refusal("refused_offline")
+    if task is None:
+        return desk.refuse_at_home(refusal)
+    barred = _barred(desk, task)
+    return refuse(desk, task, refusal) if barred is None else desk.refuse_at_home(barred)
 
 
 def _too_late(desk: Desk) -> Reply:

@@ -5,6 +5,8 @@ the handheld asks for more and is near the end of what it has, and never otherwi
 work is handed out between the scans (see `provisions`); a page that has some of it costs no scan anything here.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,9 +16,12 @@ from wms.kernel.identity import uuid7
 from wms.tasks.decision import Note
 from wms.tasks.desk import Desk, Wiring
 from wms.tasks.floor import FloorContext, FloorWorkflow, WriteContext
+from wms.tasks.going_home import GO_HOME
 from wms.tasks.lookahead import WHOLE, look_ahead
 from wms.tasks.model import FloorCaller, LaidReady, NewTask, Reply
-from wms.tasks.task_store import Task
+from wms.tasks.next_work import NextWork, named
+from wms.tasks.screen import HOME, Screen
+from wms.tasks.task import Task
 
 MOST_READY = 2
 """Tasks in advance, with a scan. What one person has, nobody else can begin."""
@@ -52,6 +57,17 @@ def lay_ready(desk: Desk, reply: Reply) -> tuple[LaidReady, ...]:
     return tuple(as_laid_ready(desk.wiring.floors[task.workflow], task) for task in untold)
 
 
+def naming(desk: Desk, reply: Reply, ready: Sequence[LaidReady]) -> Screen:
+    """The screen of an answer: at home, what has just been laid ready comes next, unless he has begun something."""
+    screen, job = reply.screen, reply.screen.next_job
+    if not ready or screen.workflow != HOME or (job is not None and job.task_id is not None):
+        return screen
+    first = desk.wiring.store.look_at(desk.session, desk.caller.warehouse_id, ready[0].task.id)
+    assert first is not None
+    work = NextWork(desk.wiring.floors[first.workflow], first)
+    return replace(screen, next_job=named(work, desk.floor_context()))
+
+
 def as_laid_ready(floor: FloorWorkflow, task: Task) -> LaidReady:
     """The task as the handheld is told of it, with its whole path."""
     workflow = floor.workflow
@@ -63,7 +79,7 @@ def as_laid_ready(floor: FloorWorkflow, task: Task) -> LaidReady:
 
 def may_be_laid_ready(floor: FloorWorkflow, caller: FloorCaller) -> bool:
     """Whether this work can be given out in advance, and to him."""
-    return bool(floor.workflow.gives_back) and floor.capability in caller.capabilities
+    return floor.workflow.in_advance and floor.capability in caller.capabilities
 
 
 def begun(session: Session, wiring: Wiring, caller: FloorCaller, floor: FloorWorkflow, now: datetime) -> Task | None:
@@ -102,6 +118,8 @@ def _present_work(desk: Desk, reply: Reply) -> FloorWorkflow | None:
             return None
         name = task.workflow
     else:
+        return None
+    if desk.is_command(GO_HOME):
         return None
     floor = desk.wiring.floors[name]
     return floor if may_be_laid_ready(floor, desk.caller) else None

@@ -9,14 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from wms.barcodes.model import CodeKind, Command, Scan
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.tasks.decision import Decision
 from wms.tasks.desk import Wiring
 from wms.tasks.floor import WriteContext
-from wms.tasks.lookahead import Foreseen
-from wms.tasks.task_store import NOBODY, Task
+from wms.tasks.task import NOBODY, Task
 
 
 def take_away(
@@ -26,17 +23,16 @@ def take_away(
     task = wiring.store.lock(session, warehouse_id, task_id)
     if task is None or not task.is_open or task.operator_id == NOBODY:
         return Refusal("lease_ended")
-    verb = wiring.floors[task.workflow].workflow.gives_back
-    is_given_back = task.is_laid_ready and bool(verb)
-    if is_given_back:
-        _give_back(session, wiring, task, verb, WriteContext(warehouse_id, by, device, now, uuid7(), task.id))
-    wiring.store.take_away(session, warehouse_id, task, now, done=is_given_back)
+    if task.is_laid_ready:
+        put_back(session, wiring, task, WriteContext(warehouse_id, by, device, now, uuid7(), task.id))
+    else:
+        wiring.store.take_away(session, warehouse_id, task, now, done=False)
     return task
 
 
-def _give_back(session: Session, wiring: Wiring, task: Task, verb: str, context: WriteContext) -> None:
-    """What the card would do that gives an untouched task back."""
-    card = Scan(f"*{verb}*", CodeKind.COMMAND, Command(verb))
-    decision = wiring.floors[task.workflow].workflow.decide(task.work, task.step, card, Foreseen())
-    assert isinstance(decision, Decision), f"{task.workflow} cannot give back what nobody has touched: {decision}"
-    wiring.writers.apply(session, context, decision.effects)
+def put_back(session: Session, wiring: Wiring, task: Task, context: WriteContext) -> None:
+    """End a task nobody has touched, and make it as if it had never begun. Raises Refused where a writer says no."""
+    workflow = wiring.floors[task.workflow].workflow
+    assert workflow.put_back is not None, f"{task.workflow} does not say how it is put back"
+    wiring.writers.apply(session, context, workflow.put_back(task.work))
+    wiring.store.take_away(session, context.warehouse_id, task, context.now, done=True)

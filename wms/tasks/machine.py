@@ -25,7 +25,9 @@ OursFunction = Callable[[Work[Plan, Progress], object], bool]
 ResumeFunction = Callable[[Work[Plan, Progress], str, Facts], StepResult[Plan, Progress] | None]
 LastWordFunction = Callable[[Work[Plan, Progress], Decision[Plan, Progress], Facts], Note]
 ForesightFunction = Callable[[Work[Plan, Progress]], Any]
+OfferFunction = Callable[[Work[Plan, Progress]], bool]
 RankFunction = Callable[[Work[Plan, Progress]], str]
+OpenFunction = Callable[[Work[Plan, Progress]], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,22 @@ class CommandRule(Generic[Plan, Progress, Facts]):
     leads_to: tuple[str, ...]
     on_screen: bool
     decide: StepFunction[Plan, Progress, Facts]
+    offered: OfferFunction[Plan, Progress] | None = None
+    """For which work it is a button; None: for any. A card is judged by the rule itself."""
+
+    def is_button(self, work: Work[Plan, Progress]) -> bool:
+        """Whether the screen shows it."""
+        return self.on_screen and (self.offered is None or self.offered(work))
+
+
+@dataclass(frozen=True, slots=True)
+class Walk(Generic[Plan, Progress]):
+    """The lines of a task in the order in which they are gone through."""
+
+    open: OpenFunction[Plan, Progress]
+    """What is still to be done, the present line first."""
+    begins_at: str
+    """The step at which a line that was put off begins again; empty where none is put off."""
 
 
 @dataclass
@@ -73,8 +91,18 @@ class Workflow(Generic[Plan, Progress, Facts]):
     """The facts that can be told from the work alone; the path ahead ends where others are asked for."""
     rank: RankFunction[Plan, Progress] | None = None
     """How soon it is wanted, as a text that sorts."""
-    gives_back: str = ""
-    """The verb that gives back a task nobody has touched. Only such work is laid ready before it is asked for."""
+    walk: Walk[Plan, Progress] | None = None
+    """How the path ahead tells lines apart, for whoever has to leave one without network."""
+    put_back: EndingFunction[Plan, Progress] | None = None
+    """What makes it as if a task had never begun in which no scan has counted yet."""
+    in_advance: bool = False
+    """Such work is laid ready before it is asked for."""
+    side_by_side: bool = False
+    """One person may have several of them open: each is at a place of its own."""
+    by_card_only: bool = False
+    """Nothing of it ever waits: it begins with its own card, and neither NEXT nor the home screen offers it."""
+    waits_on: frozenset[str] = frozenset()
+    """Refusal codes that tell him to put the work aside: whoever heard one may begin another meanwhile."""
 
     def step(
         self,
@@ -95,12 +123,18 @@ class Workflow(Generic[Plan, Progress, Facts]):
         return declare
 
     def command(
-        self, verb: str, *, at: tuple[str, ...], leads_to: tuple[str, ...], on_screen: bool = True
+        self,
+        verb: str,
+        *,
+        at: tuple[str, ...],
+        leads_to: tuple[str, ...],
+        on_screen: bool = True,
+        offered: OfferFunction[Plan, Progress] | None = None,
     ) -> Callable[[StepFunction[Plan, Progress, Facts]], StepFunction[Plan, Progress, Facts]]:
-        """Declare a command card at the given steps; `on_screen` also shows it as a button."""
+        """Declare a command card at the given steps; `on_screen` also shows it as a button, where it is `offered`."""
 
         def declare(function: StepFunction[Plan, Progress, Facts]) -> StepFunction[Plan, Progress, Facts]:
-            self.commands.append(CommandRule(verb, at, leads_to, on_screen, function))
+            self.commands.append(CommandRule(verb, at, leads_to, on_screen, function, offered))
             return function
 
         return declare
@@ -114,6 +148,11 @@ class Workflow(Generic[Plan, Progress, Facts]):
             return function
 
         return declare
+
+    def puts_back(self, function: EndingFunction[Plan, Progress]) -> EndingFunction[Plan, Progress]:
+        """Declare how a task goes back to where it came from when no scan has counted in it yet."""
+        self.put_back = function
+        return function
 
     def recognises(self, function: OursFunction[Plan, Progress]) -> OursFunction[Plan, Progress]:
         """Declare how the task tells its own goods from others with the same barcode."""
@@ -129,6 +168,15 @@ class Workflow(Generic[Plan, Progress, Facts]):
         """Declare what the path ahead may take for granted: facts made from the work, see `lookahead.Foreseen`."""
         self.foresight = function
         return function
+
+    def walks(self, *, begins_at: str = "") -> Callable[[OpenFunction[Plan, Progress]], OpenFunction[Plan, Progress]]:
+        """Declare which lines of a task are still open, in order; see `Walk` and `exits`."""
+
+        def declare(function: OpenFunction[Plan, Progress]) -> OpenFunction[Plan, Progress]:
+            self.walk = Walk(function, begins_at)
+            return function
+
+        return declare
 
     def ranks(self, function: RankFunction[Plan, Progress]) -> RankFunction[Plan, Progress]:
         """Declare how urgent a task is among those that wait: a text, the most urgent one sorts first."""
@@ -160,7 +208,7 @@ class Workflow(Generic[Plan, Progress, Facts]):
     def screen(self, work: Work[Plan, Progress], step: str) -> Screen:
         """What to show while waiting at `step`."""
         current = self.steps[step]
-        actions = tuple(f"*{rule.verb}*" for rule in self.commands if rule.on_screen and step in rule.at)
+        actions = tuple(f"*{rule.verb}*" for rule in self.commands if step in rule.at and rule.is_button(work))
         prompt, needs_server = current.prompt(work), current.needs_server
         return Screen(self.name, step, current.expects, actions, prompt, needs_server=needs_server)
 

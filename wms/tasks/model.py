@@ -26,7 +26,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JudgedHere:
-    """What the handheld has already shown for a scan, from the path it was given."""
+    """What the handheld has already shown for a scan, from the path it was given.
+
+    Refused only where it had asked and the network went before the answer.
+    """
 
     outcome: Outcome
     code: str
@@ -163,6 +166,8 @@ class Reply:
     path: Path = NO_PATH
     next: tuple[LaidReady, ...] = ()
     exception: CaseName | None = None
+    given_back: tuple[UUID, ...] = ()
+    """Tasks he had begun and not touched, which went back because of this scan."""
     explanation: Explanation | None = None
     """Of a parcel that was scanned where nobody asked for one."""
 
@@ -175,6 +180,15 @@ class Resume:
     subject: UUID
     with_scan: bool = False
     """Where the task is the operator's own, the scan is also the next one in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What would be begun next, by the name people have for it."""
+
+    document: str
+    lines: int = 0
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from wms.tasks.desk import Wiring
 from wms.tasks.floor import FloorContext, FloorWorkflow
 from wms.tasks.laying_ready import MOST_READY, begun, may_be_laid_ready
 from wms.tasks.model import AskAhead, FloorCaller
+from wms.tasks.open_tasks import IS_OPEN
 from wms.tasks.tables import TaskRow
-from wms.tasks.task_store import IS_OPEN, Task
+from wms.tasks.task import Task
 
 _tasks = cast(Table, TaskRow.__table__)
 
@@ -103,6 +104,8 @@ def _workflow_of(session: Session, caller: FloorCaller, task_id: UUID) -> str | 
         _tasks.c.warehouse_id == caller.warehouse_id,
         _tasks.c.id == task_id,
         _tasks.c.operator_id == caller.operator_id,
+        # He has gone home from it since he asked, and that was to stop.
+        _tasks.c.left_at.is_(None),
     )
     return session.execute(query).scalar_one_or_none()
 

@@ -31,6 +31,7 @@ class LoggedScan:
     device: str
     raw: str
     source: str
+    symbology: str | None
     scanned_at: datetime | None
     at: datetime
     outcome: str
@@ -84,7 +85,8 @@ def _scans(session: Session, warehouse_id: int, condition: ColumnElement[bool]) 
     return [
         LoggedScan(
             row.scan_id, row.task_id, row.workflow, row.step, row.operator_id, row.device, row.raw, row.source,
-            row.scanned_at, row.at, row.outcome, row.code, msgspec.json.decode(row.answer, type=Reply), row.undone_by,
+            row.symbology, row.scanned_at, row.at, row.outcome, row.code,
+            msgspec.json.decode(row.answer, type=Reply), row.undone_by,
         )
         for row in rows
     ]  # fmt: skip

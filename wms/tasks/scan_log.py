@@ -1,7 +1,7 @@
 """The scan log: replay by scan id, and what undo needs. For the other rooms of this slice."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wms.kernel.effect import Effect
 from wms.kernel.errors import Conflict
+from wms.kernel.refusal import Detail
 from wms.tasks.decision import Outcome
 from wms.tasks.lookahead import NO_PATH
 from wms.tasks.model import FloorCaller, Reply, ScanRequest
@@ -27,7 +28,7 @@ _FIND = select(_log.c.digest, _log.c.answer).where(
 _WRITE = insert(_log)
 
 _LATEST_OF_OPERATOR = (
-    select(_log.c.raw, _log.c.outcome, _log.c.task_id)
+    select(_log.c.raw, _log.c.symbology, _log.c.source, _log.c.outcome, _log.c.task_id)
     .where(_log.c.warehouse_id == bindparam("key_warehouse"), _log.c.operator_id == bindparam("key_operator"))
     .order_by(_log.c.at.desc(), _log.c.scan_id.desc())
     .limit(1)
@@ -43,7 +44,7 @@ DROPPED = "question_dropped"
 """Code of an undo that only dropped a question; there is nothing of it to take back."""
 
 
-NAMED = ("item", "parcel", "container", "place", "box", "notice")
+NAMED = ("read", "item", "parcel", "container", "place", "box", "notice")
 """Details of an answer that say best what its scan was about, the most telling first."""
 
 
@@ -85,6 +86,11 @@ def stored_reply(session: Session, warehouse_id: int, request: ScanRequest) -> R
     return replace(reply, replayed=True)
 
 
+def is_known(session: Session, warehouse_id: int, scan_id: UUID) -> bool:
+    """Whether a scan with this id was judged."""
+    return session.connection().execute(_FIND, {"key_warehouse": warehouse_id, "key_scan": scan_id}).first() is not None
+
+
 def frame_of(step: str, progress: bytes, effects: Sequence[Effect]) -> bytes | None:
     """The undo frame of a scan, None when one of its effects cannot be taken back."""
     if any(effect.inverse() is None for effect in effects):
@@ -121,6 +127,7 @@ def write(session: Session, caller: FloorCaller, request: ScanRequest, reply: Re
             "device": caller.device,
             "raw": request.raw,
             "source": request.source,
+            "symbology": request.symbology,
             "scanned_at": request.at,
             "at": judged.at,
             "took_us": judged.took_us,
@@ -144,6 +151,17 @@ def last_of_operator(session: Session, warehouse_id: int, operator_id: UUID) -> 
     """The latest scan of an operator that counts, in whichever task."""
     counted = _counted(warehouse_id).where(_log.c.operator_id == operator_id, _log.c.task_id.is_not(None))
     return _first(session, counted.order_by(_log.c.at.desc(), _log.c.scan_id.desc()))
+
+
+def last_code_of_task(session: Session, warehouse_id: int, task_id: UUID) -> str:
+    """What the latest scan of a task was answered, whether or not it counted; empty where it had none."""
+    code = session.scalar(
+        select(_log.c.code)
+        .where(_log.c.warehouse_id == warehouse_id, _log.c.task_id == task_id)
+        .order_by(_log.c.task_version.desc(), _log.c.at.desc(), _log.c.scan_id.desc())
+        .limit(1)
+    )
+    return code or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +214,16 @@ def _first(session: Session, counted: Select[Any]) -> LastCounted | None:
     if row is None:
         return None
     details = msgspec.json.decode(row.answer, type=Reply).details
-    what = next((str(details[name]) for name in NAMED if details.get(name)), row.raw)
-    return LastCounted(row.scan_id, row.operator_id, row.task_id, row.task_version, row.undo, what)
+    return LastCounted(row.scan_id, row.operator_id, row.task_id, row.task_version, row.undo, _what(details, row.raw))
+
+
+def _what(details: Mapping[str, Detail], raw: str) -> str:
+    """The lot or date that was read, or the thing and how many of it."""
+    named = next((str(details[name]) for name in NAMED if details.get(name)), "")
+    units = details.get("units")
+    if named and isinstance(units, int) and units > 1:
+        return f"{units} × {named}"
+    return named or raw
 
 
 def mark_undone(session: Session, warehouse_id: int, scan_id: UUID, undone_by: UUID) -> None:
@@ -207,8 +233,19 @@ def mark_undone(session: Session, warehouse_id: int, scan_id: UUID, undone_by: U
     )
 
 
-def asked_to_confirm(session: Session, caller: FloorCaller, raw: str) -> bool:
-    """Whether this operator's latest scan outside a task was the same code and was asked to be confirmed."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The code that was asked about, as it came."""
+
+    raw: str
+    symbology: str | None
+    source: str
+
+
+def asked_to_confirm(session: Session, caller: FloorCaller) -> Asked | None:
+    """This operator's latest scan, where it was outside a task and was asked to be confirmed."""
     key = {"key_warehouse": caller.warehouse_id, "key_operator": caller.operator_id}
     row = session.connection().execute(_LATEST_OF_OPERATOR, key).first()
-    return row is not None and row.task_id is None and row.raw == raw and row.outcome == Outcome.CONFIRM
+    if row is None or row.task_id is not None or row.outcome != Outcome.CONFIRM:
+        return None
+    return Asked(row.raw, row.symbology, row.source)

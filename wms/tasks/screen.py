@@ -5,6 +5,8 @@ One generic screen serves every step of every workflow; a step fills the slots i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from wms.barcodes.model import CodeKind
 
@@ -20,6 +22,7 @@ HOME_KINDS = (
     CodeKind.PLACE,
     CodeKind.ITEM,
     CodeKind.BOX,
+    CodeKind.ORDER,
 )
 """Everything a scan outside a task may mean; the thing scanned decides which work begins."""
 
@@ -55,6 +58,15 @@ class GateSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class CartSlot:
+    """One tote on a cart: where it stands, and how much of the present product goes into it."""
+
+    position: int
+    units: int = 0
+    is_next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """The slots of the generic screen. Empty means not shown."""
 
@@ -65,15 +77,23 @@ class Prompt:
     place: str = ""
     item: str = ""
     item_code: str = ""
+    picture: str = ""
+    """Name of the file that shows the item."""
     quantity: int = 0
     counted: int = 0
     pack_quantity: int = 0
     altogether: int = 0
     """Units to take here for all totes of a cart, where these are more than those of the present one."""
+    to_put: int = 0
+    """Units in the hand that go there now; they are counted already."""
+    slots: tuple[CartSlot, ...] = ()
+    """The totes of a cart, as they stand on it."""
     lot: str = ""
     expires_on: str = ""
     container: str = ""
     box: str = ""
+    parcel_number: int = 0
+    """Which parcel of its order, where it goes into several; 0 while it may be the only one."""
     weight_grams: int = 0
     weight_from: int = 0
     weight_to: int = 0
@@ -112,6 +132,24 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class NextJob:
+    """What the card NEXT opens, for the first button of the home screen."""
+
+    workflow: str
+    document: str
+    line: int = 0
+    lines: int = 0
+    place: str = ""
+    item: str = ""
+    container: str = ""
+    due_at: datetime | None = None
+    is_mine: bool = False
+    """He has begun it and goes on with it."""
+    task_id: UUID | None = None
+    """Where it is open already, also where it was only laid ready for him."""
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """One state of the handheld. `kinds` are accepted in this order; `actions` are command cards such as `*SHORT*`."""
 
@@ -121,6 +159,7 @@ class Screen:
     actions: tuple[str, ...]
     prompt: Prompt
     choices: tuple[Choice, ...] = ()
+    next_job: NextJob | None = None
     needs_server: bool = False
     """What the next scan leads to is known to the server alone, or cannot be taken back."""
 

@@ -5,34 +5,38 @@ transaction is `wms.tasks.judgement`.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from wms.barcodes.model import Cleaned
 from wms.barcodes.resolver import Resolver
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.tasks.desk import Desk, Wiring
-from wms.tasks.floor import Explain, FloorWorkflow, nothing_to_explain
+from wms.tasks.floor import NOTHING_BESIDES, Besides, FloorWorkflow
+from wms.tasks.going_home import enters_by_choice, given_back_by_card
 from wms.tasks.home import home_screen
 from wms.tasks.judgement import answer, judge, judge_refused
 from wms.tasks.laying_ready import as_laid_ready
 from wms.tasks.leases import take_away
 from wms.tasks.lookahead import MOST_STEPS, NO_PATH, WHOLE, Path, look_ahead
-from wms.tasks.model import AskAhead, FloorCaller, HandedOut, LaidReady, Leases, Reply, ScanRequest, TaskState
+from wms.tasks.model import AskAhead, CaseName, FloorCaller, HandedOut, LaidReady, Leases, Reply, ScanRequest, TaskState
 from wms.tasks.provisions import A_FEW, RENEWED_AFTER, is_as_seen, is_stocked, lay_in, renew
 from wms.tasks.screen import Screen
+from wms.tasks.set_aside import Undelivered, take_in
 from wms.tasks.settling import Settler
-from wms.tasks.task_store import Task, TaskStore
+from wms.tasks.task import Task
+from wms.tasks.task_store import TaskStore
 from wms.tasks.writers import Writers
 
 TAKEN_AT_ONCE = 25
-"""Tasks given back in one transaction, when somebody leaves who had many: nobody else waits long for it."""
+"""Tasks given back in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class ScanDoor:
         writers: Writers,
         floors: Sequence[FloorWorkflow],
         leases: Leases,
-        explain: Explain = nothing_to_explain,
+        besides: Besides = NOTHING_BESIDES,
         *,
         scans_ahead: int = 1_000,
     ) -> None:
@@ -67,7 +71,7 @@ class ScanDoor:
         store = TaskStore({name: floor.workflow for name, floor in by_name.items()}, leases)
         self._database = database
         self._clock = clock
-        self._wiring = Wiring(resolver, writers, by_name, store, explain)
+        self._wiring = Wiring(resolver, writers, by_name, store, besides)
         self._offline_lease = leases.offline
         self._scans_ahead = scans_ahead
 
@@ -80,7 +84,21 @@ class ScanDoor:
         started = time.perf_counter_ns()
         # Cleaned before the transaction: on SQLite, everything inside it keeps all others waiting.
         cleaned = self._wiring.resolver.clean(request.raw, request.symbology, request.source)
+        floors = self._wiring.floors
+        given_back = given_back_by_card(floors.values(), caller, request, cleaned)
+        if given_back:
+            self._lay_down_here(caller, given_back)
+        reply = self._judged(caller, request, cleaned, started)
+        if reply.task is not None and enters_by_choice(request) and not reply.replayed:
+            self._lay_down_here(caller, floors.keys() - {reply.task.workflow})
+        return reply
 
+    def _lay_down_here(self, caller: FloorCaller, workflows: Set[str]) -> None:
+        """He goes home, or to other work: what this device was only given in advance goes back."""
+        if caller.answers_ahead:
+            self._lay_down(caller, lambda task: task.workflow in workflows and task.device == caller.device)
+
+    def _judged(self, caller: FloorCaller, request: ScanRequest, cleaned: Cleaned | Refusal, started: int) -> Reply:
         def desk(session: Session) -> Desk:
             return Desk(self._wiring, session, caller, request, cleaned, self._clock.now(), started)
 
@@ -140,12 +158,21 @@ class ScanDoor:
         """Take a task from its operator, in the caller's transaction; see `leases.take_away`."""
         return take_away(session, self._wiring, warehouse_id, task_id, by=by, device=device, now=now)
 
+    def take_in(self, caller: FloorCaller, scans: Sequence[Undelivered]) -> list[CaseName | None]:
+        """Put scans that could not be judged among the exceptions; the case of each, see `set_aside`."""
+        now = self._clock.now()
+        return self._database.in_transaction(lambda session: take_in(session, self._wiring, caller, scans, now))
+
     def let_go(self, caller: FloorCaller) -> None:
         """Give back what was laid ready for somebody who leaves; what he has begun stays his until its lease ends."""
+        self._lay_down(caller, lambda task: True)
+
+    def _lay_down(self, caller: FloorCaller, which: Callable[[Task], bool]) -> None:
+        """Give back what was laid ready for the caller: a few tasks at a time, so that nobody waits long for it."""
         now, warehouse_id, by = self._clock.now(), caller.warehouse_id, caller.operator_id
 
         def laid_ready(session: Session) -> list[Task]:
-            return self._wiring.store.laid_ready_for(session, warehouse_id, by)
+            return [task for task in self._wiring.store.laid_ready_for(session, warehouse_id, by) if which(task)]
 
         def give_back(session: Session) -> bool:
             tasks = laid_ready(session)
@@ -162,15 +189,16 @@ class ScanDoor:
         return Settler(self._wiring.writers, warehouse_id, operator_id, who, device, now)
 
     def here(self, caller: FloorCaller) -> Here:
-        """The open task this operator touched last, exactly as it was left, on any device; or home."""
+        """The open task this operator touched last, exactly as it was left, on any device; or home, where he went."""
 
         def look(session: Session) -> Here:
             now, store = self._clock.now(), self._wiring.store
             laid_ready = store.laid_ready_for(session, caller.warehouse_id, caller.operator_id)[:A_FEW]
             ready = tuple(as_laid_ready(self._wiring.floors[task.workflow], task) for task in laid_ready)
-            task = store.latest_of(session, caller.warehouse_id, caller.operator_id)
+            task = store.at_hand(session, caller.warehouse_id, caller.operator_id)
             if task is None:
-                return Here(home_screen(session, caller, self._wiring.floors.values(), now), now, next=ready)
+                screen = home_screen(session, caller, self._wiring.floors.values(), store, now)
+                return Here(screen, now, next=ready)
             workflow = self._wiring.floors[task.workflow].workflow
             screen = workflow.screen(task.work, task.step)
             return Here(screen, now, task.state(), look_ahead(workflow, task.work, task.step, MOST_STEPS), ready)

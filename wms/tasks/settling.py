@@ -27,7 +27,7 @@ from wms.stock.tables import BalanceRow
 from wms.tasks.exceptions import moves_of_scan, scans_of_case
 from wms.tasks.floor import WriteContext
 from wms.tasks.tables import ExceptionCaseRow, TaskRow
-from wms.tasks.task_store import NOBODY
+from wms.tasks.task import NOBODY
 from wms.tasks.writers import Writers
 
 MOST_COUNTED = 1_000_000

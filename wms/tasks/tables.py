@@ -25,13 +25,15 @@ class TaskRow(OfWarehouse, Model):
     plan: Mapped[bytes] = mapped_column(LargeBinary)
     progress: Mapped[bytes] = mapped_column(LargeBinary)
     pending_raw: Mapped[str | None] = mapped_column(Text)
-    """The code that happens when scanned again; None when nothing waits for confirmation."""
+    """The code, without what a scanner adds, that happens when scanned again; None when nothing waits for that."""
     version: Mapped[int]
     operator_id: Mapped[UUID]
     device: Mapped[str] = mapped_column(String(64))
     leased_until: Mapped[datetime] = mapped_column(UtcDateTime)
     laid_ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Set while its operator was only given it in advance and has not come to it yet."""
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Set while its operator has gone home from it: it is his, and he is not at its screen."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -67,6 +69,8 @@ class ScanLogRow(OfWarehouse, Model):
     device: Mapped[str] = mapped_column(String(64))
     raw: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(10))
+    symbology: Mapped[str | None] = mapped_column(String(20))
+    """As the device named it: an AIM identifier, or the word of a browser's camera. None where it said nothing."""
     scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     took_us: Mapped[int]

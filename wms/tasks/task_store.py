@@ -1,30 +1,23 @@
-"""Reading, locking and writing task rows, with plan and progress decoded.
-
-For the other rooms of this slice, and for workflows that count what waits.
-"""
+"""Reading, locking and writing task rows, with plan and progress decoded. For the other rooms of this slice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Table, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from wms.kernel.identity import NIL, uuid7
+from wms.kernel.identity import uuid7
 from wms.tasks.decision import DONE, Work
-from wms.tasks.floor import FloorContext
 from wms.tasks.machine import Workflow
 from wms.tasks.model import FloorCaller, Leases, NewTask, TaskState
+from wms.tasks.open_tasks import IS_AT_HAND, IS_OPEN
 from wms.tasks.tables import TaskRow
+from wms.tasks.task import NOBODY, Task
 
 _tasks = cast(Table, TaskRow.__table__)
-
-IS_OPEN = _tasks.c.state == literal_column("'open'")
-"""Written out and not a parameter: only then may the databases use the index of open tasks, and not walk through all
-tasks that ever were."""
 
 _LOCK = (
     select(_tasks)
@@ -43,17 +36,6 @@ _LOCK_OPEN_SUBJECT = (
     .with_for_update()
 )
 
-_COUNT_TO_RESUME = (
-    select(func.count())
-    .select_from(_tasks)
-    .where(
-        _tasks.c.warehouse_id == bindparam("key_warehouse"),
-        _tasks.c.workflow == bindparam("key_workflow"),
-        IS_OPEN,
-        or_(_tasks.c.operator_id == bindparam("operator"), _tasks.c.leased_until <= bindparam("now")),
-    )
-)
-
 _BEGIN = insert(_tasks)
 
 _ADVANCE = (
@@ -70,6 +52,7 @@ _ADVANCE = (
         leased_until=bindparam("new_lease"),
         updated_at=bindparam("new_updated"),
         laid_ready_at=None,
+        left_at=None,
     )
 )
 
@@ -81,37 +64,9 @@ _RENEW = (
         leased_until=bindparam("new_lease"),
         updated_at=bindparam("new_updated"),
         laid_ready_at=None,
+        left_at=None,
     )
 )
-
-NOBODY = NIL
-"""The operator of a task that was taken away from its operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A task row with its state decoded."""
-
-    id: UUID
-    workflow: str
-    subject: UUID
-    is_open: bool
-    step: str
-    work: Work[Any, Any]
-    progress_json: bytes
-    pending_raw: str | None
-    version: int
-    operator_id: UUID
-    leased_until: datetime
-    is_laid_ready: bool = False
-    """Its operator was given it in advance and has not come to it yet."""
-
-    def state(self) -> TaskState:
-        return TaskState(self.id, self.version, self.workflow, self.step)
-
-    def belongs_to_another(self, operator_id: UUID, now: datetime) -> bool:
-        """Whether somebody else works on it now; a lease that ran out is nobody's."""
-        return self.operator_id != operator_id and self.leased_until > now
 
 
 class TaskStore:
@@ -138,14 +93,17 @@ class TaskStore:
         row = session.connection().execute(_LOCK_OPEN_SUBJECT, key).first()
         return None if row is None else self._task(row)
 
-    def latest_of(
-        self, session: Session, warehouse_id: int, operator_id: UUID, workflows: Sequence[str] | None = None
-    ) -> Task | None:
-        """The open task this operator touched last, to go on with after a crash or on another device.
+    def at_hand(self, session: Session, warehouse_id: int, operator_id: UUID) -> Task | None:
+        """The open task whose screen this operator saw last, on any device; None where he is at home."""
+        return self._latest(session, warehouse_id, operator_id, IS_AT_HAND)
 
-        Among `workflows`, also the first one that was laid ready for him, where he has touched none.
-        """
-        among = () if workflows is None else (_tasks.c.workflow.in_(workflows),)
+    def begun_by(self, session: Session, warehouse_id: int, operator_id: UUID, workflows: Sequence[str]) -> Task | None:
+        """The open task of these kinds that this operator touched last, whether or not he has gone home from it."""
+        return self._latest(session, warehouse_id, operator_id, _tasks.c.workflow.in_(workflows))
+
+    def _latest(
+        self, session: Session, warehouse_id: int, operator_id: UUID, among: ColumnElement[bool]
+    ) -> Task | None:
         row = session.execute(
             select(_tasks)
             .where(
@@ -153,15 +111,12 @@ class TaskStore:
                 _tasks.c.operator_id == operator_id,
                 IS_OPEN,
                 _tasks.c.laid_ready_at.is_(None),
-                *among,
+                among,
             )
             .order_by(_tasks.c.updated_at.desc(), _tasks.c.id.desc())
             .limit(1)
         ).first()
-        if row is not None:
-            return self._task(row)
-        laid_ready = [] if workflows is None else self.laid_ready_for(session, warehouse_id, operator_id)
-        return next((task for task in laid_ready if task.workflow in (workflows or ())), None)
+        return None if row is None else self._task(row)
 
     def laid_ready_for(self, session: Session, warehouse_id: int, operator_id: UUID) -> list[Task]:
         """What this operator was given in advance: in the order it was, and of one workflow the most urgent first."""
@@ -179,9 +134,11 @@ class TaskStore:
         names = list(dict.fromkeys(task.workflow for task in tasks))
         return sorted(tasks, key=lambda task: (names.index(task.workflow), self._rank(task)))
 
-    def left_lying(self, session: Session, warehouse_id: int, workflows: Sequence[str], now: datetime) -> Task | None:
+    def left_lying(
+        self, session: Session, warehouse_id: int, workflows: Sequence[str], now: datetime, *, to_take: bool
+    ) -> Task | None:
         """The open task that was left alone longest: its lease ran out, so anybody may go on with it."""
-        row = session.execute(
+        query = (
             select(_tasks)
             .where(
                 _tasks.c.warehouse_id == warehouse_id,
@@ -191,10 +148,16 @@ class TaskStore:
             )
             .order_by(_tasks.c.leased_until)
             .limit(1)
-            # Two who ask at once must not both be sent to it.
-            .with_for_update(skip_locked=True)
-        ).first()
+        )
+        # Two who ask at once must not both be sent to it.
+        row = session.execute(query.with_for_update(skip_locked=True) if to_take else query).first()
         return None if row is None else self._task(row)
+
+    def leave(self, session: Session, warehouse_id: int, task: Task, now: datetime) -> None:
+        """Its operator has gone home; it stays as it stands, and his."""
+        session.execute(
+            update(_tasks).where(_tasks.c.warehouse_id == warehouse_id, _tasks.c.id == task.id).values(left_at=now)
+        )
 
     def forget_pending(self, session: Session, warehouse_id: int, task: Task) -> None:
         """Nothing waits for confirmation any more."""
@@ -228,6 +191,7 @@ class TaskStore:
                 "device": caller.device,
                 "leased_until": now + self._leases.for_caller(caller),
                 "laid_ready_at": now if lay_ready else None,
+                "left_at": None,
                 "created_at": now,
                 "updated_at": now,
             },
@@ -245,6 +209,7 @@ class TaskStore:
             caller.operator_id,
             now + self._leases.for_caller(caller),
             lay_ready,
+            device=caller.device,
         )
 
     def advance(
@@ -299,6 +264,7 @@ class TaskStore:
                 operator_id=NOBODY,
                 leased_until=now,
                 laid_ready_at=None,
+                left_at=None,
                 pending_raw=None,
                 version=task.version + 1,
                 state="done" if done else "open",
@@ -338,15 +304,6 @@ class TaskStore:
             row.operator_id,
             row.leased_until,
             row.laid_ready_at is not None,
+            row.left_at is not None,
+            row.device,
         )
-
-
-def count_to_resume(session: Session, context: FloorContext, workflow: str) -> int:
-    """Open tasks of a workflow that this operator could go on with: his own, and those left alone too long."""
-    parameters = {
-        "key_warehouse": context.warehouse_id,
-        "key_workflow": workflow,
-        "operator": context.operator_id,
-        "now": context.now,
-    }
-    return session.connection().execute(_COUNT_TO_RESUME, parameters).scalar_one()

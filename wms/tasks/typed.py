@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from wms.barcodes.model import Cleaned, CodeKind, Command, Known, Resolution, Weight
 from wms.tasks.desk import Desk
-from wms.tasks.task_store import Task
+from wms.tasks.task import Task
 
 QUANTITY = "QTY"
 CHECK_DIGITS = 2

@@ -15,7 +15,7 @@ from wms.tasks.desk import Desk
 from wms.tasks.in_task import refuse
 from wms.tasks.model import Reply
 from wms.tasks.scan_log import Frame, LastCounted
-from wms.tasks.task_store import Task
+from wms.tasks.task import Task
 
 UNDO = "UNDO"
 

@@ -2,22 +2,19 @@
 
 HTML, because a page carries its words and is loaded over the hall's Wi-Fi, and the long answers of the scan API: a path
 says the same words with every step and shrinks to a twentieth. Most answers to scans are short and stay as they are;
-static files were compressed at start (`scanner_ui.assets`). What is streamed or compressed already is left alone.
+static files are compressed by `wms.web.packing`. What is streamed or compressed already is left alone.
 """
-
-import gzip
 
 from flask import Flask, Response, request
 
-LEAST_BYTES = {"text/html": 1024, "application/json": 8 * 1024}
-"""By kind. A short answer to a scan shall not wait for gzip."""
+from wms.web.packing import packing_for
 
-LEVEL = 5
-"""Beyond this gzip takes more time than the fewer bytes save."""
+LEAST_BYTES = {"text/html": 1024, "application/json": 8 * 1024}
+"""By kind. A short answer to a scan shall not wait for it."""
 
 
 def register_compression(app: Flask) -> None:
-    """Compress long answers of `app` for browsers that take gzip."""
+    """Compress long answers of `app` for browsers that take it."""
     app.after_request(_compress)
 
 
@@ -27,7 +24,8 @@ def _compress(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     body = response.get_data()
-    if len(body) >= least and request.accept_encodings["gzip"] > 0:
-        response.set_data(gzip.compress(body, LEVEL, mtime=0))
-        response.content_encoding = "gzip"
+    packing = packing_for(request.accept_encodings)
+    if len(body) >= least and packing is not None:
+        response.set_data(packing.quick(body))
+        response.content_encoding = packing.name
     return response

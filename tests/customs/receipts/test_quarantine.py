@@ -10,7 +10,7 @@ from wms.access.model import command_line
 from wms.access.tables import AuditRow
 from wms.customs.model import QuarantineReason
 from wms.customs.receipts.intake import store_receipt
-from wms.customs.receipts.quarantine import quarantined, set_aside, settle, waiting_for_a_person
+from wms.customs.receipts.quarantine import quarantined, set_aside, settle
 from wms.customs.tables import QuarantineRow
 from wms.database.transaction import Database
 from wms.kernel.clock import FixedClock
@@ -37,14 +37,12 @@ def test_listed_with_reason_and_origin(database: Database, set_aside_id: UUID) -
     assert (one.receipt_id, one.position, one.reason, one.source) == (set_aside_id, 1, "bad_status", "test")
     assert (one.at, one.received_at, one.readable_at, one.settled_at) == (START, START, None, None)
     assert len(one.sha256) == 64
-    assert database.reading(lambda session: waiting_for_a_person(session, WAREHOUSE)) == 1
     assert database.reading(lambda session: quarantined(session, WAREHOUSE + 1)) == []
 
 
 def test_settled_by_a_person_with_a_reason_and_recorded(database: Database, set_aside_id: UUID) -> None:
     assert settled(database, set_aside_id, "  sent again by the port ") is None
     assert database.reading(lambda session: quarantined(session, WAREHOUSE)) == []
-    assert database.reading(lambda session: waiting_for_a_person(session, WAREHOUSE)) == 0
     (one,) = database.reading(lambda session: quarantined(session, WAREHOUSE, done_too=True))
     assert (one.settled_at, one.settled_by, one.settle_reason) == (START, ME.who, "sent again by the port")
     audit = database.reading(

@@ -7,14 +7,16 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from tests.customs.ceb import receipt
 from tests.customs.parcels import START, WAREHOUSE, declared, merchant_wants, paid
 from tests.customs.way_out import WayOut
+from wms.customs.checks.checking import check_and_begin
 from wms.customs.model import DeclarationState, DocumentKind, DocumentState, GateAnswer, Outgoing
 from wms.customs.receipts.intake import store_receipt
 from wms.customs.regimes.china.documents import Inventory
-from wms.customs.sending.attempts import begin_if_ready, resubmit
+from wms.customs.sending.attempts import resubmit
 from wms.customs.service import gate_answer
 from wms.customs.tables import AttemptRow, DeclarationRow, DocumentRow, MerchantCustomsRow
 from wms.database.transaction import Database
@@ -355,9 +357,7 @@ def test_who_sends_is_settled_when_an_attempt_begins(database: Database, clock: 
     _, declaration_id = database.in_transaction(declared)
     way.work()
     database.in_transaction(lambda session: session.execute(update(MerchantCustomsRow).values(sends_payment=True)))
-    assert not database.in_transaction(
-        lambda session: begin_if_ready(session, WAREHOUSE, declaration_id, now=clock.now())
-    )
+    assert not begun(database, clock)
     way.work()
     assert "CEB411" not in way.files()
     orders_say(database, clock, "2", "20261105102501000")
@@ -369,19 +369,20 @@ def test_who_sends_is_settled_when_an_attempt_begins(database: Database, clock: 
     assert "CEB411" in way.files()
 
 
+def begun(database: Database, clock: FixedClock) -> bool:
+    """Whether checking the one order anew put documents into the queue."""
+
+    def check(session: Session) -> bool:
+        order_id = session.scalars(select(OrderRow.id)).one()
+        return check_and_begin(session, WAREHOUSE, order_id, now=clock.now()).begun
+
+    return database.in_transaction(check)
+
+
 class TestFirst:
     def test_begins_once_it_is_whole(self, database: Database, clock: FixedClock) -> None:
-        _, declaration_id = database.in_transaction(lambda session: declared(session, slip=False))
-
-        def begin() -> bool:
-            return database.in_transaction(
-                lambda session: begin_if_ready(session, WAREHOUSE, declaration_id, now=clock.now())
-            )
-
-        assert not begin()
+        database.in_transaction(lambda session: declared(session, slip=False))
+        assert not begun(database, clock)
         database.in_transaction(paid)
-        assert begin()
+        assert begun(database, clock)
         assert [row.attempt for row in attempts(database)] == [1]
-
-    def test_of_nothing(self, database: Database) -> None:
-        assert not database.in_transaction(lambda session: begin_if_ready(session, WAREHOUSE, uuid7(), now=START))

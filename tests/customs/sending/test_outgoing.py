@@ -395,7 +395,7 @@ class TestTrouble:
                 raise SigningFailed("the machine with the key does not answer")
 
             def sign_many(self, messages: Any) -> list[bytes]:
-                raise NotImplementedError
+                raise SigningFailed("the machine with the key does not answer")
 
         database.in_transaction(declared)
         way.work(way.messages(signer=Away()))

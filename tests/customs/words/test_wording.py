@@ -11,7 +11,6 @@ from wms.customs.model import (
     DeclarationState,
     DocumentKind,
     DocumentState,
-    Finding,
     GatePoint,
     HoldKind,
     MessageType,
@@ -41,7 +40,6 @@ from wms.customs.words.wording import (
     document_state_words,
     document_words,
     field_words,
-    finding_sentence,
     gate_point_words,
     gate_words,
     hold_words,
@@ -148,69 +146,21 @@ def test_a_field_names_its_document() -> None:
     assert field_words("Known.singleLimit", "en") == "limit of one transaction"
 
 
-PAYER = Finding("C8", Cause.PAYMENT_COMPANY, "PaymentHead.payerName", "样例丙", "OrderHead.buyerName", "样例甲")
-
-
-def test_a_sentence_says_what_is_wrong_and_what_to_do() -> None:
-    assert finding_sentence(PAYER, "en", with_personal_data=True) == (
-        "Payer is not the buyer – payer's name (payment slip): 样例丙; buyer's name (order): 样例甲. "
-        "Ask the payment company for a corrected slip, or the platform for an order by the person who paid."
-    )
-    assert finding_sentence(PAYER, "zh", with_personal_data=True) == (
-        "支付人与订购人不一致：支付单的支付人姓名：样例丙，订单的订购人姓名：样例甲。"
-        "请支付企业重发更正后的支付单，或由电商平台按实际支付人更正订单。"
-    )
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_personal_data_is_masked_unless_asked_for(language: str) -> None:
-    sentence = finding_sentence(PAYER, language)
-    assert "样例" not in sentence
-    assert sentence.count("样*") == 2
-    number = "990000199001010018"
-    wrong = Finding("C10", Cause.PLATFORM, "OrderHead.buyerIdNumber", number, "Known.idFault", "check_digit")
-    used = Finding("transaction_used", Cause.PLATFORM, "PaymentHead.payTransactionId", "T", "Known.usedBy", number)
-    account = Finding("payee", Cause.PLATFORM, "PaymentSlip.payeeAccount", number, "Known.payeeAccount", number)
-    for finding in (wrong, used, account):
-        assert number not in finding_sentence(finding, language)
-        assert number in finding_sentence(finding, language, with_personal_data=True)
-
-
 def test_what_names_a_person_is_known() -> None:
     assert is_personal("OrderHead.buyerTelephone")
     assert is_personal("OrderHead.buyerRegNo")
     assert is_personal("Known.usedBy")
     assert not is_personal("OrderHead.orderNo")
-    account = Finding("schema", Cause.PLATFORM, "OrderHead.buyerRegNo", "user-17", "too_long", "is too long")
-    assert "user-17" not in finding_sentence(account, "en")
 
 
-def test_a_line_is_named_and_codes_have_their_names() -> None:
-    unit = Finding("F4", Cause.WAREHOUSE, "InventoryList.unit", "125", "OrderList.unit", "140", line_no=3)
-    assert finding_sentence(unit, "en").startswith(
-        "Line 3: Parcel is not what was ordered – unit (list): 125 (packet); unit (order): 140 (box). "
+def test_codes_have_their_names_and_a_missing_value_is_said() -> None:
+    assert value_words("InventoryList.unit", "125", "en") == "125 (packet)"
+    assert value_words("InventoryList.unit", "125", "zh") == "125（包）"
+    assert (value_words("InventoryHead.emsNo", "", "en"), value_words("InventoryHead.emsNo", "", "zh")) == (
+        "missing",
+        "缺失",
     )
-    assert finding_sentence(unit, "zh").startswith("第3行：清单商品与订单商品不一致：清单的计量单位：125（包），")
-
-
-def test_a_missing_value_and_a_rule_about_one_field_read_well() -> None:
-    book = Finding("W4", Cause.WAREHOUSE, "InventoryHead.emsNo", "", "InventoryHead.tradeMode", "1210")
-    assert "bonded account book (list): missing; trade mode (list): 1210." in finding_sentence(book, "en")
-    alone = Finding("collected_between", Cause.PLATFORM, "PaymentSlip.collectedFor", "某代收公司")
-    assert "collector in between (payment slip): 某代收公司. Ask" in finding_sentence(alone, "en")
-
-
-def test_a_fault_of_form_speaks_for_itself() -> None:
-    fault = Finding("schema", Cause.PLATFORM, "OrderHead.goodsValue", "x", "not_a_number", "is not a number · 不是数字")
-    assert "– goods value (order): x; is not a number. Correct" in finding_sentence(fault, "en")
-    assert "：订单的商品价格：x，不是数字。请更正" in finding_sentence(fault, "zh")
-    plain = Finding("schema", Cause.PLATFORM, "OrderHead.goodsValue", "x", "", "is not a number")
-    assert "is not a number" in finding_sentence(plain, "zh")
-
-
-def test_an_identity_number_says_what_is_wrong_with_it() -> None:
-    number = Finding("C10", Cause.PLATFORM, "OrderHead.buyerIdNumber", "1", "Known.idFault", "check_digit")
-    assert "***; the check digit is wrong." in finding_sentence(number, "en")
+    assert value_words("Known.idFault", "check_digit", "en") == "the check digit is wrong"
 
 
 def test_a_receipt_in_words() -> None:
@@ -234,7 +184,6 @@ def test_what_is_not_known_stays_what_it_is(language: str) -> None:
         assert words("never_heard", language) == "never_heard"
     assert advice_words("never_heard", language) == ""
     assert value_words("OrderHead.currency", "999", language) == "999"
-    assert finding_sentence(Finding("new", Cause.PLATFORM, "a.b", "1"), language).startswith("new")
 
 
 def test_a_language_that_is_not_chinese_is_english() -> None:

@@ -14,8 +14,8 @@ from devices.printers.ipp import IppPrinter
 from devices.printers.ipp_message import NotIpp, read_answer
 from devices.printers.model import Answer, Job, State, Why
 from devices.printers.worker import PrinterWorker
+from devices.simulation.spooler import ABORTED, COMPLETED, Spooler, message, spooling
 from tests.devices.conftest import QUICK, new_job
-from tests.devices.printers.spooler import ABORTED, COMPLETED, Spooler, message, spooling
 
 DOCUMENT = b"%PDF-1.7 one page"
 

@@ -187,6 +187,18 @@ def test_a_label_in_somebodys_hand_is_not_sent_again(tmp_path: Path) -> None:
         assert not here.paper
 
 
+def test_a_label_that_is_on_the_box_already_is_not_sent_at_all(tmp_path: Path) -> None:
+    """Its code was read from another paper while this printer waited for a new roll."""
+    with bench(tmp_path) as here:
+        here.machine.faults = {Fault.PAPER_OUT}
+        job = here.order()
+        here.worker.step()
+        here.journal.answer(job, Answer.CAME_OUT)
+        here.machine.faults = set()
+        assert here.work(job).state is State.CANCELLED
+        assert not here.paper
+
+
 def test_half_a_label_on_a_line_that_stays_up_is_given_up_soon(tmp_path: Path) -> None:
     """Bytes that were lost on the way: the printer waits for an end that has passed."""
     with bench(tmp_path, wire="serial", patience=HASTY) as here:
@@ -285,10 +297,15 @@ def test_a_cancelled_job_that_was_not_sent_is_not_printed(tmp_path: Path, counte
         assert here.copies_of(job) == 0
 
 
-def test_a_job_cancelled_while_it_waits_for_paper_in_the_printer_never_comes_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("counter", "answer"), [(True, Answer.CANCEL), (True, Answer.NOT_PRINTED), (False, Answer.NOT_PRINTED)]
+)
+def test_a_job_given_up_while_it_waits_for_paper_in_the_printer_never_comes_out(
+    tmp_path: Path, counter: bool, answer: Answer
+) -> None:
     import threading
 
-    with bench(tmp_path, motion_ms=60) as here:
+    with bench(tmp_path, motion_ms=60, counter=counter) as here:
         job = here.order()
         thread = threading.Thread(target=here.worker.step)
         thread.start()
@@ -296,9 +313,9 @@ def test_a_job_cancelled_while_it_waits_for_paper_in_the_printer_never_comes_out
         here.machine.faults = {Fault.PAPER_OUT}
         _until(lambda: here.journal.job(job).why == Condition.PAPER_OUT)
         here.machine._moving_until = None
-        here.journal.answer(job, Answer.CANCEL)
+        here.journal.answer(job, answer)
         thread.join()
-        assert here.work(job).state is State.CANCELLED
+        _until(lambda: here.worker.step() >= 0 and here.journal.job(job).state is State.CANCELLED)
         here.machine.faults = set()
         assert here.print_one().state is State.PRINTED
         assert here.copies_of(job) == 0

@@ -14,7 +14,7 @@ from devices.simulation.wires import PtyDevice
 from devices.wire import SerialSettings, open_wire
 from tests.devices.scales.test_weighing import RULES
 
-EMPTY = NoWeight(Condition.READY, "empty", is_empty=True)
+EMPTY = NoWeight(Condition.EMPTY, "empty", is_empty=True)
 MOVING = NoWeight(Condition.MOVING, "moves")
 
 
@@ -54,7 +54,7 @@ def test_another_weight_is_another_reading() -> None:
 
 def test_at_the_start_the_scale_must_be_emptied_once() -> None:
     server = Server()
-    assert watched(server, Weight(500), Weight(500), EMPTY) == [Condition.LIFT, Condition.LIFT, Condition.READY]
+    assert watched(server, Weight(500), Weight(500), EMPTY) == [Condition.LIFT, Condition.LIFT, Condition.EMPTY]
     assert server.offered == []
 
 

@@ -61,3 +61,20 @@ def test_tspl_counts_and_tells_its_faults_in_one_byte() -> None:
     assert machine.answers(b"\x1b!?") == b"\x05"
     assert machine.answers(b"OUT @LABEL\r\n") == b"1001\r\n"
     assert len(paper) == 1
+
+
+def test_a_tspl_picture_is_bytes_and_no_command_but_what_is_done_at_once() -> None:
+    paper: list[bytes] = []
+    machine = SimulatedPrinter(paper.append, Language.TSPL)
+    label = b"CLS\r\nBITMAP 0,0,8,2,0,\r\nPRINT 1,1\r\n,,,\r\nPRINT 1,1\r\n"
+    for byte in label[:25]:
+        machine.answers(bytes((byte,)))
+    assert machine.answers(b"\x1b!?") == b"\x00", "asked in the middle of a picture"
+    machine.answers(label[25:])
+    assert paper == [label]
+    machine.answers(label[:25] + b"\x1b!." + b"CLS\r\nPRINT 1,1\r\n")
+    assert paper[1:] == [b"CLS\r\nPRINT 1,1\r\n"], "what was begun is forgotten"
+    machine.cut_at_byte = 30
+    with pytest.raises(PowerGone):
+        machine.answers(label)
+    assert len(paper) == 2

@@ -26,11 +26,11 @@ from wms.floor.dispatch.workflow import (
 )
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.orders.model import SetOrderState
 from wms.places.model import PlaceKind
 from wms.shipments.model import (
     CageParcel,
     CloseLoad,
+    DispatchWhole,
     Load,
     LoadState,
     OpenLoad,
@@ -42,7 +42,7 @@ from wms.shipments.model import (
     UnstageParcel,
 )
 from wms.stock.model import Balance, BalanceKey, Move
-from wms.tasks.decision import DONE, Confirm, Decision, Outcome
+from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome
 
 LANE, CAGE, BENCH = place("LANE-1", PlaceKind.LANE), place("CAGE-1", PlaceKind.CAGE), 70
 LOAD, OTHER_LOAD = uuid7(), uuid7()
@@ -64,6 +64,8 @@ class Known:
     later: LoadState | None = None
     """What somebody else makes of the load while its parcels are asked about."""
     asked: list[GatePoint] = field(default_factory=list)
+    label: Note | None = None
+    """What a rule has asked about its label."""
 
     def gate(self, parcel_id: UUID) -> GateAnswer:
         return self.gates.get(parcel_id, OPEN)
@@ -95,6 +97,9 @@ class Known:
 
     def who(self) -> str:
         return "EMP-4"
+
+    def question_of_label(self, parcel: Parcel) -> Note | None:
+        return self.label
 
     def new_load_id(self) -> UUID:
         return OTHER_LOAD
@@ -129,6 +134,12 @@ def test_a_released_parcel_is_staged_with_its_contents() -> None:
     assert (staged.note.code, load.progress.staged, load.step) == ("parcel_staged", 1, SCAN_PARCEL)
     assert effects_of(staged, StageParcel) == [StageParcel(seen.id, LOAD, LANE.id, ParcelState.PACKED, BENCH)]
     assert effects_of(staged, Move)[0].transfer.to_place_id == LANE.id
+
+
+def test_a_label_that_nobody_was_asked_about_is_asked_about_here() -> None:
+    load, seen = loader(Known(label=Note("confirm_label_position", {"where": "on top"}))), parcel()
+    assert load.scan(seen) == Confirm("confirm_label_position", {"where": "on top"})
+    assert load.scans(seen).note.code == "parcel_staged"
 
 
 def test_a_parcel_out_of_a_cage_is_staged_too() -> None:
@@ -210,7 +221,7 @@ def test_a_load_leaves_as_a_whole_after_a_second_scan() -> None:
     ids = tuple(seen.id for seen in on_load)
     assert effects_of(closed, CloseLoad) == [CloseLoad(LOAD, ids)]
     assert effects_of(closed, RecordLeft) == [RecordLeft(ids, LOAD)]
-    assert [effect.order_id for effect in effects_of(closed, SetOrderState)] == [seen.order_id for seen in on_load]
+    assert effects_of(closed, DispatchWhole) == [DispatchWhole(tuple(seen.order_id for seen in on_load))]
     assert all(move.transfer.to_container_id.int == 0 for move in effects_of(closed, Move))
 
 

@@ -111,7 +111,7 @@ def test_who_may_look_and_where(floor: Floor, packer: Handheld) -> None:
         assert (answer.status_code, answer.json["code"]) == (409, "bench_not_known")
     assert view(packer, "").status_code == 400
 
-    picker = floor.handheld("EMP-2", "BENCH-1")
+    picker = floor.handheld("EMP-2", "web-2")
     assert view(picker).status_code == 403
     assert floor.app.test_client().get(VIEW, query_string={"bench": "BENCH-1"}).status_code == 401
 
@@ -129,18 +129,29 @@ def label(packer: Handheld) -> Any:
 def test_a_label_through_all_its_states_and_the_devices_of_the_bench(floor: Floor) -> None:
     bench, packer = Bench(floor), floor.handheld("EMP-4", "BENCH-1")
     bench.tells_devices("head_open", "head is open: close it")
-    assert [(device["kind"], device["tone"], device["said"]) for device in seen(packer)["program"]["devices"]] == [
-        ("Scanner", "go", ""),
-        ("Printer", "stop", "printer is open"),
-    ]
+    scanner, printer = seen(packer)["program"]["devices"]
+    assert (scanner["kind"], scanner["tone"], scanner["said"], scanner["words"]) == ("Scanner", "go", "", "")
+    assert (printer["kind"], printer["tone"], printer["said"]) == ("Printer", "stop", "printer is open")
+    # What is to be done is said by the page, in the packer's language; the program's own English is for a technician.
+    assert (printer["words"], printer["detail"]) == ("Close it.", "head is open: close it")
     pack(floor, packer)
-    assert label(packer)["state"] == "waiting"
+    # Known before the job is even given to the bench: the page does not say in green that it prints.
+    assert (label(packer)["state"], label(packer)["said"]) == ("blocked", "Label cannot print: printer is open")
+    assert seen(packer)["stopped"] == {
+        "title": "Closed. The label waits for its printer: printer is open.",
+        "next": "Close it. The label then prints by itself. Or scan another printer.",
+    }
     (job,) = bench.asks()["jobs"]
     bench.reports(job["job_id"], "claimed", "blocked", why="head_open", words="head is open: close it", attempt=0)
     assert (label(packer)["tone"], label(packer)["said"]) == ("stop", "Label cannot print: printer is open")
-    assert label(packer)["words"] == "head is open: close it"
+    assert label(packer)["words"] == "Close it."
+    bench.tells_devices()
     bench.reports(job["job_id"], "sending")
     assert label(packer)["state"] == "printing"
+    bench.tells_devices("paper_out")  # while it prints
+    assert (label(packer)["state"], label(packer)["words"]) == ("blocked", "Put in a new roll.")
+    bench.tells_devices()
+    assert (label(packer)["state"], seen(packer)["stopped"]) == ("printing", None)
     before = view(packer).headers["ETag"]
     bench.reports(job["job_id"], "doubtful", why="connection_lost", words="look")
     assert view(packer, etag=before).status_code == 200

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.floor.practice import Practice, code_of, item, place
+from wms.access.model import Operator, Role
 from wms.barcodes.model import Weight
 from wms.bench.effects import ApplyLabel, OrderLabelCopy
 from wms.bench.model import JobState, LabelJob
@@ -15,19 +16,20 @@ from wms.catalogue.model import Item
 from wms.containers.model import ContainerUse, UseContainer
 from wms.customs.effects import DeclareParcel
 from wms.customs.model import GateAnswer
-from wms.floor.packing.workflow import (
+from wms.floor.packing.model import (
     SCAN_BENCH,
     SCAN_BOX,
     SCAN_ITEM,
     SCAN_LABEL,
     WEIGH,
+    Awaited,
     PackingFacts,
     PackLine,
     PackPlan,
     PackProgress,
     expected_weight,
-    packing,
 )
+from wms.floor.packing.workflow import packing
 from wms.kernel.identity import NIL, uuid7
 from wms.kernel.refusal import Refusal
 from wms.labels.effects import PrintParcelLabel
@@ -55,6 +57,7 @@ class Gate:
     def __init__(self, answer: GateAnswer, copy: LabelJob | None = None) -> None:
         self.answer = answer
         self.copy = copy
+        self.is_taken_off = False
 
     def gate_at_label(self, parcel_id: UUID) -> GateAnswer:
         assert parcel_id == PARCEL
@@ -66,6 +69,9 @@ class Gate:
     def packer_id(self) -> UUID:
         return PACKER
 
+    def still_weighs(self, bench_code: str, grams: int) -> bool:
+        return not self.is_taken_off
+
     def is_used(self, number: str) -> bool:
         return number == USED_SEAL
 
@@ -75,6 +81,10 @@ class Gate:
 
     def order_number_of(self, parcel: Parcel) -> str:
         return "43"
+
+    def who_waits_for(self, sku_id: int, tote_code: str) -> Awaited | None:
+        assert tote_code == "TOT-1"
+        return Awaited("43", "TOT-2") if sku_id == BLUE.sku_id else None
 
     def label_copy(self, parcel_id: UUID) -> LabelJob | None:
         assert parcel_id == PARCEL
@@ -133,6 +143,13 @@ def test_a_wrong_item_one_too_many_and_a_wrong_lot_are_named() -> None:
     assert code_of(packer.scan(RED)) == "over_quantity"
     assert packer.scan(item("BLUE", lot="L2")) == Refusal("wrong_lot", {"got": "L2", "want": "L1"})
     assert packer.scans(item("BLUE", lot="L1")).note.code == "line_done"
+
+
+def test_an_item_of_a_neighbours_tote_is_refused_with_the_order_that_waits_for_it() -> None:
+    packer = at_bench(line(RED, 1))
+    details = {"got": "Blue", "want": "42", "other": "43", "container": "TOT-2"}
+    assert packer.scan(BLUE) == Refusal("item_of_other_order", details)
+    assert packer.step == SCAN_ITEM
 
 
 def test_a_pack_may_not_hold_more_than_is_open() -> None:
@@ -259,21 +276,27 @@ def test_a_parcel_may_be_put_aside_without_its_label_after_a_second_scan() -> No
     assert (packer.scans("SKIP").note.code, packer.step) == ("label_put_off", DONE)
 
 
-def test_a_weight_that_cannot_be_right_is_asked_for_again() -> None:
+def test_a_weight_that_cannot_be_right_stops_the_parcel_however_often_it_is_weighed() -> None:
     packer = at_bench(line(RED, 2))
     packer.scans(RED, RED, BOX)
-    asked = packer.scan(Weight(900))
-    assert isinstance(asked, Decision)
-    assert (asked.outcome, asked.note.code) == (Outcome.CONFIRM, "confirm_weight")
-    assert asked.note.details == {"got": 900, "want": 250, "low": 200, "high": 300}
-    assert code_of(packer.scan(Weight(600))) == "confirm_weight", "another weight is another question"
-    assert code_of(packer.scan(Weight(609))) == "parcel_closed", "a scale never says the same twice"
+    stopped = packer.scan(Weight(900))
+    assert isinstance(stopped, Decision)
+    assert (stopped.outcome, stopped.note.code) == (Outcome.REFUSED, "odd_weight")
+    assert stopped.note.details == {"got": 900, "want": 250, "low": 200, "high": 300}
+    assert code_of(packer.scan(Weight(900))) == "odd_weight"
+    assert packer.step == WEIGH
 
 
-def test_the_first_reading_of_an_empty_scale_is_asked_for_again() -> None:
+def test_only_a_supervisor_lets_an_odd_weight_pass() -> None:
     packer = at_bench(line(RED, 2))
     packer.scans(RED, RED, BOX)
-    assert code_of(packer.scan(Weight(12))) == "confirm_weight", "no weight was asked for before"
+    supervisor = Operator(uuid7(), 1, "EMP-1", "Li Wei", Role.SUPERVISOR, "zh")
+    assert packer.scan(supervisor) == Refusal("nothing_to_pass", {"got": "Li Wei"})
+    packer.scan(Weight(900))
+    colleague = Operator(uuid7(), 1, "EMP-4", "Ben", Role.PACKER, "en")
+    assert packer.scan(colleague) == Refusal("supervisor_needed", {"got": "Ben"})
+    (recorded,) = effects_of(packer.scan(supervisor), RecordPacking)
+    assert (recorded.passed_by, recorded.weight_grams, recorded.packer_id) == ("EMP-1", 900, PACKER)
 
 
 def test_a_right_weight_after_a_wrong_one_closes_the_parcel() -> None:

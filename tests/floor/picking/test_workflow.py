@@ -126,6 +126,7 @@ def test_a_number_comes_after_the_first_unit() -> None:
 def test_another_item_or_another_lot_is_named() -> None:
     pick = at_shelf(line(RED, A1, 1, lot="L1"))
     assert pick.scan(BLUE) == Refusal("wrong_item", {"got": "Blue", "want": "Red"})
+    assert pick.scan(item("BLUE", lot="L1")) == Refusal("wrong_item", {"got": "Blue", "want": "Red"})
     assert pick.scan(item("RED", lot="L2")) == Refusal("wrong_lot", {"got": "L2", "want": "L1"})
     assert pick.scan(item("RED", lot="L1")).__class__ is Decision
 

@@ -100,6 +100,11 @@ def test_marking_an_example_changes_nothing_and_shows_what_would_follow(refused:
     assert refused.handheld("EMP-2").scan(CODE)["outcome"] == "unknown"
 
 
+def test_the_first_guess_knows_the_products(refused: Floor, client: FlaskClient) -> None:
+    guessed = pieces(client, "/office/doctor?code=K1/RED/L77/6&preview=1")
+    assert "Pattern {any}/{sku}/{lot}/{qty}" in guessed
+
+
 def test_taught_it_is_read_at_once_by_every_process(refused: Floor, client: FlaskClient) -> None:
     # Another process of the same house: it was there before the pattern.
     other = house_of(create_app(refused.settings, refused.clock))

@@ -195,7 +195,8 @@ def test_asking_changes_nothing(floor: Floor) -> None:
     hand.scans("RED")
 
 
-def test_why_a_scan_was_refused(floor: Floor, hand: Handheld) -> None:
+def test_why_a_scan_was_refused(floor: Floor) -> None:
+    hand = floor.handheld("EMP-2")
     refused = hand.scan("WHATEVER-9")
     assert refused["why"] == f"/why?scan={refused['scan_id']}"
     found = hand.client.get(f"/api/v1{refused['why']}").json["found"]
@@ -203,7 +204,15 @@ def test_why_a_scan_was_refused(floor: Floor, hand: Handheld) -> None:
     assert ["place (asked for here)", "begins with none of LOC-"] in found["facts"]
     assert ["lot", "any text may be a lot number, where one is asked for"] in found["facts"]
     assert "A supervisor can teach it" in found["note"]
+    assert found["link"] is None
     assert "begins with none of LOC-" in hand.client.get(refused["why"]).text
+
+
+def test_who_may_teach_is_led_to_where_it_is_taught(floor: Floor, hand: Handheld) -> None:
+    refused = hand.scan("WHATEVER-9")
+    link = hand.client.get(f"/api/v1{refused['why']}").json["found"]["link"]
+    assert link == {"href": f"/office/doctor?scan={refused['scan_id']}", "label": "Teach this code"}
+    assert "WHATEVER-9" in hand.client.get(link["href"]).text
 
 
 def test_a_good_code_at_the_wrong_moment_says_what_was_said(floor: Floor, hand: Handheld) -> None:
@@ -215,6 +224,15 @@ def test_a_good_code_at_the_wrong_moment_says_what_was_said(floor: Floor, hand: 
     found = hand.client.get(f"/api/v1{refused['why']}").json["found"]
     assert found["note"].startswith(refused["message"]["title"])
     assert ["place (asked for here)", "✓ yes: A-02"] in found["facts"]
+
+
+def test_a_scan_is_explained_with_the_symbology_it_came_with(floor: Floor, hand: Handheld) -> None:
+    """A browser's camera says it beside the code; the code alone would not tell."""
+    floor.put_stock("A-01 RED 10")
+    floor.order("42", RED=2)
+    refused = hand.scan("WHATEVER-9", source="camera", symbology="ean_13")
+    found = hand.client.get(f"/api/v1{refused['why']}").json["found"]
+    assert any("EAN-13" in value for _, value in found["facts"])
 
 
 def test_what_was_taken_needs_no_reason(floor: Floor, hand: Handheld) -> None:

@@ -13,6 +13,7 @@ from wms.carriers.karrio import messages
 from wms.carriers.karrio.process import Asker
 from wms.carriers.model import (
     Account,
+    Amended,
     Answer,
     Capabilities,
     CarrierLabel,
@@ -80,6 +81,9 @@ class Karrio:
         if _mapping(told).get("success") is not True:
             raise InDoubt("the carrier said neither that it took the number back nor that it did not")
         return Voided()
+
+    def amend(self, draft: ShipmentDraft, waybill_no: str, key: str) -> Amended | Rejected:
+        raise NotOffered("the library knows no way to change what was bought")
 
     def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]:
         told = self._ask("track", {"tracking_numbers": list(waybill_nos)})

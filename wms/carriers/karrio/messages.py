@@ -40,10 +40,12 @@ _TOWN_THEN_CODE = re.compile(
 
 _MEDIA_TYPES = (
     (b"%PDF", "application/pdf"),
-    (b"^XA", "application/zpl"),
     (b"\x89PNG", "image/png"),
+    (b"GIF8", "image/gif"),
     (b"<svg", "image/svg+xml"),
 )
+_ZPL = "application/vnd.zebra-zpl"
+"""As the room that prints calls it, which is told apart by nothing else."""
 _STATUSES = {
     "pending": TrackingStatus.ANNOUNCED,
     "picked_up": TrackingStatus.COLLECTED,
@@ -139,10 +141,17 @@ def _label(docs: Mapping[str, Any]) -> CarrierLabel | None:
             content = base64.b64decode(str(docs.get(name) or ""), validate=True)
         except (binascii.Error, ValueError):
             continue
-        media = next((media for start, media in _MEDIA_TYPES if content.lstrip().startswith(start)), "")
+        media = _media_type(content)
         if media:
             return CarrierLabel(LabelKind.WITH_NUMBER, media, content)
     return None
+
+
+def _media_type(content: bytes) -> str:
+    """What a label is, by its own bytes; empty where nobody knows."""
+    known = next((media for start, media in _MEDIA_TYPES if content.lstrip().startswith(start)), "")
+    # Drivers put commands of the printer before the format, such as CT~~CD.
+    return known or (_ZPL if b"^XA" in content and b"^XZ" in content else "")
 
 
 def quote_of(answer: Sequence[Mapping[str, Any]], service: str) -> Quote | NotPriced:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from wms.carriers.model import (
     Account,
     Allocated,
+    Amended,
     Answer,
     Cancelled,
     Capabilities,
@@ -49,10 +50,12 @@ SETTINGS = {
     "timeout_seconds": "10",
     "rates": "list",
     "currency": "CNY",
+    "draw_label_after": "",
 }
 """What an account may set, and what holds where it does not. Clients of the platform disagree on what express types
 mean: the contract says it. `rates`: `ask` asks SF for its price before a carrier is chosen, `list` takes the price
-list; the platform's answer names no currency."""
+list; the platform's answer names no currency. `draw_label_after`: where SF has given no label after so many seconds, we
+draw it ourselves under its number; empty: never."""
 
 NEEDED = ("url", "partner_id")
 
@@ -66,7 +69,9 @@ class SfExpress:
 
     def capabilities(self) -> Capabilities:
         rates = RateSource.ASKED if self._settings["rates"] == "ask" else RateSource.LISTED
-        return Capabilities(LabelKind.PDF, tracks=True, pushes=True, voids=True, manifests=False, rates=rates)
+        return Capabilities(
+            LabelKind.FETCHED, tracks=True, pushes=True, voids=True, manifests=False, rates=rates, amends=True
+        )
 
     def allocate(self, draft: ShipmentDraft, key: str) -> Answer:
         inner = self._work("EXP_RECE_CREATE_ORDER", messages.order_message(draft, key, self._settings))
@@ -91,7 +96,7 @@ class SfExpress:
         answer = ask(url, who="SF", timeout_seconds=self._timeout, headers={"X-Auth-token": token})
         if answer.status != 200 or not answer.body.startswith(b"%PDF"):
             raise InDoubt(f"SF's label server answered {answer.status} and no PDF")
-        return CarrierLabel(LabelKind.PDF, "application/pdf", answer.body)
+        return CarrierLabel(LabelKind.FETCHED, "application/pdf", answer.body)
 
     def void(self, waybill_no: str, key: str, reason: str, *, carrier_ref: str = "") -> Voided | TooLate:
         order = {"orderId": key, "dealType": 2, "language": "zh-CN", "waybillNoInfoList": [
@@ -100,6 +105,11 @@ class SfExpress:
         if inner.success or inner.code == codes.CANCELLED:
             return Voided()
         return TooLate(f"{inner.code} {inner.said}".strip())
+
+    def amend(self, draft: ShipmentDraft, waybill_no: str, key: str) -> Amended | Rejected:
+        """Of what is in the parcel, SF takes the weight."""
+        inner = self._work("EXP_RECE_UPDATE_ORDER", messages.weight_message(draft, waybill_no, key))
+        return messages.amended_of(inner)
 
     def track(self, waybill_nos: Sequence[str]) -> list[TrackingEvent]:
         question = {"language": "zh-CN", "trackingType": "1", "trackingNumber": list(waybill_nos), "methodType": "1"}

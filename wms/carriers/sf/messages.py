@@ -15,6 +15,7 @@ import msgspec
 
 from wms.carriers.model import (
     Allocated,
+    Amended,
     Answer,
     Cancelled,
     Contact,
@@ -36,6 +37,7 @@ CHINA_TIME = timezone(timedelta(hours=8))
 # Weights and amounts are JSON numbers there; ours are whole units, so they travel as decimals and never as floats.
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _MAIN_WAYBILL = 1
+_DONE = "2"
 _LONGEST_WORDS = 500
 
 
@@ -81,11 +83,31 @@ def order_message(draft: ShipmentDraft, key: str, settings: Mapping[str, str]) -
         "payMethod": int(settings["pay_method"]),
         "monthlyCard": settings["monthly_card"],
         "parcelQty": 1,
-        "totalWeight": Decimal(draft.weight_grams).scaleb(-3),
+        "totalWeight": _kilograms(draft.weight_grams),
         "isGenWaybillNo": 1,
         "isReturnRoutelabel": 1,
         "remark": draft.order_number,
     }
+
+
+def weight_message(draft: ShipmentDraft, waybill_no: str, key: str) -> dict[str, Any]:
+    """EXP_RECE_UPDATE_ORDER, its confirming kind: what the parcel weighs that is handed over."""
+    return {
+        "orderId": key,
+        "dealType": 1,
+        "language": "zh-CN",
+        "waybillNoInfoList": [{"waybillType": _MAIN_WAYBILL, "waybillNo": waybill_no}],
+        "totalWeight": _kilograms(draft.weight_grams),
+    }
+
+
+def amended_of(inner: Inner) -> Amended | Rejected:
+    """What came of it."""
+    if inner.success and str(inner.data.get("resStatus", _DONE)) == _DONE:
+        return Amended()
+    if inner.success:
+        return Rejected(f"resStatus {inner.data['resStatus']}", "SF has this order under another number")
+    return Rejected(inner.code, inner.said)
 
 
 def price_question(draft: ShipmentDraft, settings: Mapping[str, str]) -> dict[str, Any]:
@@ -122,6 +144,10 @@ def quote_of(inner: Inner, service: str, currency: str) -> Quote | NotPriced:
         return Quote(money_from_text(str(fee), currency), service)
     except ValueError:
         raise InDoubt(f"SF named a price that is none: {str(fee)[:40]!r}") from None
+
+
+def _kilograms(grams: int) -> Decimal:
+    return Decimal(grams).scaleb(-3)
 
 
 def _contact(kind: int, contact: Contact) -> dict[str, Any]:

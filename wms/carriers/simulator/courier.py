@@ -7,7 +7,7 @@ Pushed messages are doubled, come in another order, and carry forged digests, as
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta, timezone
 from http.client import HTTPException
 from urllib.parse import urlencode
@@ -19,6 +19,8 @@ from wms.kernel.clock import Clock
 
 _CHINA = timezone(timedelta(hours=8))
 
+Letter = Callable[[Sequence[Route], str, Clock], tuple[bytes, dict[str, str]]]
+"""Makes one signed message of what happened: its body and its headers."""
 JOURNEY = (
     ("50", "杭州市", "顺丰速运 已收取快件"),
     ("30", "杭州市", "快件在【杭州中转场】完成分拣，准备发往下一站"),
@@ -29,11 +31,13 @@ JOURNEY = (
 """What happens to a parcel that nothing happens to."""
 
 
-def travel(registry: Registry, clock: Clock, waybill: str, steps: int = 1) -> list[Route]:
+def travel(
+    registry: Registry, clock: Clock, waybill: str, steps: int = 1, *, journey: Sequence[tuple[str, str, str]] = JOURNEY
+) -> list[Route]:
     """Move a parcel on by so many steps of its journey; what happened."""
     done = len(registry.routes(waybill))
     happened = []
-    for number, (code, place, remark) in enumerate(JOURNEY[done : done + steps]):
+    for number, (code, place, remark) in enumerate(journey[done : done + steps]):
         at = clock.now().astimezone(_CHINA) + timedelta(seconds=number)
         route = Route(waybill, code, at.strftime("%Y-%m-%d %H:%M:%S"), place, remark)
         registry.add_route(route)
@@ -41,8 +45,13 @@ def travel(registry: Registry, clock: Clock, waybill: str, steps: int = 1) -> li
     return happened
 
 
-def push(url: str, routes: Sequence[Route], checkword: str, clock: Clock, faults: Faults) -> list[int]:
-    """Tell what happened; the HTTP status of each message, 0 where nobody was there."""
+def push(
+    url: str, routes: Sequence[Route], secret: str, clock: Clock, faults: Faults, *, written: Letter | None = None
+) -> list[int]:
+    """Tell what happened, as SF does unless it is `written` otherwise; the HTTP status of each message, 0 where nobody
+    was there.
+    """
+    written = written or _as_sf
     messages = [[route] for route in routes]
     for number, route in enumerate(routes):
         about = f"{route.waybill} {route.op_code}"
@@ -53,12 +62,12 @@ def push(url: str, routes: Sequence[Route], checkword: str, clock: Clock, faults
     answers = []
     for number, message in enumerate(messages):
         forged = faults.happens("forged", f"{message[0].waybill} {number}", 0, faults.push_forged)
-        answers.append(_post(url, pushed_body(message, "forged" if forged else checkword, clock)))
+        answers.append(_post(url, *written(message, "forged" if forged else secret, clock)))
     return answers
 
 
 def pushed_body(routes: Sequence[Route], checkword: str, clock: Clock) -> bytes:
-    """One signed message."""
+    """One signed message of SF."""
     told = [
         {"mailno": route.waybill, "opCode": route.op_code, "acceptTime": route.at, "acceptAddress": route.place,
          "remark": route.remark}
@@ -69,8 +78,11 @@ def pushed_body(routes: Sequence[Route], checkword: str, clock: Clock) -> bytes:
     return urlencode({"msgData": text, "timestamp": stamp, "msgDigest": digest_of(text, stamp, checkword)}).encode()
 
 
-def _post(url: str, body: bytes) -> int:
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+def _as_sf(routes: Sequence[Route], checkword: str, clock: Clock) -> tuple[bytes, dict[str, str]]:
+    return pushed_body(routes, checkword, clock), {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310  (the operator's own address)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310

@@ -1,4 +1,4 @@
-"""What goes wrong, by request or by chance. Pure. Called by `platform`.
+"""What goes wrong, by request or by chance. Pure. Called by `mishaps` and `courier`.
 
 A die is thrown by hashing the seed, the thing and the how-manieth time it is asked about, so that the same day can be
 had again.
@@ -32,6 +32,8 @@ class Faults:
     by_hand: int = 0
     """An officer of the carrier looks at the address."""
     not_served: int = 0
+    half_booked: int = 0
+    """Of a shipment of several pieces only the first half is booked."""
     duplicate_is_error: bool = True
     """A repeated order is answered with an error, as older gateways do; otherwise with the first order."""
     push_doubled: int = 0

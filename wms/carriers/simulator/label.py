@@ -1,15 +1,58 @@
-"""A label as the simulated carrier draws it: one page of PDF with the number in plain letters. Pure."""
+"""A label as the simulated carrier draws it: a page of PDF, the number in bars, in a square code and in letters. Pure.
+
+Drawn as real ones are, in points and with filled rectangles: whoever prints it has to find the dots.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import barcode
+import qrcode
+
+WIDTH, HEIGHT = 283.46, 425.2
+"""100 × 150 mm in points."""
+_BAR = 0.375 * 72 / 25.4
+_DOT = 0.5 * 72 / 25.4
 
 
-def label_pdf(number: str) -> bytes:
+def label_pdf(number: str, routing: str = "571W-000-A3") -> bytes:
     """The same number gives the same bytes."""
-    text = f"BT /F1 18 Tf 20 360 Td (SIMULATED LABEL) Tj 0 -40 Td ({number}) Tj ET".encode("ascii")
+    words = "BT /F1 14 Tf 20 400 Td (SIMULATED LABEL) Tj /F1 22 Tf 0 -30 Td ({}) Tj /F1 12 Tf 0 -225 Td ({}) Tj ET"
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    code.add_data(square_text(number))
+    code.make(fit=True)
+    bars = barcode.get("code128", number).build()[0]
+    drawn = [
+        words.format(routing, number),
+        *_rectangles([bars], 20, 220, _BAR, 60),
+        *_rectangles(["".join("1" if dot else "0" for dot in row) for row in code.get_matrix()], 20, 120, _DOT, _DOT),
+    ]
+    return _document("\n".join(drawn).encode("ascii"))
+
+
+def square_text(number: str) -> str:
+    """What stands in the two-dimensional code: the number among other things, as SF writes it."""
+    return f"MMM={{'k1':'571','k2':'571WA','k3':'','k4':'T4','k5':'{number}','k6':'','k7':'c3f3d05b'}}"
+
+
+def _rectangles(rows: Sequence[str], left: float, top: float, across: float, down: float) -> Iterator[str]:
+    for line, row in enumerate(rows):
+        begin = None
+        for column, dot in enumerate(f"{row}0"):
+            if dot == "1" and begin is None:
+                begin = column
+            elif dot == "0" and begin is not None:
+                bottom = top - (line + 1) * down
+                yield f"{left + begin * across:.3f} {bottom:.3f} {(column - begin) * across:.3f} {down:.3f} re f"
+                begin = None
+
+
+def _document(drawing: bytes) -> bytes:
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 283 425] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.2f %.2f] /Contents 4 0 R" % (WIDTH, HEIGHT)
+        + b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
     )
     body = bytearray(b"%PDF-1.4\n")
     places = []

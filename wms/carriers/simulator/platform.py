@@ -7,32 +7,24 @@ order.
 import json
 import math
 import threading
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 from wms.carriers.simulator.faults import Faults
 from wms.carriers.simulator.label import label_pdf
+from wms.carriers.simulator.mishaps import MOST_BYTES, Door, Reply, Start
 from wms.carriers.simulator.registry import KnownOrder, Registry
 from wms.carriers.simulator.signature import digest_of
 from wms.kernel.clock import Clock
 
-MOST_BYTES = 1024 * 1024
 FIVE_MINUTES_MS = 300_000
 FREIGHT_KILOGRAMS = 30
-_HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-
-Start = Callable[..., Any]
-
-
-class Lost(Exception):
-    """The answer never comes."""
 
 
 @dataclass(slots=True)
-class Platform:
+class Platform(Door):
     """A WSGI application around a registry."""
 
     registry: Registry
@@ -49,40 +41,16 @@ class Platform:
             return self._label(environ, start)
         length = environ.get("CONTENT_LENGTH") or "0"
         if environ["REQUEST_METHOD"] != "POST" or not length.isdigit() or int(length) > MOST_BYTES:
-            return _plain(start, "405 Method Not Allowed", b"POST one request\n")
+            return Reply("405 Method Not Allowed", b"POST one request\n", "text/plain").sent(start)
         form = parse_qs(environ["wsgi.input"].read(int(length)).decode("utf-8", "replace"))
         asked = {name: values[0] for name, values in form.items()}
         service, about = asked.get("serviceCode", ""), _about(asked)
-        self.registry.count(service)
-        count = self.registry.times(f"{service} {about}")
-        self._wait(self.faults.wait_ms(about, count) / 1000)
-        try:
-            body = self._body(asked, service, about, count)
-        except Lost:
-            # Silent for longer than any client waits; then the connection ends without an answer.
-            self._wait(self.faults.silence_seconds)
-            return _plain(start, "504 Gateway Timeout", b"")
-        return self._answer(start, body, about, count)
+        reply = self.suffered(
+            service, about, lambda count: self._refused(asked, about, count), lambda: self._worked_on(asked, service)
+        )
+        return reply.sent(start)
 
-    def _answer(self, start: Start, body: bytes, about: str, count: int) -> Iterable[bytes]:
-        happens = self.faults.happens
-        if happens("502", about, count, self.faults.bad_gateway):
-            return _plain(start, "502 Bad Gateway", _HTML, "text/html")
-        if happens("garbage", about, count, self.faults.garbage):
-            return _plain(start, "200 OK", "服务器开小差了".encode("gb18030"), "text/plain")
-        if happens("truncated", about, count, self.faults.truncated):
-            body = body[: len(body) // 2]
-        return _plain(start, "200 OK", body, "application/json")
-
-    def _body(self, asked: Mapping[str, str], service: str, about: str, count: int) -> bytes:
-        happens = self.faults.happens
-        refused = self._refused(asked, about, count)
-        if refused is not None:
-            return _outer(*refused)
-        if happens("before", about, count, self.faults.timeout_before):
-            raise Lost
-        if happens("502", about, count, self.faults.bad_gateway) and happens("half", about, count, 500):
-            return b""
+    def _worked_on(self, asked: Mapping[str, str], service: str) -> Reply:
         try:
             message = json.loads(asked["msgData"])
             work = {
@@ -96,23 +64,21 @@ class Platform:
             said = work(message)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return _outer("A1001", f"必传参数不可为空 {type(error).__name__}")
-        if happens("after", about, count, self.faults.timeout_after):
-            raise Lost
         return _outer("A1000", "", said)
 
-    def _refused(self, asked: Mapping[str, str], about: str, count: int) -> tuple[str, str] | None:
+    def _refused(self, asked: Mapping[str, str], about: str, count: int) -> Reply | None:
         """What the gateway itself says no to."""
         if asked.get("partnerID") != self.partner_id:
-            return "A1004", "无对应服务权限"
+            return _outer("A1004", "无对应服务权限")
         stamp = asked.get("timestamp", "")
         if asked.get("msgDigest") != digest_of(asked.get("msgData", ""), stamp, self.checkword):
-            return "A1006", "数字签名无效"
+            return _outer("A1006", "数字签名无效")
         now_ms = int(self.clock.now().timestamp() * 1000)
         skewed = self.faults.happens("skew", about, count, self.faults.skewed)
         if not stamp.isdigit() or abs(now_ms - int(stamp)) > FIVE_MINUTES_MS or skewed:
-            return "A1002", "请求时效已过期"
+            return _outer("A1002", "请求时效已过期")
         if self.faults.happens("busy", about, count, self.faults.busy):
-            return "A1011", "请求太频繁"
+            return _outer("A1011", "请求太频繁")
         return None
 
     def _create(self, message: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,33 +91,48 @@ class Platform:
         known = self.registry.order(order_id)
         if known is not None and known.state == "cancelled":
             return _no("8037", "已消单")
+        pieces = self.taken(order_id, int(message.get("parcelQty") or 1))
         known, is_new = self.registry.book(
             order_id,
             json.dumps(message, ensure_ascii=False),
-            self._filter(order_id),
+            self.filtered(order_id),
             int(self.clock.now().timestamp() * 1000),
+            further=pieces - 1,
         )
         if not is_new and self.faults.duplicate_is_error:
             return _no("8016", "重复下单")
-        return _yes(_told(known))
+        return self._booked(known)
+
+    def _booked(self, known: KnownOrder) -> dict[str, Any]:
+        return _yes(_told(known, self.registry.further_pieces(known.order_id)))
 
     def _search(self, message: Mapping[str, Any]) -> dict[str, Any]:
         known = self.registry.order(message["orderId"])
         if known is None:
             return _no("8024", "未找到该订单")
-        return _no("8037", "已消单") if known.state == "cancelled" else _yes(_told(known))
+        return _no("8037", "已消单") if known.state == "cancelled" else self._booked(known)
 
     def _update(self, message: Mapping[str, Any]) -> dict[str, Any]:
         known = self.registry.order(message["orderId"])
         if known is None:
             return _no("8024", "未找到该订单")
-        if message["dealType"] != 2:
-            return _no("8027", "不支持的操作")
         if known.state == "cancelled":
             return _no("8037", "已消单")
+        if message["dealType"] == 1:
+            return self._confirm(known, message)
+        if message["dealType"] != 2:
+            return _no("8027", "不支持的操作")
         if self.registry.routes(known.waybill):
             return _no("8096", "已收件，不能消单")
         self.registry.set_state(known.order_id, "cancelled")
+        return _yes({"orderId": known.order_id, "resStatus": 2})
+
+    def _confirm(self, known: KnownOrder, message: Mapping[str, Any]) -> dict[str, Any]:
+        """What the parcel really weighs, once it is handed over."""
+        numbers = [each["waybillNo"] for each in message["waybillNoInfoList"]]
+        if numbers != [known.waybill]:
+            return _yes({"orderId": known.order_id, "resStatus": 1})
+        self.registry.tell(known.order_id, {"totalWeight": message["totalWeight"]})
         return _yes({"orderId": known.order_id, "resStatus": 2})
 
     def _routes(self, message: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,23 +155,13 @@ class Platform:
     def _label(self, environ: Mapping[str, Any], start: Start) -> Iterable[bytes]:
         number = environ["PATH_INFO"].removeprefix("/labels/").removesuffix(".pdf")
         if environ.get("HTTP_X_AUTH_TOKEN") != self._token(number):
-            return _plain(start, "403 Forbidden", b"token\n")
-        return _plain(start, "200 OK", label_pdf(number), "application/pdf")
+            return Reply("403 Forbidden", b"token\n", "text/plain").sent(start)
+        return Reply("200 OK", label_pdf(number), "application/pdf").sent(start)
 
     def _token(self, number: str) -> str:
         """Good for this hour and no longer."""
         hour = int(self.clock.now().timestamp()) // 3600
         return digest_of(number, str(hour), self.checkword)
-
-    def _filter(self, order_id: str) -> str:
-        if self.faults.happens("served", order_id, 0, self.faults.not_served):
-            return "3"
-        return "1" if self.faults.happens("by hand", order_id, 0, self.faults.by_hand) else "2"
-
-    def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not self.stopping.wait(min(left, 0.2)):
-            pass
 
 
 def _price(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,7 +194,7 @@ def _about(asked: Mapping[str, str]) -> str:
         return ""
 
 
-def _told(known: KnownOrder) -> dict[str, Any]:
+def _told(known: KnownOrder, further: Sequence[str]) -> dict[str, Any]:
     data: dict[str, Any] = {"orderId": known.order_id, "filterResult": int(known.filter)}
     if known.filter == "3":
         return {**data, "remark": "收方地址不在派送范围"}
@@ -233,7 +204,10 @@ def _told(known: KnownOrder) -> dict[str, Any]:
     route = {"destRouteLabel": f"571W-{district or '000'}-A3", "twoDimensionCode": f"MMM={{'k5':'{known.waybill}'}}"}
     return {
         **data,
-        "waybillNoInfoList": [{"waybillType": 1, "waybillNo": known.waybill}],
+        "waybillNoInfoList": [
+            {"waybillType": 1, "waybillNo": known.waybill},
+            *({"waybillType": 2, "waybillNo": number} for number in further),
+        ],
         "routeLabelInfo": [{"code": "1000", "routeLabelData": route}],
     }
 
@@ -246,13 +220,8 @@ def _no(code: str, words: str) -> dict[str, Any]:
     return {"success": False, "errorCode": code, "errorMsg": words, "msgData": None}
 
 
-def _outer(code: str, words: str, inner: Mapping[str, Any] | None = None) -> bytes:
+def _outer(code: str, words: str, inner: Mapping[str, Any] | None = None) -> Reply:
     # The inner level is JSON inside a string, as the real one is.
     data = "" if inner is None else json.dumps(inner, ensure_ascii=False)
     outer = {"apiErrorMsg": words, "apiResponseID": "", "apiResultCode": code, "apiResultData": data}
-    return json.dumps(outer, ensure_ascii=False).encode()
-
-
-def _plain(start: Start, status: str, body: bytes, media_type: str = "text/plain") -> Iterable[bytes]:
-    start(status, [("Content-Type", media_type), ("Content-Length", str(len(body)))])
-    return [body]
+    return Reply("200 OK", json.dumps(outer, ensure_ascii=False).encode())

@@ -1,14 +1,11 @@
-"""The platform behind a real socket. Called by `commands` and tests."""
+"""A simulated carrier behind a real socket. Called by `commands` and tests."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import waitress
-from waitress import wasyncore
-
-from wms.carriers.simulator.platform import Platform
+from wms.carriers.simulator.mishaps import Door
+from wms.web.listening import open_door
 
 THREADS = 128
 CONNECTIONS = 1_000
@@ -16,35 +13,21 @@ CONNECTIONS = 1_000
 
 
 @contextmanager
-def listening(platform: Platform, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def listening(door: Door, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve until the block ends; the address it is reached at."""
-    channels: dict[int, Any] = {}
-    server = waitress.create_server(
-        platform,
-        map=channels,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        ident=None,
-        asyncore_use_poll=True,
-    )
-    doorkeeper = threading.Thread(target=server.run, name="simulated carrier", daemon=True)
-    doorkeeper.start()
-    platform.address = f"http://{host}:{server.effective_port}"
     try:
-        yield platform.address
+        with open_door(door, host, port, threads=THREADS, connection_limit=CONNECTIONS) as opened:
+            door.address = f"http://{host}:{opened.port}"
+            try:
+                yield door.address
+            finally:
+                door.stopping.set()
     finally:
-        platform.stopping.set()
-        server.close()
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-        wasyncore.close_all(channels, ignore_all=True)
-        doorkeeper.join(5)
-        platform.registry.close()
+        door.registry.close()
 
 
-def serve(platform: Platform, host: str, port: int, stop: threading.Event, *, ready: Callable[[str], None]) -> None:
+def serve(door: Door, host: str, port: int, stop: threading.Event, *, ready: Callable[[str], None]) -> None:
     """Serve until `stop` is set; `ready` is told the address."""
-    with listening(platform, host, port) as address:
+    with listening(door, host, port) as address:
         ready(address)
         stop.wait()

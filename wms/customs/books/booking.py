@@ -24,10 +24,9 @@ from wms.database.dialect import insert_ignoring_duplicates
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 from wms.orders.tables import OrderLineRow
-from wms.places.tables import Warehouse
+from wms.places.lookup import regime_of
 from wms.shipments.tables import ParcelRow
 
-NO_CUSTOMS = "none"
 SERVICE = "service"
 """Who booked it, where a scan on the floor did."""
 FALLING = frozenset({BookKind.OUTWARD, BookKind.LOSS})
@@ -91,7 +90,7 @@ def close_notice(session: Session, warehouse_id: int, effect: CloseNotice, *, no
     missing or too much is exactly what the comparison must show.
     """
     refusal = arrivals.close_notice(session, warehouse_id, effect, now=now)
-    if refusal is not None or not _is_bonded(session, warehouse_id):
+    if refusal is not None or not regime_of(session, warehouse_id).needs_release:
         return refusal
     number = session.execute(
         select(NoticeRow.number).where(NoticeRow.warehouse_id == warehouse_id, NoticeRow.id == effect.notice_id)
@@ -114,7 +113,7 @@ def close_notice(session: Session, warehouse_id: int, effect: CloseNotice, *, no
 
 def book_outward(session: Session, warehouse_id: int, parcel_ids: Sequence[UUID], *, now: datetime) -> None:
     """Book out what released parcels took with them, in the transaction that moved them out of the building."""
-    if not parcel_ids or not _is_bonded(session, warehouse_id):
+    if not parcel_ids or not regime_of(session, warehouse_id).needs_release:
         return
     rows = session.execute(
         select(ParcelRow.id, ParcelRow.tracking_no, DeclarationRow.invt_no, Sku.article_record_no, OrderLineRow.packed)
@@ -168,11 +167,6 @@ def _is_known(session: Session, warehouse_id: int, record_no: str) -> bool:
     )
     found = session.execute(of_product).first() or session.execute(in_book.limit(1)).first()
     return bool(record_no) and found is not None
-
-
-def _is_bonded(session: Session, warehouse_id: int) -> bool:
-    regime = session.scalar(select(Warehouse.customs_regime).where(Warehouse.id == warehouse_id))
-    return regime != NO_CUSTOMS
 
 
 def _totals(units: Iterable[tuple[str, int]]) -> Mapping[str, int]:

@@ -31,11 +31,11 @@ from wms.customs.sending.preparing import (
     draft,
     name_documents,
 )
-from wms.customs.service import NO_CUSTOMS
-from wms.customs.standing import locked, refold
+from wms.customs.standing import locked, refold, when_void
 from wms.customs.tables import DeclarationRow
 from wms.database.dialect import meet_at
 from wms.orders.model import OrderState
+from wms.places.regimes import CustomsRegime
 from wms.places.tables import Warehouse
 
 
@@ -62,7 +62,7 @@ def check_and_begin(
 ) -> Checked:
     """Like `check_order`; also tells whether documents joined the queue. `fresh` is used where an attempt begins."""
     warehouse = session.get_one(Warehouse, warehouse_id)
-    if warehouse.customs_regime == NO_CUSTOMS:
+    if not CustomsRegime(warehouse.customs_regime).needs_release:
         return Checked()
     # Two checks of one order pass one after the other: the later one has seen at least as much.
     meet_at(session, [f"customs check {warehouse_id} {order_id}"], alone=True)
@@ -103,13 +103,14 @@ def _check_declared(
 
 
 def _declaration_of(session: Session, warehouse_id: int, case: Case) -> DeclarationRow | None:
-    """The declaration of the order's parcel, locked. The index is that of the number."""
+    """The declaration of the order's parcel, locked; none where that was opened again. The index is the number's."""
     found = locked(
         session,
         warehouse_id,
         (DeclarationRow.order_no == case.order.number) & (DeclarationRow.order_id == case.order.id),
     )
-    return found[-1] if found else None
+    standing = [declaration for declaration in found if when_void(session, declaration) is None]
+    return standing[-1] if standing else None
 
 
 def _compare(

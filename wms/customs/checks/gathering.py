@@ -31,7 +31,7 @@ from wms.orders.lookup import order_by_id
 from wms.orders.model import Order, OrderLine
 from wms.places.tables import Warehouse
 from wms.shipments.carriage import carrier_of_parcel
-from wms.shipments.lookup import parcel_of_order
+from wms.shipments.lookup import parcels_of_order
 from wms.shipments.model import Parcel
 
 
@@ -51,7 +51,8 @@ def case_of_order(session: Session, warehouse: Warehouse, order_id: UUID) -> Cas
     order = order_by_id(session, warehouse.id, order_id)
     if order is None:
         return None
-    parcel = parcel_of_order(session, warehouse.id, order_id)
+    # A regime that has cases knows one parcel per order; see `wms.places.regimes`.
+    parcel = next(iter(parcels_of_order(session, warehouse.id, order_id)), None)
     merchant = session.get_one(Merchant, order.merchant_id)
     settings = merchant_customs(session, warehouse.id, order.merchant_id)
     facts = _facts(session, warehouse, merchant, settings, order, parcel)

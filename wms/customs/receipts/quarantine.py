@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, exists, func, select, tuple_, update
+from sqlalchemy import Table, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from wms.access.audit import record
@@ -152,16 +152,3 @@ def quarantined(
         )
         for row, source, sha256, received_at in session.execute(statement)
     ]  # fmt: skip
-
-
-def waiting_for_a_person(session: Session, warehouse_id: int) -> int:
-    """How many entries nobody has settled and no reader can take."""
-    return session.execute(
-        select(func.count())
-        .select_from(QuarantineRow)
-        .where(
-            QuarantineRow.warehouse_id == warehouse_id,
-            QuarantineRow.settled_at.is_(None),
-            QuarantineRow.readable_at.is_(None),
-        )
-    ).scalar_one()

@@ -37,14 +37,6 @@ MOST_CLOCK_DIFFERENCE = timedelta(hours=1)
 """Between our clock and that of customs or the electronic port."""
 
 
-def begin_if_ready(session: Session, warehouse_id: int, declaration_id: UUID, *, now: datetime) -> bool:
-    """Check the declaration's order anew and send what has become whole. Whether documents joined the queue."""
-    declaration = session.get(DeclarationRow, (warehouse_id, declaration_id))
-    if declaration is None:
-        return False
-    return check_and_begin(session, warehouse_id, declaration.order_id, now=now).begun
-
-
 def resubmit(
     session: Session, warehouse_id: int, declaration_id: UUID, *, by: str, reason: str, now: datetime
 ) -> int | Refusal:
@@ -83,7 +75,7 @@ def resubmit(
     _close(session, declaration, documents)
     app_type = _app_type(session, declaration, documents)
     withdraw_waiting(documents.values())
-    declaration.app_time = _latest_word(declaration, documents.values(), now=now)
+    declaration.app_time = latest_word(declaration, documents.values(), now=now)
     declaration.attempt += 1
     declaration.sent_at = None
     open_attempt(session, declaration, now=now)
@@ -133,7 +125,7 @@ def _close(session: Session, declaration: DeclarationRow, documents: Mapping[Doc
         attempt.state_since = refused.since or attempt.state_since
 
 
-def _latest_word(declaration: DeclarationRow, documents: Iterable[DocumentRow], *, now: datetime) -> str:
+def latest_word(declaration: DeclarationRow, documents: Iterable[DocumentRow], *, now: datetime) -> str:
     """The time, in 17 digits, after which the next attempt begins: that of the present one, or of what refused it.
 
     Where our clock is behind that of customs, the old refusal would else be younger than the new attempt and refuse it

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-import waitress
-from waitress import wasyncore
-
 from wms.customs.simulator import mailbox
 from wms.customs.simulator.port import Port
+from wms.web.listening import open_door
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_RECEIPTS = 100
@@ -93,27 +91,10 @@ def _refused(status: HTTPStatus, wanted: str) -> Answer:
 def serve_gateway(port: Port, host: str, number: int, stop: threading.Event, *, ready: Callable[[int], None]) -> None:
     """Serve until `stop` is set; `ready` is told the port number (of 0: the free one that was found)."""
     port.folder.mkdir(parents=True, exist_ok=True)
-    channels: dict[int, Any] = {}
-    server = waitress.create_server(
-        Gateway(port),
-        map=channels,
-        host=host,
-        port=number,
-        threads=THREADS,
-        max_request_body_size=MOST_BYTES,
-        ident=None,
-        asyncore_use_poll=True,
-    )
-    doorkeeper = threading.Thread(target=server.run, name="gateway", daemon=True)
-    doorkeeper.start()
-    ready(int(server.effective_port))
-    while doorkeeper.is_alive() and not stop.wait(0.2):
-        pass
-    server.close()
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-    # Clients keep their connections open; the loop ends with the last of them.
-    wasyncore.close_all(channels, ignore_all=True)
-    doorkeeper.join(5)
+    with open_door(Gateway(port), host, number, threads=THREADS, max_request_body_size=MOST_BYTES) as opened:
+        ready(opened.port)
+        while opened.is_open() and not stop.wait(0.2):
+            pass
     port.close()
 
 

@@ -20,7 +20,7 @@ from wms.customs.transport.port import Inbox, TransportFailed
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Busy
-from wms.orders.service import NO_CUSTOMS
+from wms.places.regimes import CustomsRegime
 from wms.places.tables import Warehouse
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def run_inboxes(database: Database, clock: Clock, settings: Settings, keep: Keep
 
 
 def _add_new(watched: dict[int, _Watched], database: Database, clock: Clock, settings: Settings) -> None:
-    query = select(Warehouse.id, Warehouse.code).where(Warehouse.customs_regime != NO_CUSTOMS)
+    query = select(Warehouse.id, Warehouse.code).where(Warehouse.customs_regime != CustomsRegime.NONE)
     for warehouse_id, code in database.reading(lambda session: session.execute(query).all()):
         inbox = inbox_of(settings, code, clock) if warehouse_id not in watched else None
         if inbox:

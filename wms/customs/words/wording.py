@@ -12,7 +12,6 @@ from wms.customs.model import (
     DeclarationState,
     DocumentKind,
     DocumentState,
-    Finding,
     GatePoint,
     HoldKind,
     PassState,
@@ -23,13 +22,6 @@ from wms.customs.regimes.china.reasons import Meaning, parse_return_info, reason
 from wms.customs.words.field_words import ELEMENTS, PARTS, Words
 from wms.customs.words.rule_words import RULES
 from wms.kernel import masking
-
-FORM_RULE = "schema"
-"""Findings about the form of a document; see `wms.customs.checks.form`."""
-BETWEEN_LANGUAGES = " · "
-
-HIDDEN = masking.HIDDEN
-"""What stands for personal data of which no part can be shown."""
 
 CAUSES: Mapping[str, Words] = {
     Cause.PLATFORM: ("platform", "电商平台"),
@@ -72,6 +64,7 @@ HOLDS: Mapping[str, Words] = {
     HoldKind.UNKNOWN_STATUS: ("customs sent a code nobody knows", "海关回执状态未知"),
     HoldKind.CONFLICT: ("two decisions that cannot both stand", "海关回执相互矛盾"),
     HoldKind.CANCEL_PENDING: ("a cancellation was applied for", "撤销申请待海关审核"),
+    HoldKind.PARCEL_VOID: ("the parcel was opened again", "包裹已重新打开"),
     HoldKind.IDENTITY_MISMATCH: ("a receipt names other companies", "回执企业信息不符"),
 }
 
@@ -239,25 +232,6 @@ def value_words(field: str, value: str, language: str) -> str:
     return f"{value}（{known.zh}）" if _is_chinese(language) else f"{value} ({known.en})"
 
 
-def finding_sentence(finding: Finding, language: str, *, with_personal_data: bool = False) -> str:
-    """What is wrong, where, and what to do: one line for a page or a handheld.
-
-    Values that name a person are masked unless `with_personal_data`; who may see them is the caller's business.
-    """
-    chinese = _is_chinese(language)
-    sides = [_side(finding.field, finding.value, language, with_personal_data)]
-    if finding.rule == FORM_RULE:
-        sides.append(_form_fault(finding.other_value, language))
-    elif finding.other_field:
-        sides.append(_side(finding.other_field, finding.other_value, language, with_personal_data))
-    title, advice = rule_words(finding.rule, language), advice_words(finding.rule, language)
-    if chinese:
-        line = f"第{finding.line_no}行：" if finding.line_no else ""
-        return f"{line}{title}：{'，'.join(sides)}。{advice}"
-    line = f"Line {finding.line_no}: " if finding.line_no else ""
-    return f"{line}{title} – {'; '.join(sides)}. {advice}".rstrip()
-
-
 def receipt_words(message_type: str, return_status: str, return_info: str, language: str) -> str:
     """What a receipt says: the status and every reason in words, then the fields customs points at.
 
@@ -271,26 +245,6 @@ def receipt_words(message_type: str, return_status: str, return_info: str, langu
     if not said:
         return f"代码{return_status}，含义未知" if _is_chinese(language) else f"code {return_status}, meaning not known"
     return ("；" if _is_chinese(language) else "; ").join(said)
-
-
-def _side(field: str, value: str, language: str, with_personal_data: bool) -> str:
-    shown = value_words(field, value if with_personal_data else _masked(field, value), language)
-    if field.endswith(".idFault"):
-        return shown
-    name = field_words(field, language)
-    return f"{name}：{shown}" if _is_chinese(language) else f"{name}: {shown}"
-
-
-def _masked(field: str, value: str) -> str:
-    """`value` as everybody may see it. Where masking knows no way to show a part of it, nothing of it is shown."""
-    shown = masking.masked_field(field, value)
-    return HIDDEN if value and shown == value and is_personal(field) else shown
-
-
-def _form_fault(said: str, language: str) -> str:
-    """What is wrong with a form comes with words of its own, both languages in one text."""
-    english, _, chinese = said.partition(BETWEEN_LANGUAGES)
-    return chinese if chinese and _is_chinese(language) else english
 
 
 def _word(words: Mapping[str, Words], key: str, language: str) -> str:

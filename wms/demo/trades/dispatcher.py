@@ -58,18 +58,13 @@ class Dispatcher(Worker):
         if order is None:
             return
         self._last_news = time.monotonic()
-        tracking_number = self._read_label(order)
+        tracking_number = self.read_label(order)
         if tracking_number is None:
             raise ShiftTrouble(f"the parcel of order {order} has no declaration")
         self.hall.note_tracking_number(tracking_number)
         self._waiting.append(tracking_number)
         if self.chance(IMPATIENT):
             self._present(tracking_number)
-
-    def _read_label(self, order: str) -> str | None:
-        found = self.handheld.get(f"/api/v1/customs/declarations?order={quote(order)}")
-        parcels = found["declarations"] if found else []
-        return str(parcels[-1]["tracking_number"]) if parcels else None
 
     def _look_after_parcels(self) -> None:
         """Present what customs has let go; the oldest first."""
@@ -104,6 +99,8 @@ class Dispatcher(Worker):
         """Scan a parcel at the lane and obey."""
         self.begin()
         reply = self.scan(tracking_number)
+        if reply["outcome"] == "confirm":
+            reply = self.scan(tracking_number)  # its label is where a rule wants it
         if reply["code"] == "parcel_staged":
             self._waiting.remove(tracking_number)
             self._caged.discard(tracking_number)

@@ -1,8 +1,10 @@
 """What all trades have in common: signing in, scanning, what is on the screen, and the odds of a mistake."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from random import Random
 from typing import ClassVar
+from urllib.parse import quote
 
 from wms.demo.goods import BY_NAME, PRODUCTS, Product
 from wms.demo.hall import Hall
@@ -23,7 +25,7 @@ RECEIVING, PICKING, PACKING, DISPATCHING, SELLING = "receiving", "picking", "pac
 
 
 @dataclass
-class Worker:
+class Worker(ABC):
     """Somebody with a handheld."""
 
     hall: Hall
@@ -45,11 +47,18 @@ class Worker:
             self.hall.clock_out(self.trade)
             self.handheld.close()
 
+    @abstractmethod
     def work(self) -> None:
-        raise NotImplementedError
+        """Do what is there to do in this trade, until nothing is left."""
 
     def chance(self, per_mille: int) -> bool:
         return self.random.randrange(1000) < per_mille
+
+    def read_label(self, order: str) -> str | None:
+        """What stands on the label of an order's parcel; None where there is none."""
+        found = self.handheld.get(f"/api/v1/customs/declarations?order={quote(order)}")
+        parcels = found["declarations"] if found else []
+        return str(parcels[-1]["tracking_number"]) if parcels else None
 
     def scan(self, raw: str, source: str = "wedge") -> Json:
         """One scan within a task."""

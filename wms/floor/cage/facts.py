@@ -22,7 +22,7 @@ from wms.stock.contents import container_contents
 from wms.stock.model import Balance
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
-from wms.tasks.model import NewTask, Resume
+from wms.tasks.model import NewTask, Resume, Upcoming
 
 _parcels = cast(Table, ParcelRow.__table__)
 _declarations = cast(Table, DeclarationRow.__table__)
@@ -99,6 +99,10 @@ class CageFloor:
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Which cage somebody stands at is known by scanning it only."""
         return Refusal("scan_cage_first") if self.waiting(session, context) else None
+
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """Nothing can be named before its cage is scanned."""
+        return None
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Released parcels that wait in cages to be fetched."""

@@ -61,7 +61,7 @@ class CageFacts(Protocol):
 CageWork = Work[CagePlan, CageProgress]
 CageResult = StepResult[CagePlan, CageProgress]
 
-cage: Workflow[CagePlan, CageProgress, CageFacts] = Workflow("cage", CagePlan, CageProgress)
+cage: Workflow[CagePlan, CageProgress, CageFacts] = Workflow("cage", CagePlan, CageProgress, side_by_side=True)
 
 SCAN_PARCEL = "scan_parcel"
 
@@ -120,6 +120,12 @@ def look_again(work: CageWork, step: str, facts: CageFacts) -> CageResult | None
     """The numbers of this moment, for whoever comes back."""
     progress = _looked(work, facts)
     return Decision(SCAN_PARCEL, progress, Note("cage_taken", _numbers(work, progress)))
+
+
+@cage.puts_back
+def untouched(work: CageWork) -> tuple[Effect, ...]:
+    """Nobody has moved a parcel."""
+    return ()
 
 
 @cage.command("DONE", at=(SCAN_PARCEL,), leads_to=(DONE,))

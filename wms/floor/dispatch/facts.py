@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from wms.access.tables import OperatorRow
 from wms.barcodes.model import Scan
+from wms.bench.proving import question_on_lane
 from wms.customs.gate_log import Asker, ask_gate
 from wms.customs.model import OPENING_STATES, GateAnswer, GatePoint, PassState
 from wms.customs.passes import may_leave, pass_of_load
-from wms.customs.service import NO_CUSTOMS
 from wms.customs.tables import DeclarationRow
 from wms.floor.dispatch.workflow import (
     AWAIT_PASS,
@@ -27,9 +27,9 @@ from wms.floor.dispatch.workflow import (
 )
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
-from wms.places.lookup import lock_place, places_by_id, the_place
+from wms.places.lookup import lock_place, places_by_id, regime_of, the_place
 from wms.places.model import Place, PlaceKind
-from wms.places.tables import PlaceRow, Warehouse
+from wms.places.tables import PlaceRow
 from wms.shipments.lookup import load_by_id, open_load_on_lane, parcels_by_id, parcels_of_load, sealed_loads_on_lane
 from wms.shipments.model import OWN_CARRIER, Load, LoadState, OpenLoad, Parcel, ParcelState
 from wms.shipments.tables import ParcelRow
@@ -37,12 +37,11 @@ from wms.stock.contents import container_contents
 from wms.stock.model import Balance
 from wms.tasks.decision import Decision, Note, Work
 from wms.tasks.floor import FloorContext
-from wms.tasks.model import NewTask, Resume
+from wms.tasks.model import NewTask, Resume, Upcoming
 
 _parcels = cast(Table, ParcelRow.__table__)
 _declarations = cast(Table, DeclarationRow.__table__)
 _places = cast(Table, PlaceRow.__table__)
-_warehouses = cast(Table, Warehouse.__table__)
 
 # Asked with every home screen, and therefore built once.
 _COUNT_WAITING = (
@@ -85,7 +84,6 @@ _RELEASED_IN_CAGES = (
     .group_by(_places.c.code)
     .order_by(_places.c.code)
 )
-_REGIME = select(_warehouses.c.customs_regime).where(_warehouses.c.id == bindparam("key_warehouse"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +135,9 @@ class SqlDispatchFacts:
             )
         )
         return badge or str(self.context.operator_id)
+
+    def question_of_label(self, parcel: Parcel) -> Note | None:
+        return question_on_lane(self.session, self.context.warehouse_id, parcel)
 
     def new_load_id(self) -> UUID:
         return uuid7()
@@ -202,7 +203,6 @@ class DispatchFloor:
         )
 
     def _plan(self, session: Session, context: FloorContext, load: Load) -> DispatchPlan:
-        key = {"key_warehouse": context.warehouse_id}
         return DispatchPlan(
             load_id=load.id,
             load_code=load.code,
@@ -210,12 +210,16 @@ class DispatchFloor:
             lane=places_by_id(session, context.warehouse_id, [load.lane_place_id])[load.lane_place_id],
             customer_place_id=the_place(session, context.warehouse_id, PlaceKind.CUSTOMER).id,
             cage_code=the_place(session, context.warehouse_id, PlaceKind.CAGE).code,
-            needs_pass=session.connection().execute(_REGIME, key).scalar_one() != NO_CUSTOMS,
+            needs_pass=regime_of(session, context.warehouse_id).needs_release,
         )
 
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Which truck stands at which lane is known by scanning the lane only."""
         return Refusal("scan_lane") if self.waiting(session, context) else None
+
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """Nothing can be named before its lane is scanned."""
+        return None
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Parcels that wait for a truck, released or not."""

@@ -16,11 +16,11 @@ from wms.customs.model import GateAnswer, GatePoint
 from wms.kernel.effect import Effect
 from wms.kernel.identity import NIL
 from wms.kernel.refusal import Refusal
-from wms.orders.model import OrderState, SetOrderState
 from wms.places.model import Place, PlaceKind
 from wms.shipments.model import (
     CageParcel,
     CloseLoad,
+    DispatchWhole,
     Load,
     LoadState,
     OpenLoad,
@@ -125,13 +125,18 @@ class DispatchFacts(Protocol):
     def who(self) -> str:
         """The badge of the person who scans."""
 
+    def question_of_label(self, parcel: Parcel) -> Note | None:
+        """What has to be asked about the place of its label first; None where no rule asks, or it was proven."""
+
     def new_load_id(self) -> UUID: ...
 
 
 DispatchWork = Work[DispatchPlan, DispatchProgress]
 DispatchResult = StepResult[DispatchPlan, DispatchProgress]
 
-dispatch: Workflow[DispatchPlan, DispatchProgress, DispatchFacts] = Workflow("dispatch", DispatchPlan, DispatchProgress)
+dispatch: Workflow[DispatchPlan, DispatchProgress, DispatchFacts] = Workflow(
+    "dispatch", DispatchPlan, DispatchProgress, side_by_side=True
+)
 
 SCAN_PARCEL, SCAN_CAGE, AWAIT_PASS = "scan_parcel", "scan_cage", "await_pass"
 
@@ -181,6 +186,9 @@ def scan_parcel(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> Dispatc
         if parcel.load_id != work.plan.load_id:
             return _said(work, Refusal("wrong_lane", {"parcel": parcel.tracking_no, "lane": work.plan.lane.code}))
         return _said(work, Refusal("already_loaded", {"parcel": parcel.tracking_no, "load": work.plan.load_code}))
+    question = facts.question_of_label(parcel)
+    if question is not None and not scan.confirmed:
+        return Confirm(question.code, question.details)
     effects: list[Effect] = [
         StageParcel(parcel.id, work.plan.load_id, work.plan.lane.id, parcel.state, parcel.place_id)
     ]
@@ -323,7 +331,7 @@ def _leave(work: DispatchWork, loaded: Loaded) -> DispatchResult:
     load = loaded.load
     effects: list[Effect] = [
         CloseLoad(load.id, loaded.parcel_ids, load.state),
-        *(SetOrderState(entry.parcel.order_id, OrderState.PACKED, OrderState.DISPATCHED) for entry in loaded.parcels),
+        DispatchWhole(tuple(dict.fromkeys(entry.parcel.order_id for entry in loaded.parcels))),
     ]
     for entry in loaded.parcels:
         effects += moves_of(entry.contents, work.plan.customer_place_id, Reason.SHIPPED, load.id, loose=True)
@@ -449,6 +457,12 @@ def leave(work: DispatchWork, scan: Scan, facts: DispatchFacts) -> DispatchResul
     """This loader stops; the load stays as it is on its lane for whoever scans the lane next."""
     note = Note("lane_left", {"lane": work.plan.lane.code, "n": work.progress.staged})
     return Decision(DONE, work.progress, note, (), Outcome.COMPLETED)
+
+
+@dispatch.puts_back
+def untouched(work: DispatchWork) -> tuple[Effect, ...]:
+    """The load stays on its lane for whoever scans it next."""
+    return ()
 
 
 @dispatch.ends_on("load_not_open")

@@ -15,14 +15,15 @@ from wms.bench.lookup import jobs_of_parcel
 from wms.bench.ordering import order_copy
 from wms.bench.writing import Ordered
 from wms.database.transaction import Database
-from wms.floor.packing.bench_view import BenchView, bench_view, standing
-from wms.floor.packing.workflow import PackPlan, packing
+from wms.floor.packing.bench_glance import glance_at
+from wms.floor.packing.bench_view import BenchView, bench_view
+from wms.floor.packing.model import PackPlan, PackProgress, parcel_id_of
+from wms.floor.packing.workflow import packing
 from wms.kernel.clock import Clock
 from wms.kernel.errors import Refused
 from wms.kernel.refusal import Refusal
 from wms.labels.service import reprint
-from wms.places.lookup import place_by_code
-from wms.places.model import PlaceKind
+from wms.places.lookup import is_bench
 from wms.shipments.lookup import parcels_by_code
 from wms.shipments.photos.service import PhotoOf, jpeg_of, keep_photo
 from wms.tasks.tables import TaskRow
@@ -51,13 +52,12 @@ class BenchDesk:
         now = self.clock.now()
 
         def work(session: Session) -> Seen | Refusal | None:
-            stands = standing(session, warehouse_id, operator_id, bench, now)
-            if stands.stamp == known:
+            glance = glance_at(session, warehouse_id, operator_id, bench, now)
+            if glance.stamp == known:
                 return None  # that it is a bench was seen when that stamp was given out
-            place = place_by_code(session, warehouse_id, bench)
-            if place is None or place.kind is not PlaceKind.BENCH:
+            if not is_bench(session, warehouse_id, bench):
                 return Refusal("bench_not_known", {"place": bench})
-            return Seen(stands.stamp, bench_view(session, warehouse_id, stands, now))
+            return Seen(glance.stamp, bench_view(session, warehouse_id, glance, now))
 
         return self.database.reading(work)
 
@@ -83,23 +83,28 @@ class BenchDesk:
 
         self.database.in_transaction(work)
 
-    def keep_photo(self, by: Caller, task_id: UUID, content: bytes) -> UUID:
-        """Keep a photo of the open box with the parcel of a packing task. Raises BadInput, Refused."""
+    def keep_photo(self, by: Caller, task_id: UUID, parcel_number: int, content: bytes) -> UUID:
+        """Keep a photo of the open box with that parcel of a packing task's order. Raises BadInput, Refused.
+
+        The task may be in a later parcel by the time a photo arrives, and in no earlier one.
+        """
         picture, now = jpeg_of(content), self.clock.now()
 
         def work(session: Session) -> UUID:
-            plan = session.execute(
-                select(TaskRow.plan).where(
+            found = session.execute(
+                select(TaskRow.plan, TaskRow.progress).where(
                     TaskRow.warehouse_id == by.warehouse_id,
                     TaskRow.id == task_id,
                     TaskRow.workflow == packing.name,
                     TaskRow.operator_id == by.operator_id,
                 )
-            ).scalar_one_or_none()
-            if plan is None:
+            ).one_or_none()
+            if found is None:
                 raise Refused(Refusal("photo_of_nothing"))
-            of = msgspec.json.decode(plan, type=PackPlan)
-            photo = PhotoOf(of.parcel_id, of.order_id, by.who, by.device)
+            plan = msgspec.json.decode(found.plan, type=PackPlan)
+            if parcel_number > msgspec.json.decode(found.progress, type=PackProgress).number:
+                raise Refused(Refusal("photo_of_nothing"))
+            photo = PhotoOf(parcel_id_of(plan, parcel_number), plan.order_id, by.who, by.device)
             return keep_photo(session, by.warehouse_id, photo, picture, now=now)
 
         return self.database.in_transaction(work)

@@ -1,88 +1,53 @@
 """What stands at one packing bench: the order with all its lines, box, weight, the label, and what was scanned last.
 
-The bench page asks for it a few times a second, because codes and weights also come from the bench's program and not
-from the page. `standing` is the cheap part, a few look-ups by key, and says whether anything is new (`Standing.stamp`);
-`bench_view` makes the whole of it and is asked for only then. Reads only; called by `bench_desk`.
+Made only where `bench_glance` saw something new. Reads only; called by `bench_desk`.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import cast
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from wms.bench.lookup import bench_standing, jobs_of_parcel, open_jobs, refused_codes
-from wms.bench.model import AWAY_AFTER, Answer, BenchStanding, JobState, LabelJob, RefusedCode
-from wms.bench.tables import BenchRow
+from wms.bench.lookup import bench_standing, open_jobs, printer_of, refused_codes
+from wms.bench.model import BenchStanding, JobState, RefusedCode
+from wms.bench.unproven import unproven_labels
 from wms.customs.service import gate_answer
-from wms.floor.packing.standing import ParcelStanding
-from wms.floor.packing.standing import standing as parcel_standing
-from wms.floor.packing.workflow import PackPlan, PackProgress, packing
-from wms.labels.tables import PrintJobRow
+from wms.floor.packing.bench_glance import Glance
+from wms.floor.packing.bench_labels import (
+    LabelState,
+    LabelView,
+    carrier_papers_of,
+    label_of_job,
+    label_of_parcel,
+    packing_list_of,
+)
+from wms.floor.packing.lists import list_is_due, wanted_list
+from wms.floor.packing.model import PackPlan, PackProgress, parcel_id_of
+from wms.floor.packing.standing import ParcelStanding, standing
+from wms.floor.packing.workflow import packing
 from wms.orders.tables import OrderRow
 from wms.places.lookup import the_place
 from wms.places.model import PlaceKind
 from wms.shipments.lookup import parcels_by_id
 from wms.shipments.model import ParcelState
-from wms.shipments.tables import ParcelRow
 from wms.tasks.model import Reply
 from wms.tasks.tables import ScanLogRow, TaskRow
-from wms.tasks.task_store import IS_OPEN
 
 _tasks = cast(Table, TaskRow.__table__)
 _log = cast(Table, ScanLogRow.__table__)
-_jobs = cast(Table, PrintJobRow.__table__)
 _orders = cast(Table, OrderRow.__table__)
-_benches = cast(Table, BenchRow.__table__)
-_parcels = cast(Table, ParcelRow.__table__)
 
-GATE_SECONDS = 5
-"""How old what customs said of a parcel at the bench may be on the page."""
 UNHEARD_FOR = timedelta(seconds=60)
 """How long a code that reached no task is spoken of."""
 
-_OF_OPERATOR = (_tasks.c.warehouse_id == bindparam("key_warehouse"), _tasks.c.operator_id == bindparam("key_operator"))
-
-# Asked a few times a second by every bench, and therefore built once.
-_OPEN = (
-    select(_tasks.c.id, _tasks.c.version, _tasks.c.workflow, _tasks.c.plan)
-    .where(*_OF_OPERATOR, IS_OPEN, _tasks.c.laid_ready_at.is_(None))
-    .order_by(_tasks.c.updated_at.desc(), _tasks.c.id.desc())
-    .limit(1)
-)
-_LAST_BEGUN = (
-    select(_tasks.c.id, _tasks.c.version, _tasks.c.plan)
-    .where(*_OF_OPERATOR, _tasks.c.workflow == packing.name)
-    .order_by(_tasks.c.created_at.desc())
-    .limit(1)
-)
 _TASK = select(_tasks.c.plan, _tasks.c.progress).where(
     _tasks.c.warehouse_id == bindparam("key_warehouse"), _tasks.c.id == bindparam("key_task")
 )
-_LAST_SCAN = (
-    select(_log.c.scan_id, _log.c.device)
-    .where(_log.c.warehouse_id == bindparam("key_warehouse"), _log.c.operator_id == bindparam("key_operator"))
-    .order_by(_log.c.at.desc(), _log.c.scan_id.desc())
-    .limit(1)
-)
 _ANSWER = select(_log.c.raw, _log.c.answer).where(
     _log.c.warehouse_id == bindparam("key_warehouse"), _log.c.scan_id == bindparam("key_scan")
-)
-_COPIES = (
-    select(_jobs.c.copy_no, _jobs.c.state)
-    .where(_jobs.c.warehouse_id == bindparam("key_warehouse"), _jobs.c.parcel_id == bindparam("key_parcel"))
-    .order_by(_jobs.c.copy_no, _jobs.c.medium)
-)
-_PARCEL = select(_parcels.c.state).where(
-    _parcels.c.warehouse_id == bindparam("key_warehouse"), _parcels.c.id == bindparam("key_parcel")
-)
-_BENCH = select(_benches.c.version, _benches.c.heard_at).where(
-    _benches.c.warehouse_id == bindparam("key_warehouse"), _benches.c.bench == bindparam("key_bench")
 )
 # Only these two: an order's buyer is sealed, and nobody here needs him.
 _ORDER = select(_orders.c.number, _orders.c.due_at).where(
@@ -96,38 +61,12 @@ class OrderView:
 
     parcel: ParcelStanding
     due_at: datetime | None
-    is_closed: bool
-    """Closed and declared; what is left is its label."""
-
-
-class LabelState(StrEnum):
-    """How far a label is, as a packer needs to know it."""
-
-    WAITING = "waiting"
-    PRINTING = "printing"
-    BLOCKED = "blocked"
-    DOUBTFUL = "doubtful"
-    PRINTED = "printed"
-    """On paper, and to be scanned back."""
-    LEFT_TO_PACKER = "left_to_packer"
-    """On paper; nobody scans it back, because this bench has no program."""
-    APPLIED = "applied"
-    """Scanned back: it is on the box."""
-    NOT_PRINTED = "not_printed"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelView:
-    """One copy of a label."""
-
-    parcel: str
-    copy_number: int
-    state: LabelState
-    job_id: UUID | None = None
-    """Of the bench's job, where a person has to say whether it came out."""
-    why: str = ""
-    words: str = ""
-    """What the bench's program said, in its own words."""
+    is_full: bool
+    """All that shall be in its present parcel is, and the box is still open."""
+    packing_list: LabelView | None = None
+    """The list of the open parcel, from when it is full; None where no rule asks for one."""
+    list_is_due: bool = False
+    """It is not in the box yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,38 +77,12 @@ class ParcelView:
     order: str
     weight_grams: int
     label: LabelView
+    carrier_papers: int
+    """Pages that its carrier gave besides the label and that somebody has to print from the order's page."""
     cage: str
     """Where it has to wait for customs; empty: it may go to the lane."""
     reason: str
     """Why it has to wait, a code of the gate."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How things stand, in identities and counters only."""
-
-    bench: str
-    task: tuple[UUID, int, str] | None
-    """The open task its operator touched last: identity, version, workflow."""
-    last_begun: tuple[UUID, int] | None
-    """The packing task whose parcel is spoken of."""
-    scan_id: UUID | None
-    """The last scan of the operator on this bench, by whichever scanner."""
-    parcel_id: UUID | None
-    parcel_state: str
-    """Empty until it is closed."""
-    gate_asked: int
-    """Counts up with time while a closed parcel stands here: customs may release it any moment."""
-    copies: tuple[tuple[int, str], ...]
-    """Of its label, where no bench prints it."""
-    version: int
-    """Of what the bench's program tells: devices, weights, jobs; 0 where there is none."""
-    is_away: bool
-
-    @property
-    def stamp(self) -> str:
-        """Changes whenever the view does."""
-        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,118 +105,83 @@ class BenchView:
     unheard: RefusedCode | None
     """The last code that reached no task."""
     program: BenchStanding
+    stopped: str
+    """Why no label comes out now, a condition of the printer: of the closed parcel's, else of the one that prints
+    here; empty where one comes."""
 
 
-def standing(session: Session, warehouse_id: int, operator_id: UUID, bench: str, now: datetime) -> Standing:
-    """How things stand for this operator at this bench. A few look-ups, however much was packed before."""
-    connection = session.connection()
-    of_operator = {"key_warehouse": warehouse_id, "key_operator": operator_id}
-    task = connection.execute(_OPEN, of_operator).first()
-    is_packing = task is not None and task.workflow == packing.name
-    packed = task if is_packing else connection.execute(_LAST_BEGUN, of_operator).first()
-    scan = connection.execute(_LAST_SCAN, of_operator).first()
-    program = connection.execute(_BENCH, {"key_warehouse": warehouse_id, "key_bench": bench}).first()
-    parcel_id = None if packed is None else msgspec.json.decode(packed.plan, type=PackPlan).parcel_id
-    copies: tuple[tuple[int, str], ...] = ()
-    parcel_state = ""
-    of_parcel = {"key_warehouse": warehouse_id, "key_parcel": parcel_id}
-    if parcel_id is not None:
-        parcel_state = connection.execute(_PARCEL, of_parcel).scalar_one_or_none() or ""
-    if parcel_state:
-        found = connection.execute(_COPIES, of_parcel)
-        copies = tuple((row.copy_no, row.state) for row in found)
-    return Standing(
-        bench=bench,
-        task=None if task is None else (task.id, task.version, task.workflow),
-        last_begun=None if packed is None else (packed.id, packed.version),
-        scan_id=None if scan is None or scan.device != bench else scan.scan_id,
-        parcel_id=parcel_id,
-        parcel_state=parcel_state,
-        gate_asked=int(now.timestamp()) // GATE_SECONDS if parcel_state == ParcelState.PACKED else 0,
-        copies=copies,
-        version=0 if program is None else program.version,
-        is_away=program is not None and (program.heard_at is None or program.heard_at <= now - AWAY_AFTER),
-    )
-
-
-def bench_view(session: Session, warehouse_id: int, stands: Standing, now: datetime) -> BenchView:
+def bench_view(session: Session, warehouse_id: int, glance: Glance, now: datetime) -> BenchView:
     """The whole of it."""
     heard = None
-    if stands.scan_id is not None:
-        row = session.connection().execute(_ANSWER, {"key_warehouse": warehouse_id, "key_scan": stands.scan_id}).first()
+    if glance.scan_id is not None:
+        row = session.connection().execute(_ANSWER, {"key_warehouse": warehouse_id, "key_scan": glance.scan_id}).first()
         heard = None if row is None else Heard(row.raw, msgspec.json.decode(row.answer, type=Reply))
-    unheard = refused_codes(session, warehouse_id, stands.bench, now - UNHEARD_FOR, most=1) if stands.version else []
-    jobs = open_jobs(session, warehouse_id, stands.bench) if stands.version else []
+    unheard = refused_codes(session, warehouse_id, glance.bench, now - UNHEARD_FOR, most=1) if glance.version else []
+    program = bench_standing(session, warehouse_id, glance.bench, now)
+    printer = printer_of(session, warehouse_id, glance.bench, now) if glance.version else None
+    trouble = "" if printer is None else program.trouble_of(printer.name)
+    parcel = _parcel(session, warehouse_id, glance, program, trouble, now)
+    is_blocked = parcel is not None and parcel.label.state is LabelState.BLOCKED
     return BenchView(
-        order=_order(session, warehouse_id, stands),
-        parcel=_parcel(session, warehouse_id, stands),
-        others=tuple(
-            _label_of_job(job)
-            for job in jobs
-            if job.parcel_id != stands.parcel_id and (job.is_question or job.state is JobState.BLOCKED)
-        ),
+        order=_order(session, warehouse_id, glance),
+        parcel=parcel,
+        others=_others(session, warehouse_id, glance),
         heard=heard,
         unheard=unheard[0] if unheard else None,
-        program=bench_standing(session, warehouse_id, stands.bench, now),
+        program=program,
+        stopped=parcel.label.why if parcel is not None and is_blocked else trouble,
     )
 
 
-def _order(session: Session, warehouse_id: int, stands: Standing) -> OrderView | None:
-    if stands.task is None or stands.task[2] != packing.name:
+def _others(session: Session, warehouse_id: int, glance: Glance) -> tuple[LabelView, ...]:
+    """What somebody has to look at or to scan, besides the parcel in front of him; labels put aside come last."""
+    if not glance.version:
+        return ()
+    jobs = [
+        job
+        for job in open_jobs(session, warehouse_id, glance.bench)
+        if job.parcel_id != glance.parcel_id and (job.is_question or job.state is JobState.BLOCKED)
+    ]
+    told = {job.parcel_id for job in jobs}
+    unproven = unproven_labels(session, warehouse_id, glance.bench, but=glance.parcel_id)
+    return tuple(label_of_job(job) for job in (*jobs, *(job for job in unproven if job.parcel_id not in told)))
+
+
+def _order(session: Session, warehouse_id: int, glance: Glance) -> OrderView | None:
+    if glance.task is None or glance.task[2] != packing.name:
         return None
-    row = session.connection().execute(_TASK, {"key_warehouse": warehouse_id, "key_task": stands.task[0]}).one()
+    row = session.connection().execute(_TASK, {"key_warehouse": warehouse_id, "key_task": glance.task[0]}).one()
     plan = msgspec.json.decode(row.plan, type=PackPlan)
     progress = msgspec.json.decode(row.progress, type=PackProgress)
     order = session.connection().execute(_ORDER, {"key_warehouse": warehouse_id, "key_order": plan.order_id}).one()
-    return OrderView(parcel_standing(plan, progress), order.due_at, is_closed=bool(stands.parcel_state))
+    parcel = standing(plan, progress)
+    is_closed = glance.parcel_id == parcel_id_of(plan, progress.number) and bool(glance.parcel_state)
+    is_full = parcel.is_full and not is_closed
+    packing_list = None
+    if is_full and plan.needs.packing_list:
+        parcel_id, code = parcel_id_of(plan, progress.number), wanted_list(plan, progress)
+        packing_list = packing_list_of(session, warehouse_id, parcel_id, code)
+    return OrderView(parcel, order.due_at, is_full, packing_list, list_is_due=list_is_due(plan, progress))
 
 
-def _parcel(session: Session, warehouse_id: int, stands: Standing) -> ParcelView | None:
-    if stands.parcel_id is None:
+def _parcel(
+    session: Session, warehouse_id: int, glance: Glance, program: BenchStanding, trouble: str, now: datetime
+) -> ParcelView | None:
+    if glance.parcel_id is None:
         return None
-    parcel = parcels_by_id(session, warehouse_id, [stands.parcel_id]).get(stands.parcel_id)
+    parcel = parcels_by_id(session, warehouse_id, [glance.parcel_id]).get(glance.parcel_id)
     if parcel is None or parcel.state is not ParcelState.PACKED:
         return None
     order = session.connection().execute(_ORDER, {"key_warehouse": warehouse_id, "key_order": parcel.order_id}).one()
-    jobs = jobs_of_parcel(session, warehouse_id, parcel.id)
-    if any(job.is_applied for job in jobs):
-        label = LabelView(parcel.tracking_no, jobs[-1].copy_number, LabelState.APPLIED)
-    elif jobs:
-        label = _label_of_job(jobs[-1])
-    else:
-        label = _label_of_copies(parcel.tracking_no, stands.copies)
+    label = label_of_parcel(session, warehouse_id, parcel, glance.copies, program, trouble, now)
     gate = gate_answer(session, warehouse_id, [parcel.id], lock=False)[parcel.id]
     cage = "" if gate.open else the_place(session, warehouse_id, PlaceKind.CAGE).code
     return ParcelView(
-        parcel.tracking_no, order.number, parcel.weight_grams, label, cage, "" if gate.open else gate.code
+        parcel=parcel.tracking_no,
+        order=order.number,
+        weight_grams=parcel.weight_grams,
+        label=label,
+        carrier_papers=carrier_papers_of(session, warehouse_id, parcel),
+        cage=cage,
+        reason="" if gate.open else gate.code,
     )
-
-
-_OF_JOB = {
-    JobState.QUEUED: LabelState.WAITING,
-    JobState.CLAIMED: LabelState.WAITING,
-    JobState.SENDING: LabelState.PRINTING,
-    JobState.SENT_UNCONFIRMED: LabelState.PRINTING,
-    JobState.BLOCKED: LabelState.BLOCKED,
-    JobState.DOUBTFUL: LabelState.DOUBTFUL,
-    JobState.PRINTED: LabelState.PRINTED,
-    JobState.CANCELLED: LabelState.NOT_PRINTED,
-}
-
-
-def _label_of_job(job: LabelJob) -> LabelView:
-    state = _OF_JOB[job.state]
-    if state is LabelState.DOUBTFUL and job.answer is not None:
-        # Somebody has looked already; the bench has not carried it out yet.
-        state = LabelState.PRINTED if job.answer is Answer.CAME_OUT else LabelState.WAITING
-    job_id = job.id if job.is_question else None
-    return LabelView(job.tracking_number, job.copy_number, state, job_id, job.why, job.words)
-
-
-def _label_of_copies(parcel: str, copies: tuple[tuple[int, str], ...]) -> LabelView:
-    """Where no bench prints: made and printed by the warehouse's own worker."""
-    if not copies:
-        return LabelView(parcel, 1, LabelState.WAITING)
-    is_printed = all(state == "printed" for _, state in copies)
-    state = LabelState.LEFT_TO_PACKER if is_printed else LabelState.PRINTING
-    return LabelView(parcel, max(copy for copy, _ in copies), state)

@@ -1,7 +1,7 @@
 """Packing's connection to the database: what lies in a picked tote, which box fits, which bench it is at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
@@ -10,42 +10,48 @@ from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
-from wms.bench.lookup import jobs_of_parcel, printer_of
+from wms.bench.lookup import bench_standing, jobs_of_parcel, printer_of
 from wms.bench.model import LabelJob
 from wms.catalogue.lookup import items_by_id, merchant_names
 from wms.catalogue.model import ItemFacts
 from wms.containers.model import Container, ContainerUse
 from wms.customs.gate_log import Asker, ask_gate
 from wms.customs.model import GateAnswer, GatePoint
-from wms.floor.packing.workflow import (
+from wms.floor.packing.by_order import FoundTote, goods_of
+from wms.floor.packing.model import (
     SCAN_BENCH,
     SCAN_ITEM,
+    Awaited,
     PackingFacts,
     PackLine,
     PackPlan,
     PackProgress,
-    packing,
+    the_box,
 )
+from wms.floor.packing.opening.closed import closed_parcel, meet_at_packing
+from wms.floor.packing.opening.rules import ClosedParcel
+from wms.floor.packing.strays import who_waits_for
+from wms.floor.packing.workflow import packing
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
+from wms.orders.barcode import NamedOrder
 from wms.orders.lookup import order_by_id, packing_wishes
 from wms.orders.model import Order, OrderState, SetOrderState
 from wms.orders.tables import OrderRow
-from wms.packaging.fitting import Carton, Piece, proposed
+from wms.packaging.fitting import Piece
 from wms.packaging.lookup import is_used, learned_weights, needs_of_order
-from wms.packaging.model import Needs
 from wms.packaging.rules import box_ban
 from wms.packaging.weights import Learned
-from wms.places.lookup import place_by_code, the_place
+from wms.places.lookup import place_by_code, regime_of, the_place
 from wms.places.model import PlaceKind
-from wms.shipments.lookup import box_types
+from wms.shipments.lookup import box_types, next_parcel_number
 from wms.shipments.model import BoxType, Parcel
 from wms.stock.contents import Content, container_contents
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
-from wms.tasks.model import NewTask, Resume
+from wms.tasks.model import NewTask, Resume, Upcoming
+from wms.tasks.open_tasks import count_to_resume
 from wms.tasks.tables import TaskRow
-from wms.tasks.task_store import count_to_resume
 
 _orders = cast(Table, OrderRow.__table__)
 
@@ -74,6 +80,9 @@ class SqlPackingFacts:
     def packer_id(self) -> UUID:
         return self.context.operator_id
 
+    def still_weighs(self, bench_code: str, grams: int) -> bool:
+        return bench_standing(self.session, self.context.warehouse_id, bench_code, self.context.now).still_shows(grams)
+
     def is_used(self, number: str) -> bool:
         return is_used(self.session, self.context.warehouse_id, number)
 
@@ -84,6 +93,12 @@ class SqlPackingFacts:
         order = order_by_id(self.session, self.context.warehouse_id, parcel.order_id)
         assert order is not None, f"parcel {parcel.tracking_no} is of order {parcel.order_id}, which does not exist"
         return order.number
+
+    def who_waits_for(self, sku_id: int, tote_code: str) -> Awaited | None:
+        return who_waits_for(self.session, self.context.warehouse_id, sku_id, but_tote=tote_code)
+
+    def closed(self, parcel_id: UUID) -> ClosedParcel:
+        return closed_parcel(self.session, self.context, parcel_id, bench_of(self.session, self.context)[0])
 
     def label_copy(self, parcel_id: UUID) -> LabelJob | None:
         copies = jobs_of_parcel(self.session, self.context.warehouse_id, parcel_id)
@@ -101,7 +116,16 @@ class PackingFloor:
         return SqlPackingFacts(session, context)
 
     def open_by_scan(self, session: Session, context: FloorContext, scan: Scan) -> NewTask | Resume | Refusal | None:
-        """A picked tote begins the packing of its order, or goes on with it."""
+        """A picked tote or its order's paper begins the packing of the order, or goes on with it."""
+        if isinstance(scan.value, NamedOrder):
+            found = goods_of(session, context, scan.value)
+            if not isinstance(found, FoundTote):
+                return found
+            begun = self._new_task(session, context, found.tote, scan.value.id)
+            if isinstance(begun, Refusal):
+                return begun
+            where = {"container": found.tote.code, "place": found.place}
+            return replace(begun, note=Note("order_opened_in", {**begun.note.details, **where}))
         tote = scan.value
         if not isinstance(tote, Container) or tote.use is not ContainerUse.PACKING or tote.subject is None:
             return None
@@ -111,16 +135,29 @@ class PackingFloor:
             return Resume(packing.name, order.id)
         if order.state is not OrderState.PICKED:
             return Refusal("order_moved_on", {"order": order.number, "state": order.state})
-        return self._new_task(session, context, tote, order)
+        return self._new_task(session, context, tote, order.id)
 
-    def _new_task(self, session: Session, context: FloorContext, tote: Container, order: Order) -> NewTask | Refusal:
+    def _new_task(self, session: Session, context: FloorContext, tote: Container, order_id: UUID) -> NewTask | Refusal:
+        # What is planned here is what lies in the tote: nobody puts anything back into it until the task is written.
+        meet_at_packing(session, context.warehouse_id, order_id)
+        order = order_by_id(session, context.warehouse_id, order_id)
+        assert order is not None, f"tote {tote.code} is used for order {order_id}, which does not exist"
         contents = container_contents(session, context.warehouse_id, tote.id)
         if not contents:
             return Refusal("container_empty", {"container": tote.code})
         items = items_by_id(session, [content.balance.key.sku_id for content in contents])
         wishes = packing_wishes(session, context.warehouse_id, order.id)
-        needs = needs_of_order(session, context.warehouse_id, order.merchant_id, items.values(), is_gift=wishes.is_gift)
+        needs = needs_of_order(
+            session,
+            context.warehouse_id,
+            order.merchant_id,
+            items.values(),
+            order.consignee.country,
+            is_gift=wishes.is_gift,
+        )
         learned = learned_weights(session, context.warehouse_id, items)
+        allowed = [box for box in box_types(session, context.warehouse_id) if box_ban(needs, box.code) is None]
+        may_split = not regime_of(session, context.warehouse_id).has_one_parcel_per_order
         plan = PackPlan(
             order_id=order.id,
             order_number=order.number,
@@ -133,13 +170,18 @@ class PackingFloor:
             lines=_lines(
                 order, contents, _Known(items, learned, {each.line_no: each.note for each in wishes.line_notes})
             ),
-            suggested_box=_box(box_types(session, context.warehouse_id), needs, contents, items),
+            suggested_box=_box(allowed, contents, items),
             needs=needs,
             note=wishes.note,
+            may_split=may_split,
+            begins_with=next_parcel_number(session, context.warehouse_id, order.id),
+            boxes=tuple(allowed) if may_split else (),
         )
         zeros = tuple(0 for _ in plan.lines)
-        bench = _bench_of(session, context)
-        progress = PackProgress(zeros, zeros, bench[0], bench[1])
+        bench = bench_of(session, context)
+        # Where other parcels of the order are closed, this task goes on after them.
+        closed = zeros if plan.begins_with > 1 else ()
+        progress = PackProgress(zeros, zeros, bench[0], bench[1], closed=closed, number=plan.begins_with)
         note = Note("order_opened", {"order": order.number, "lines": len(plan.lines)})
         begin = (SetOrderState(order.id, OrderState.PICKED, OrderState.PACKING),)
         step = SCAN_ITEM if progress.bench_place_id else SCAN_BENCH
@@ -148,6 +190,10 @@ class PackingFloor:
     def open_next(self, session: Session, context: FloorContext) -> NewTask | Refusal | None:
         """Which tote stands at the bench is known by scanning it only."""
         return Refusal("scan_tote_to_pack") if self.waiting(session, context) else None
+
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """Nothing can be named before its tote is scanned."""
+        return None
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Orders that wait to be packed, or for somebody to go on with it."""
@@ -201,25 +247,18 @@ def _lines(order: Order, contents: tuple[Content, ...], known: _Known) -> tuple[
     return tuple(lines)
 
 
-def _box(
-    boxes: list[BoxType], needs: Needs, contents: tuple[Content, ...], items: dict[int, ItemFacts]
-) -> BoxType | None:
-    """The smallest box that the rules allow and that the contents fit into."""
+def _box(allowed: list[BoxType], contents: tuple[Content, ...], items: dict[int, ItemFacts]) -> BoxType | None:
+    """The smallest allowed box that the contents fit into."""
     pieces = [
         Piece((known.length_mm, known.width_mm, known.height_mm), known.weight_grams)
         for content in contents
         for known in [items[content.balance.key.sku_id]]
         for _ in range(content.balance.on_hand)
     ]
-    allowed = {box.code: box for box in boxes if box_ban(needs, box.code) is None}
-    cartons = [
-        Carton(box.code, (box.length_mm, box.width_mm, box.height_mm), box.max_weight_grams) for box in allowed.values()
-    ]
-    found = proposed(pieces, cartons)
-    return allowed[found.code] if found else None
+    return the_box(pieces, allowed)
 
 
-def _bench_of(session: Session, context: FloorContext) -> tuple[int, str]:
+def bench_of(session: Session, context: FloorContext) -> tuple[int, str]:
     """A bench's own page is at its bench and signs in under its code; others scan theirs once."""
     place = place_by_code(session, context.warehouse_id, context.device)
     if place is not None and place.kind is PlaceKind.BENCH:

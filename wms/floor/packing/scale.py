@@ -11,23 +11,25 @@ from uuid import UUID
 
 import msgspec
 from flask import Blueprint, Response
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from wms.access.model import Capability
 from wms.access.session import current_caller, require
+from wms.bench.codes import at_bench
 from wms.bench.lookup import bench_standing
 from wms.bench.reports import note_weight
 from wms.database.transaction import Database
-from wms.floor.packing.workflow import SCAN_MATERIAL, WEIGH, PackProgress, packing
+from wms.floor.packing.model import SCAN_LIST, SCAN_MATERIAL, WEIGH, PackProgress
+from wms.floor.packing.workflow import packing
 from wms.kernel.clock import Clock
 from wms.kernel.errors import NotAllowed, Refused
 from wms.kernel.refusal import Refusal
 from wms.shipments.service import MAX_WEIGHT_GRAMS
 from wms.tasks.model import FloorCaller, ScanRequest, Source
+from wms.tasks.open_tasks import IS_AT_HAND
 from wms.tasks.service import ScanDoor
 from wms.tasks.tables import ScanLogRow, TaskRow
-from wms.tasks.task_store import IS_OPEN
 from wms.web.answers import json_answer
 from wms.web.decoding import read_json
 
@@ -50,10 +52,12 @@ class OnScale:
     device: str
 
 
-def on_scale(session: Session, warehouse_id: int, reading: Reading) -> OnScale | Refusal:
+def on_scale(session: Session, warehouse_id: int, reading: Reading, now: datetime) -> OnScale | Refusal:
     """Whose parcel was weighed; one that still lacks something hears so.
 
-    Refuses `no_parcel_on_scale`, `parcels_on_scale` where two packers share the bench.
+    Where somebody is signed in at the bench it is his, as with the bench's scanners, and nobody else's: a parcel that a
+    colleague left unweighed stays open. Otherwise it is that of the handheld which packs there. Refuses
+    `no_parcel_on_scale`, `parcels_on_scale` where two handhelds share the bench.
 
     A reading that was judged before belongs to the task it was judged for, which may be finished by now.
     """
@@ -64,12 +68,20 @@ def on_scale(session: Session, warehouse_id: int, reading: Reading) -> OnScale |
     ).first()
     if judged is not None and judged.task_id is not None:
         return OnScale(judged.task_id, judged.operator_id, judged.device)
+    working = at_bench(session, warehouse_id, reading.bench, packing.name, now)
+    # Nobody is signed in at the bench's page any more: what was begun there waits for its packer to come back.
+    whose = (
+        TaskRow.id == working.task_id
+        if working is not None
+        else and_(TaskRow.device != reading.bench, TaskRow.leased_until > now)
+    )
     weighing = session.execute(
         select(TaskRow.id, TaskRow.operator_id, TaskRow.device, TaskRow.progress).where(
             TaskRow.warehouse_id == warehouse_id,
             TaskRow.workflow == packing.name,
-            IS_OPEN,
-            TaskRow.step.in_((WEIGH, SCAN_MATERIAL)),
+            IS_AT_HAND,
+            whose,
+            TaskRow.step.in_((WEIGH, SCAN_LIST, SCAN_MATERIAL)),
         )
     ).all()
     here = [
@@ -106,7 +118,7 @@ def weight_views(database: Database, clock: Clock, door: ScanDoor) -> Blueprint:
             if by.bench != reading.bench:
                 raise NotAllowed(f"This token is for bench {by.bench}, not for {reading.bench}.")
             _show_weight(database, warehouse_id, reading, now)
-        found = database.reading(lambda session: on_scale(session, warehouse_id, reading))
+        found = database.reading(lambda session: on_scale(session, warehouse_id, reading, now))
         if isinstance(found, Refusal):
             raise Refused(found)
         caller = FloorCaller(warehouse_id, found.operator_id, found.device, frozenset({Capability.WORK_PACKING.value}))

@@ -5,14 +5,15 @@ Called by `bench_view`, for the page of a bench.
 
 from dataclasses import dataclass
 
+from wms.floor.packing.lists import list_is_due, wanted_list
 from wms.floor.packing.materials import still_needed
-from wms.floor.packing.workflow import PackPlan, PackProgress, expected_weight
+from wms.floor.packing.model import PackPlan, PackProgress, box_for, expected_weight, open_lines, shown_number
 from wms.packaging.model import Ban
 from wms.packaging.weights import Expected
 from wms.shipments.model import BoxType
 from wms.tasks.decision import Work
 
-BOX = "box"
+BOX, LIST = "box", "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class LineStanding:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Something that has to be scanned besides the goods: the box, an insert, a seal."""
+    """Something that has to be scanned besides the goods: the box, the packing list, an insert, a seal."""
 
     kind: str
     code: str
@@ -68,6 +69,10 @@ class ParcelStanding:
     note: str
     hides_prices: bool
     rules: tuple[str, ...]
+    number: int
+    """Which parcel of the order; 0 while it may be the only one."""
+    is_full: bool
+    """Nothing more goes in: everything is, or the rest goes into the next one."""
 
 
 def standing(plan: PackPlan, progress: PackProgress) -> ParcelStanding:
@@ -94,7 +99,7 @@ def standing(plan: PackPlan, progress: PackProgress) -> ParcelStanding:
             for line, packed, missing in zip(plan.lines, progress.packed, progress.missing, strict=True)
         ),
         requirements=_requirements(plan, progress),
-        proposed_box=plan.suggested_box,
+        proposed_box=box_for(Work(plan, progress)),
         box_code=progress.box_code,
         allowed_boxes=needs.boxes if needs.boxes_by else (),
         forbidden_boxes=needs.no_boxes,
@@ -106,22 +111,38 @@ def standing(plan: PackPlan, progress: PackProgress) -> ParcelStanding:
         note=plan.note,
         hides_prices=needs.hides_prices,
         rules=needs.rules,
+        number=shown_number(progress),
+        is_full=progress.is_split or not open_lines(plan, progress),
     )
+
+
+def _list_of(plan: PackPlan, progress: PackProgress) -> tuple[Requirement, ...]:
+    """Its code is known when nothing more goes in."""
+    if not plan.needs.packing_list:
+        return ()
+    is_full = progress.is_split or not open_lines(plan, progress)
+    code = wanted_list(plan, progress) if is_full else ""
+    return (Requirement(LIST, code, "", is_done=not list_is_due(plan, progress)),)
 
 
 def _requirements(plan: PackPlan, progress: PackProgress) -> tuple[Requirement, ...]:
     open_ones = {material.code for material in still_needed(plan.needs, progress.materials)}
     numbers = {piece.code: piece.number for piece in progress.materials}
-    suggested = plan.suggested_box.code if plan.suggested_box else ""
+    proposal = box_for(Work(plan, progress))
+    suggested = proposal.code if proposal else ""
     box = Requirement(BOX, "", progress.box_code or suggested, is_done=bool(progress.box_code))
-    return box, *(
-        Requirement(
-            material.kind,
-            material.number_prefix or material.barcode,
-            material.name,
-            is_done=material.code not in open_ones,
-            picture=material.picture,
-            number=numbers.get(material.code, ""),
-        )
-        for material in plan.needs.materials
+    return (
+        box,
+        *_list_of(plan, progress),
+        *(
+            Requirement(
+                material.kind,
+                material.number_prefix or material.barcode,
+                material.name,
+                is_done=material.code not in open_ones,
+                picture=material.picture,
+                number=numbers.get(material.code, ""),
+            )
+            for material in plan.needs.materials
+        ),
     )

@@ -19,8 +19,8 @@ def question_about(contents: Sequence[Weighed], used: Sequence[UsedMaterial], wa
     pieces = [Weighed(piece.name, 1, piece.weight_grams * 1000) for piece in used]
     found = suspect([*contents, *pieces], wanted, grams)
     if found is None:
-        return Note("confirm_weight", details)
-    code = "confirm_weight_over" if found.units > 0 else "confirm_weight_under"
+        return Note("odd_weight", details)
+    code = "odd_weight_over" if found.units > 0 else "odd_weight_under"
     return Note(code, {**details, "n": abs(found.units), "item": found.name})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, exists, func, select
+from sqlalchemy import Table, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from wms.barcodes.model import Scan
@@ -26,9 +26,9 @@ from wms.stock.model import BalanceKey, Hold
 from wms.stock.service import lock_balances, lots_by_id, open_holds
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
-from wms.tasks.model import NewTask, Resume
+from wms.tasks.model import NewTask, Resume, Upcoming
+from wms.tasks.open_tasks import IS_OPEN, count_to_resume
 from wms.tasks.tables import TaskRow
-from wms.tasks.task_store import IS_OPEN, count_to_resume
 
 _orders = cast(Table, OrderRow.__table__)
 _order_lines = cast(Table, OrderLineRow.__table__)
@@ -46,19 +46,20 @@ WAITING = (
 )
 MOST_URGENT_FIRST = (_orders.c.priority, _orders.c.due_at.is_(None), _orders.c.due_at, _orders.c.id)
 _COUNT_WAITING = select(func.count()).select_from(_orders).where(*WAITING)
-_NEXT = (
+_MOST_URGENT = (
     select(_orders.c.id, _orders.c.number, _orders.c.merchant_id, _orders.c.priority, _orders.c.due_at)
     .where(*WAITING)
     .order_by(*MOST_URGENT_FIRST)
     .limit(1)
-    .with_for_update(skip_locked=True)
 )
+_NEXT = _MOST_URGENT.with_for_update(skip_locked=True)
 _NEVER = "~"
 """Sorts behind every moment."""
 
 _PICKING_OR_CART = (picking.name, cart.name)
 _WITHOUT_TOTE = (
     select(_tasks.c.workflow, _tasks.c.subject)
+    .outerjoin(_orders, and_(_orders.c.warehouse_id == _tasks.c.warehouse_id, _orders.c.id == _tasks.c.subject))
     .where(
         _tasks.c.warehouse_id == bindparam("key_warehouse"),
         _tasks.c.operator_id == bindparam("key_operator"),
@@ -66,8 +67,8 @@ _WITHOUT_TOTE = (
         _tasks.c.step == SCAN_TOTE,
         IS_OPEN,
     )
-    # What was laid ready for him comes in its order, and after what he took himself.
-    .order_by(_tasks.c.laid_ready_at.is_not(None), _tasks.c.laid_ready_at, _tasks.c.id)
+    # What was laid ready for him comes as urgent as it is, and after what he took himself.
+    .order_by(_tasks.c.laid_ready_at.is_not(None), *MOST_URGENT_FIRST, _tasks.c.id)
     .limit(1)
 )
 _PICKED_BY_ITSELF = select(_tasks.c.id).where(
@@ -145,6 +146,10 @@ class PickingFloor:
         plan = _next_plan(session, context.warehouse_id)
         return None if plan is None else _task(plan, _untouched(plan), SCAN_TOTE, ())
 
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """The most urgent order, and how many places it leads to."""
+        return most_urgent(session, context.warehouse_id)
+
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Orders that wait to be picked, or to be picked on."""
         return orders_waiting(session, context.warehouse_id) + count_to_resume(session, context, picking.name)
@@ -153,6 +158,14 @@ class PickingFloor:
 def orders_waiting(session: Session, warehouse_id: int) -> int:
     """Orders that wait to be picked, in whichever way."""
     return int(session.connection().execute(_COUNT_WAITING, {"key_warehouse": warehouse_id}).scalar_one())
+
+
+def most_urgent(session: Session, warehouse_id: int) -> Upcoming | None:
+    """The order that `open_next` would begin, as it is named before; a cart begins with it, too."""
+    row = session.connection().execute(_MOST_URGENT, {"key_warehouse": warehouse_id}).first()
+    if row is None:
+        return None
+    return Upcoming(row.number, len(open_holds(session, warehouse_id, row.id)), row.due_at)
 
 
 def _next_plan(session: Session, warehouse_id: int) -> PickPlan | None:

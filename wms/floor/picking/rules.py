@@ -24,10 +24,16 @@ ANY_TOTE = Container(NIL, STANDS_FOR, ContainerKind.TOTE, ContainerUse.EMPTY)
 
 
 class OrderStands(Foreseen):
-    """On the path ahead no order is cancelled; when one is, the server says so."""
+    """On the path ahead no order is cancelled, and what is short is found nowhere else; the server may know better."""
 
     def is_cancelled(self, plan: PickPlan) -> bool:
         return False
+
+    def shelf(self, line: PickLine) -> Shelf:
+        return Shelf(0, 0)
+
+    def replacements(self, plan: PickPlan, line: PickLine, quantity: int) -> tuple[PickLine, ...]:
+        return ()
 
 
 # -- what is asked and what is refused ---------------------------------------------------------------------------------
@@ -40,6 +46,7 @@ def line_prompt(plan: PickPlan, line: PickLine, counted: int, tote_code: str) ->
         place=line.place.code,
         item=line.item.name,
         item_code=line.codes[0] if line.codes else line.item.sku_code,
+        picture=line.item.picture,
         quantity=line.quantity,
         counted=counted,
         pack_quantity=best_pack(line.packs, line.quantity - counted),
@@ -160,15 +167,20 @@ class Shortage:
     """Units that they give."""
 
 
-def shortage(plan: PickPlan, index: int, taken: int, shelf: Shelf, found: Sequence[PickLine]) -> Shortage:
+def shortage(
+    plan: PickPlan, index: int, taken: int, shelf: Shelf, found: Sequence[PickLine], *, foretold: bool
+) -> Shortage:
     """The place is written down to what others still hold there; what is missing is taken elsewhere or left short.
 
-    What was taken here is a finished line of its own.
+    `foretold`: he saw the shelf without network, and it may have been filled since. Then no more is written down than
+    what he missed. What was taken here is a finished line of its own.
     """
     line = plan.lines[index]
     missing = line.quantity - taken
     effects: list[Effect] = [VoidHold(line.hold_id)]
     lost = shelf.on_hand - (shelf.held - missing)
+    if foretold:
+        lost = min(lost, missing)
     if lost > 0:
         effects.append(Move(_written_down(plan, line, lost)))
     effects += [PlaceHold(_hold(plan, replacement)) for replacement in found]

@@ -46,14 +46,16 @@ class PickProgress:
     tote_code: str = ""
     at_place_id: int = 0
     """The place that was scanned last; the next line at the same place needs no second scan."""
+    put_off: tuple[int, ...] = ()
+    """Lines that were skipped: whoever comes back to one shows again where he stands."""
+    late: tuple[int, ...] = ()
+    """Lines found for what was short without network: the picker had gone on, so they come after all others."""
 
 
 PickWork = Work[PickPlan, PickProgress]
 PickResult = StepResult[PickPlan, PickProgress]
 
-picking: Workflow[PickPlan, PickProgress, PickingFacts] = Workflow(
-    "picking", PickPlan, PickProgress, gives_back="RETURN"
-)
+picking: Workflow[PickPlan, PickProgress, PickingFacts] = Workflow("picking", PickPlan, PickProgress, in_advance=True)
 
 SCAN_TOTE, SCAN_PLACE, SCAN_ITEM = "scan_tote", "scan_place", "scan_item"
 
@@ -65,7 +67,7 @@ def _current(work: PickWork) -> tuple[int, PickLine]:
 
 def _base_prompt(work: PickWork) -> Prompt:
     index, line = _current(work)
-    done = len(work.plan.lines) - len(work.progress.remaining)
+    done = len(work.plan.lines) - len(work.progress.remaining) - len(work.progress.late)
     prompt = line_prompt(work.plan, line, work.progress.taken[index], work.progress.tote_code)
     return replace(prompt, line=done + 1, lines=len(work.plan.lines))
 
@@ -112,6 +114,11 @@ def what_goes_without_saying(work: PickWork) -> OrderStands:
     return OrderStands()
 
 
+@picking.walks(begins_at=SCAN_PLACE)
+def lines_to_go(work: PickWork) -> tuple[int, ...]:
+    return work.progress.remaining
+
+
 @picking.ranks
 def most_urgent_first(work: PickWork) -> str:
     return work.plan.rank
@@ -136,7 +143,8 @@ def scan_place(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     assert isinstance(place, Place)
     if place.id != line.place.id:
         return Refusal("wrong_place", {"got": place.code, "want": line.place.code})
-    progress = replace(work.progress, at_place_id=place.id)
+    others = tuple(index for index in work.progress.put_off if work.plan.lines[index].place.id != place.id)
+    progress = replace(work.progress, at_place_id=place.id, put_off=others)
     return Decision(SCAN_ITEM, progress, Note("place_ok", {"place": place.code}))
 
 
@@ -180,16 +188,21 @@ def _take(work: PickWork, units: int) -> PickResult:
 
 def _next_line(
     work: PickWork, progress: PickProgress, note: Note, effects: tuple[Effect, ...], plan: PickPlan | None = None
-) -> PickResult:
-    lines = (plan or work.plan).lines
+) -> Decision[PickPlan, PickProgress]:
+    if not progress.remaining:
+        progress = replace(progress, remaining=progress.late, late=())
     if not progress.remaining:
         ending = finish(work.plan, progress.tote_id, progress.taken)
         code = "task_complete" if any(progress.taken) else "nothing_picked"
         end = Note(code, {"container": progress.tote_code, "order": work.plan.order_number})
         return Decision(DONE, progress, end, (*effects, *ending), Outcome.COMPLETED, plan)
-    same_place = lines[progress.remaining[0]].place.id == progress.at_place_id
-    step = SCAN_ITEM if same_place else SCAN_PLACE
-    return Decision(step, progress, note, effects, Outcome.COMPLETED, plan)
+    return Decision(_begin_line(plan or work.plan, progress), progress, note, effects, Outcome.COMPLETED, plan)
+
+
+def _begin_line(plan: PickPlan, progress: PickProgress) -> str:
+    index = progress.remaining[0]
+    is_there = plan.lines[index].place.id == progress.at_place_id and index not in progress.put_off
+    return SCAN_ITEM if is_there else SCAN_PLACE
 
 
 @picking.command("SKIP", at=(SCAN_PLACE, SCAN_ITEM), leads_to=(SCAN_PLACE, SCAN_ITEM))
@@ -198,16 +211,15 @@ def skip(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     remaining = work.progress.remaining
     if len(remaining) == 1:
         return Refusal("nothing_else_to_do")
-    _, line = _current(work)
-    progress = replace(work.progress, remaining=(*remaining[1:], remaining[0]))
-    same_place = work.plan.lines[progress.remaining[0]].place.id == progress.at_place_id
-    note = Note("skipped", {"item": line.item.name})
-    return Decision(SCAN_ITEM if same_place else SCAN_PLACE, progress, note)
+    index, line = _current(work)
+    put_off = (*work.progress.put_off, index)
+    progress = replace(work.progress, remaining=(*remaining[1:], index), put_off=put_off)
+    return Decision(_begin_line(work.plan, progress), progress, Note("skipped", {"item": line.item.name}))
 
 
 @picking.command("SHORT", at=(SCAN_PLACE, SCAN_ITEM), leads_to=(SCAN_PLACE, SCAN_ITEM, DONE))
 def short(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
-    """Not enough here. The second scan writes the place down to what others still hold there, and looks elsewhere."""
+    """Not enough here. The second scan writes down what is not there, and looks elsewhere."""
     index, line = _current(work)
     missing = line.quantity - work.progress.taken[index]
     if not scan.confirmed:
@@ -217,16 +229,26 @@ def short(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     if cancelled is not None:
         return cancelled
     found = facts.replacements(work.plan, line, missing)
-    told = shortage(work.plan, index, work.progress.taken[index], facts.shelf(line), found)
+    told = shortage(work.plan, index, work.progress.taken[index], facts.shelf(line), found, foretold=scan.foretold)
     first_new = len(work.plan.lines)
-    # The replacements come next, while he is near.
+    new = tuple(range(first_new, first_new + told.replacements))
+    rest, late = work.progress.remaining[1:], work.progress.late
+    # The replacements come next, while he is near; where he had to go on without network, last of all.
     progress = replace(
         work.progress,
-        remaining=(*range(first_new, first_new + told.replacements), *work.progress.remaining[1:]),
+        remaining=rest if scan.foretold else (*new, *rest),
         taken=(*work.progress.taken, *(0 for _ in found)),
+        late=(*late, *new) if scan.foretold else late,
     )
     note = Note("shorted", {"missing": missing, "elsewhere": told.elsewhere, "item": line.item.name})
-    return _next_line(work, progress, note, told.effects, told.plan)
+    decision = _next_line(work, progress, note, told.effects, told.plan)
+    return replace(decision, note=note) if scan.foretold else decision
+
+
+@picking.puts_back
+def untouched(work: PickWork) -> tuple[Effect, ...]:
+    """The next picker gets the order, and the tote is free."""
+    return leave_to_others(work.plan, work.progress.tote_id, work.progress.taken)
 
 
 @picking.command("RETURN", at=(SCAN_TOTE, SCAN_PLACE, SCAN_ITEM), leads_to=(DONE,))
@@ -240,8 +262,7 @@ def return_order(work: PickWork, scan: Scan, facts: PickingFacts) -> PickResult:
     units = sum(progress.taken)
     if not units:
         note = Note("order_given_back", {"order": plan.order_number})
-        untouched = leave_to_others(plan, progress.tote_id, progress.taken)
-        return Decision(DONE, progress, note, untouched, Outcome.COMPLETED)
+        return Decision(DONE, progress, note, tuple(untouched(work)), Outcome.COMPLETED)
     if not scan.confirmed:
         return Confirm("confirm_return", {"order": plan.order_number, "units": units, "container": progress.tote_code})
     note = Note("goods_given_back", {"order": plan.order_number, "container": progress.tote_code})

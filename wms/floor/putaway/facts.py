@@ -32,8 +32,8 @@ from wms.stock.contents import container_contents, lots_at_places
 from wms.stock.room import candidate_places
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
-from wms.tasks.model import NewTask, Resume
-from wms.tasks.task_store import count_to_resume
+from wms.tasks.model import NewTask, Resume, Upcoming
+from wms.tasks.open_tasks import count_to_resume
 
 _containers = cast(Table, ContainerRow.__table__)
 
@@ -45,13 +45,14 @@ _WAITING = (
     or_(_containers.c.subject.is_(None), _containers.c.subject != _containers.c.id),
 )
 _COUNT_WAITING = select(func.count()).select_from(_containers).where(*_WAITING)
-_NEXT = (
+_FIRST = (
     select(_containers.c.id, _containers.c.code, _containers.c.subject)
     .where(*_WAITING)
-    .order_by(_containers.c.id)
+    # As an expression, so that the few in use are found by their use and not by walking through all of them in order.
+    .order_by(func.coalesce(_containers.c.id, _containers.c.id))
     .limit(1)
-    .with_for_update(skip_locked=True)
 )
+_NEXT = _FIRST.with_for_update(skip_locked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ class PutawayFloor:
         progress = PutawayProgress(tuple(0 for _ in plan.lines))
         note = Note("container_opened", {"container": row.code})
         return NewTask(putaway.name, row.id, plan, progress, SCAN_CONTAINER, note, (take_container(plan),))
+
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """The container that has waited longest."""
+        row = session.connection().execute(_FIRST, {"key_warehouse": context.warehouse_id}).first()
+        return None if row is None else Upcoming(row.code)
 
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Containers that wait for putaway, or for somebody to go on with it."""

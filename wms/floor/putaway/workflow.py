@@ -69,7 +69,7 @@ PutawayWork = Work[PutawayPlan, PutawayProgress]
 PutawayResult = StepResult[PutawayPlan, PutawayProgress]
 
 putaway: Workflow[PutawayPlan, PutawayProgress, PutawayFacts] = Workflow(
-    "putaway", PutawayPlan, PutawayProgress, gives_back="SKIP"
+    "putaway", PutawayPlan, PutawayProgress, in_advance=True
 )
 
 SCAN_CONTAINER, SCAN_ITEM, SCAN_PLACE = "scan_container", "scan_item", "scan_place"
@@ -81,6 +81,19 @@ def take_container(plan: PutawayPlan) -> UseContainer:
     Otherwise a receiver who takes his last scan back would go on filling what is being emptied.
     """
     return UseContainer(plan.container_id, ContainerUse.PUTAWAY, ContainerUse.PUTAWAY, plan.subject, plan.container_id)
+
+
+@putaway.puts_back
+def untouched(work: PutawayWork) -> tuple[Effect, ...]:
+    """The container waits for whoever comes next."""
+    plan = work.plan
+    use = ContainerUse.PUTAWAY
+    return (UseContainer(plan.container_id, use, use, plan.container_id, plan.subject),)
+
+
+@putaway.walks()
+def lines_to_go(work: PutawayWork) -> tuple[int, ...]:
+    return tuple(_open_lines(work.plan, work.progress.put))
 
 
 @putaway.recognises
@@ -123,6 +136,7 @@ def prompt_item(work: PutawayWork) -> Prompt:
         lines=len(work.plan.lines),
         item=line.item.name,
         item_code=line.codes[0] if line.codes else line.item.sku_code,
+        picture=line.item.picture,
         quantity=line.quantity - work.progress.put[index],
         pack_quantity=best_pack(line.packs, line.quantity - work.progress.put[index]),
         lot=line.lot_code,
@@ -140,6 +154,7 @@ def prompt_place(work: PutawayWork) -> Prompt:
         place=line.suggested.code,
         item=line.item.name,
         item_code=line.codes[0] if line.codes else line.item.sku_code,
+        picture=line.item.picture,
         quantity=work.progress.quantity,
         pack_quantity=best_pack(line.packs, work.progress.quantity),
         lot=line.lot_code,
@@ -233,15 +248,8 @@ def _free_container(plan: PutawayPlan) -> UseContainer:
 @putaway.command("SKIP", at=(SCAN_CONTAINER,), leads_to=(DONE,))
 def leave_container(work: PutawayWork, scan: Scan, facts: PutawayFacts) -> PutawayResult:
     """The container cannot be found or reached: it waits for somebody else, and he scans another one."""
-    wait = UseContainer(
-        work.plan.container_id,
-        ContainerUse.PUTAWAY,
-        ContainerUse.PUTAWAY,
-        work.plan.container_id,
-        work.plan.subject,
-    )
     note = Note("container_left", {"container": work.plan.container_code})
-    return Decision(DONE, work.progress, note, (wait,), Outcome.COMPLETED)
+    return Decision(DONE, work.progress, note, tuple(untouched(work)), Outcome.COMPLETED)
 
 
 @putaway.command("SHORT", at=(SCAN_ITEM, SCAN_PLACE), leads_to=(SCAN_ITEM, SCAN_PLACE, DONE))

@@ -29,7 +29,7 @@ from wms.stock.model import Lot
 from wms.stock.service import find_lot
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
-from wms.tasks.model import NewTask, Resume
+from wms.tasks.model import NewTask, Resume, Upcoming
 
 _notices = cast(Table, NoticeRow.__table__)
 _lines = cast(Table, NoticeLineRow.__table__)
@@ -142,6 +142,10 @@ class ReceivingFloor:
         """Which delivery stands at the dock is known by its paper only."""
         return Refusal("scan_notice") if self.waiting(session, context) else None
 
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """Nothing can be named before its paper is scanned."""
+        return None
+
     def waiting(self, session: Session, context: FloorContext) -> int:
         """Notices that are expected or being received."""
         return int(session.connection().execute(_COUNT_WAITING, {"key_warehouse": context.warehouse_id}).scalar_one())
@@ -151,9 +155,10 @@ def _missing_lines(session: Session, warehouse_id: int, notice_id: UUID) -> list
     """The first lines of which something is missing, each with how much has come."""
     rows = session.connection().execute(_MISSING, {"key_warehouse": warehouse_id, "key_notice": notice_id}).all()
     items = items_by_id(session, [row.sku_id for row in rows])
+    known = [(row, items[row.sku_id]) for row in rows]
     return [
-        (PlannedLine(row.line_no, items[row.sku_id].item, items[row.sku_id].scanned_as, row.expected), row.received)
-        for row in rows
+        (PlannedLine(row.line_no, each.item, each.scanned_as, row.expected, each.packs), row.received)
+        for row, each in known
     ]
 
 

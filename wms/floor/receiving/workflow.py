@@ -30,7 +30,7 @@ from wms.tasks.counts import with_count
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome, StepResult, Work
 from wms.tasks.lookahead import Foreseen, NeedsServer
 from wms.tasks.machine import Workflow
-from wms.tasks.screen import STANDS_FOR, Expected, Prompt
+from wms.tasks.screen import STANDS_FOR, Expected, Prompt, best_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class PlannedLine:
     codes: tuple[str, ...]
     """Barcodes of the single unit."""
     expected: int
+    packs: tuple[int, ...] = ()
+    """How many units the packs hold that its goods come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,22 @@ _AIM_IDENTIFIER = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 
 
 def prompt(work: ReceiveWork) -> Prompt:
+    """Nobody goes anywhere: where the container stands is not among what is read from afar."""
     progress = work.progress
     item = progress.item
+    index = None if item is None else _planned(work.plan, item.sku_id)
+    line = None if index is None else work.plan.lines[index]
+    packs = line.packs if line else (item.pack_quantity,) if item else ()
     return Prompt(
         document=work.plan.notice_number,
         merchant=work.plan.merchant,
-        place=work.plan.stage.code,
         container=progress.container_code,
         item=item.name if item else "",
-        item_code=item.sku_code if item else "",
+        item_code=next(iter(line.codes if line else ()), progress.code),
+        picture=item.picture if item else "",
         quantity=progress.expected,
         counted=progress.received,
-        pack_quantity=item.pack_quantity if item else 0,
+        pack_quantity=best_pack(packs, progress.expected - progress.received),
         lot=progress.lot_code,
         expires_on=progress.expires_on,
     )
@@ -324,7 +330,7 @@ def scan_lot(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> ReceiveRes
     """The lot number, scanned from the carton or typed."""
     lot = scan.value
     assert isinstance(lot, LotText)
-    return _book_or_ask(Work(work.plan, replace(work.progress, lot_code=lot.code)), facts)
+    return _reading(lot.code, _book_or_ask(Work(work.plan, replace(work.progress, lot_code=lot.code)), facts))
 
 
 @receiving.step(SCAN_EXPIRY, expects=(CodeKind.EXPIRY,), leads_to=(SCAN_ITEM, SCAN_LOT), prompt=prompt)
@@ -332,7 +338,15 @@ def scan_expiry(work: ReceiveWork, scan: Scan, facts: ReceivingFacts) -> Receive
     """The date on the carton; one that has passed is refused before anything is booked."""
     expiry = scan.value
     assert isinstance(expiry, ExpiryText)
-    return _book_or_ask(Work(work.plan, replace(work.progress, expires_on=expiry.expires_on.isoformat())), facts)
+    read = expiry.expires_on.isoformat()
+    return _reading(read, _book_or_ask(Work(work.plan, replace(work.progress, expires_on=read)), facts))
+
+
+def _reading(text: str, result: ReceiveResult) -> ReceiveResult:
+    """Whoever takes it back is told which text it was: he has scanned the goods themselves as well."""
+    if not isinstance(result, Decision):
+        return result
+    return replace(result, note=replace(result.note, details={**result.note.details, "read": text}))
 
 
 @receiving.command("QTY", at=(SCAN_ITEM,), leads_to=(SCAN_LOT, SCAN_EXPIRY), on_screen=False)
@@ -398,6 +412,12 @@ def _hand_over(work: ReceiveWork) -> tuple[Effect, ...]:
             work.plan.notice_id if filled else None,
         ),
     )
+
+
+@receiving.puts_back
+def untouched(work: ReceiveWork) -> tuple[Effect, ...]:
+    """The notice waits for whoever scans its paper next."""
+    return ()
 
 
 @receiving.ends_on("notice_not_open")

@@ -20,10 +20,10 @@ from wms.access.session import current_caller
 from wms.barcodes.doctor import examine
 from wms.barcodes.examination import Examination
 from wms.barcodes.model import CodeKind
-from wms.barcodes.patterns import LONGEST_TEMPLATE, Mark, likely_marks, pieces_of_example, template_of
+from wms.barcodes.patterns import LONGEST_TEMPLATE, Mark, codes_within, likely_marks, pieces_of_example, template_of
 from wms.barcodes.resolver import Resolver
 from wms.barcodes.teaching import LONGEST_SUPPLIER, Lesson, all_patterns, switch_off, teach
-from wms.catalogue.lookup import merchant_names
+from wms.catalogue.lookup import known_codes, merchant_names
 from wms.database.transaction import Database
 from wms.kernel.clock import Clock
 from wms.kernel.refusal import Refusal
@@ -36,6 +36,8 @@ from wms.tasks.screen import HOME_KINDS
 
 LONGEST_CODE = 400
 MOST_ROWS = 50
+MOST_PIECES = 30
+"""A longer example is marked by a person alone: its parts are too many to look for."""
 _SOURCES = ("wedge", "manual", "camera", "button", "api")
 
 
@@ -72,7 +74,7 @@ def add_doctor(views: Blueprint, database: Database, clock: Clock, drawer: Drawe
                 "asked": asked,
                 "found": found,
                 "sheets": _sheets(found, asked.refused),
-                "marking": _marking(found),
+                "marking": _marking(session, found),
                 "preview": _preview(session, resolver, scope, found, unknown),
                 "lately": lately[:MOST_ROWS],
                 "patterns": all_patterns(session, scope.warehouse_id),
@@ -112,7 +114,8 @@ def _asked(session: Session, scope: Scope) -> Asked:
         if logged:
             one = logged[0]
             refused = Refusal(one.code, one.reply.details)
-            return Asked(one.raw, "", one.source, one.reply.screen.kinds, one.workflow, one.step, refused)
+            kinds = one.reply.screen.kinds
+            return Asked(one.raw, one.symbology or "", one.source, kinds, one.workflow, one.step, refused)
     source = request.args.get("source", "wedge")
     code = request.args.get("code", "").replace("\0", "")[:LONGEST_CODE]
     return Asked(code, request.args.get("symbology", "")[:10], source if source in _SOURCES else "wedge")
@@ -143,22 +146,31 @@ class Marking:
     template: str
 
 
-def _marking(found: Examination | None) -> Marking | None:
+def _marking(session: Session, found: Examination | None) -> Marking | None:
     if found is None or not found.text:
         return None
     cuts = request.args.get("cuts", "")[:60]
     places = [int(part) for part in cuts.replace(",", " ").split() if part.isascii() and part.isdigit()]
     pieces = pieces_of_example(found.text, places)
     chosen = [Mark(each) for each in request.args.getlist("mark") if each in set(Mark)]
-    marks = tuple(chosen) if len(chosen) == len(pieces) else likely_marks(pieces)
+    marks = tuple(chosen) if len(chosen) == len(pieces) else likely_marks(pieces, _product_in(session, pieces))
     typed = request.args.get("template", "")[:LONGEST_TEMPLATE].strip()
     return Marking(pieces, marks, cuts, typed or template_of(pieces, marks))
+
+
+def _product_in(session: Session, pieces: Sequence[str]) -> tuple[int, int] | None:
+    """Where the longest code of a known product stands among the pieces."""
+    if len(pieces) > MOST_PIECES:
+        return None
+    bounds = codes_within(pieces)
+    known = known_codes(session, bounds)
+    return bounds[max(known, key=len)] if known else None
 
 
 def _preview(
     session: Session, resolver: Resolver, scope: Scope, found: Examination | None, unknown: Sequence[RefusedCode]
 ) -> Preview | None:
-    marking = _marking(found)
+    marking = _marking(session, found)
     if marking is None or found is None or "preview" not in request.args:
         return None
     return preview_of(session, resolver, scope, _lesson(found.raw, marking.template, request.args), unknown)

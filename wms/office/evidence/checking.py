@@ -8,11 +8,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
+from wms.customs.model import DeclarationState, HoldKind
 from wms.customs.regimes.china.documents import CEB
 from wms.customs.regimes.china.receipts import read_receipt
 from wms.customs.sheets.sheet import Words
 from wms.customs.signing.signer import NoSigner
 from wms.customs.signing.verifying import NotVerified, verify
+from wms.customs.standing import NOTHING_MORE
 from wms.office.evidence.values import DocumentCopy, Evidence, MessageCopy, ReceiptCopy, Signature, Trouble
 
 _NOT_CHECKED = "SM2"
@@ -105,10 +107,16 @@ def _of_receipt(receipt: ReceiptCopy) -> Iterator[Trouble]:
                 )
 
 
+def _over(evidence: Evidence, outcome: str) -> str:
+    """What an outcome is kept as where the parcel was opened again: nothing of it is sent, or sent again."""
+    is_void = any(hold.kind == HoldKind.PARCEL_VOID for hold in evidence.sheet.holds)
+    return DeclarationState.CANCELLED.value if is_void and outcome in NOTHING_MORE else outcome
+
+
 def _of_state(evidence: Evidence) -> Iterator[Trouble]:
     for fold in evidence.folds:
         outcome = fold.steps[-1].after.state
-        if fold.is_present and outcome != fold.kept_state:
+        if fold.is_present and fold.kept_state not in (outcome, _over(evidence, outcome)):
             yield Trouble(
                 "state of the declaration",
                 Words(f"kept is {fold.kept_state}, the receipts give {outcome}", "申报状态与回执推算结果不一致"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from wms.catalogue.tables import Merchant
 from wms.customs.fold import belongs, fold_steps
-from wms.customs.hearing import Heard, hear
+from wms.customs.hearing import Heard, attempts_of, hear
 from wms.customs.model import WHOLE_MESSAGE_FAILURES
 from wms.customs.sheets.reading import sheets_where
 from wms.customs.sheets.sheet import DeclarationSheet
@@ -49,7 +49,7 @@ def gather(session: Session, warehouse_id: int, tracking_number: str, *, now: da
         return Refusal("customs_not_declared", {"parcel": tracking_number})
     sheet = sheets[0]
     declaration = session.get_one(DeclarationRow, (warehouse_id, sheet.declaration_id))
-    heard = [hear(session, declaration, number) for number in range(1, declaration.attempt + 1)]
+    heard = [hear(session, declaration, number) for number in attempts_of(session, declaration)]
     came = received(session, declaration, sheet, heard)
     documents = documents_of(session, declaration)
     people = People(session, warehouse_id)

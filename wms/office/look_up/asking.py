@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from wms.access.model import Caller, Capability, Operator
 from wms.access.rules import may
 from wms.arrivals.model import Notice
-from wms.barcodes.cleaning import MANUAL
 from wms.barcodes.commands import MARK
 from wms.barcodes.doctor import examine, name_of
 from wms.barcodes.examination import Examination
-from wms.barcodes.model import Ambiguous, Cleaned, CodeKind, Known
+from wms.barcodes.model import Ambiguous, CodeKind, Known
 from wms.barcodes.portrait import Line, Portrait
 from wms.barcodes.resolver import Resolver
 from wms.catalogue.model import Item
@@ -29,14 +28,15 @@ from wms.office.look_up.goods import portrait_of_container, portrait_of_item, po
 from wms.office.look_up.looking import Looking
 from wms.office.look_up.papers import portrait_of_load, portrait_of_notice, portrait_of_order, portrait_of_parcel
 from wms.office.look_up.people import portrait_of_person
-from wms.orders.lookup import orders_by_number
+from wms.orders.barcode import NamedOrder
+from wms.orders.lookup import order_by_id
 from wms.places.model import PLACE_PREFIX, Place
 from wms.shipments.model import BoxType, Load, Parcel
 from wms.tasks.scan_history import scans_by_id
 
 KINDS = (
     CodeKind.PLACE, CodeKind.CONTAINER, CodeKind.PARCEL, CodeKind.ITEM, CodeKind.LOAD, CodeKind.NOTICE, CodeKind.BOX,
-    CodeKind.OPERATOR,
+    CodeKind.OPERATOR, CodeKind.ORDER,
 )  # fmt: skip
 
 _DIGITS_WANTED = ("check_digits_needed", "bad_check_digits")
@@ -71,7 +71,8 @@ class LookUp:
             scan = logged[0]
             found = examine(
                 self.resolver, session, caller.warehouse_id,
-                raw=scan.raw, symbology=None, source=scan.source, expects=scan.reply.screen.kinds, today=today,
+                raw=scan.raw, symbology=scan.symbology, source=scan.source, expects=scan.reply.screen.kinds,
+                today=today,
             )  # fmt: skip
             return found, Refusal(scan.code, scan.reply.details)
 
@@ -90,20 +91,18 @@ def _asked(looking: Looking, resolver: Resolver, raw: str, symbology: str | None
         found = resolver.resolve_cleaned(looking.session, looking.warehouse_id, scanned, KINDS)
     if isinstance(found, Known):
         return _portrait(looking, found)
+    if isinstance(found, Ambiguous) and isinstance(found.options[0], NamedOrder):
+        return _order(looking, found.options[0], len(found.options))
     if isinstance(found, Ambiguous):
         options = tuple(Line("option", {"name": name_of(option)}) for option in found.options)
         return Portrait(found.kind, cleaned.text, facts=(Line("several", {"count": len(options)}, "look"), *options))
-    return _order(looking, cleaned, source) or found
+    return found
 
 
-def _order(looking: Looking, cleaned: Cleaned, source: str) -> Portrait | None:
-    """The order of that number: people read it off a paper, and papers do not say that it is one."""
-    typed = cleaned.raw.strip()
-    for number in dict.fromkeys((typed, cleaned.text) if source == MANUAL else (cleaned.text, typed)):
-        orders = orders_by_number(looking.session, looking.warehouse_id, number)
-        if orders:
-            return portrait_of_order(looking, orders[0], len(orders))
-    return None
+def _order(looking: Looking, named: NamedOrder, of_that_number: int) -> Portrait:
+    order = order_by_id(looking.session, looking.warehouse_id, named.id)
+    assert order is not None
+    return portrait_of_order(looking, order, of_that_number)
 
 
 def _portrait(looking: Looking, found: Known) -> Portrait:
@@ -121,6 +120,8 @@ def _portrait(looking: Looking, found: Known) -> Portrait:
             return portrait_of_load(looking, thing)
         case Notice():
             return portrait_of_notice(looking, thing)
+        case NamedOrder():
+            return _order(looking, thing, 1)
         case Operator():
             return portrait_of_person(looking, thing)
         case BoxType():

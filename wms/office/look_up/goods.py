@@ -1,6 +1,7 @@
 """Portraits of what lies in the building: a product, a place, a tote or pallet. Reads only. Called by `asking`."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -39,10 +40,12 @@ def portrait_of_item(looking: Looking, item: Item) -> Portrait:
     if item.lot_policy is not LotPolicy.NONE:
         facts.append(Line("keeps_lots"))
     here = positions(looking.warehouse_id).where(Sku.id == item.sku_id)
-    on_hand, held = _totals(looking, here)
-    facts.append(Line("stock", {"on_hand": on_hand, "held": held, "free": on_hand - held}, "" if on_hand else "look"))
+    there = _totals(looking, here)
+    counts: dict[str, Detail] = {"on_hand": there.on_hand, "held": there.held, "free": there.free}
+    facts.append(Line("stock", counts, "" if there.on_hand else "look"))
     notices = open_notices_with_sku(looking.session, looking.warehouse_id, item.sku_id)
-    waits = [Line("promised", {"count": held})] if held else []
+    waits = [Line("promised", {"count": there.held})] if there.held else []
+    waits += [Line("in_work", {"count": there.in_work})] if there.in_work else []
     waits += [Line("announced", {"notice": notice.number}) for notice in notices[:MOST_PLACES]]
     movements = movements_of_sku(looking.session, looking.warehouse_id, item.sku_id, limit=MOST_MOMENTS)
     return Portrait(
@@ -62,7 +65,7 @@ def portrait_of_place(looking: Looking, place: Place) -> Portrait:
     if place.zone:
         facts.append(Line("zone", {"zone": place.zone}))
     here = positions(looking.warehouse_id).where(PlaceRow.id == place.id)
-    _, held = _totals(looking, here)
+    held = _totals(looking, here).held
     movements = movements_of_place(looking.session, looking.warehouse_id, place.id, limit=MOST_MOMENTS)
     return Portrait(
         CodeKind.PLACE,
@@ -109,10 +112,19 @@ def _use(looking: Looking, container: Container) -> Iterator[Line]:
         yield Line("for_order", {"order": order.number})
 
 
-def _totals(looking: Looking, here: Statement) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    on_hand: int
+    held: int
+    free: int
+    in_work: int
+    """In totes of orders."""
+
+
+def _totals(looking: Looking, here: Statement) -> _Totals:
     lying = here.order_by(None).subquery()
-    row = looking.session.execute(select(func.sum(lying.c.on_hand), func.sum(lying.c.held))).one()
-    return int(row[0] or 0), int(row[1] or 0)
+    sums = (func.coalesce(func.sum(lying.c[name]), 0) for name in ("on_hand", "held", "free", "in_work"))
+    return _Totals(*(int(total) for total in looking.session.execute(select(*sums)).one()))
 
 
 def _lying(looking: Looking, here: Statement, *, by_place: bool) -> Iterator[Line]:
@@ -124,9 +136,10 @@ def _lying(looking: Looking, here: Statement, *, by_place: bool) -> Iterator[Lin
             "place": f"{row.place_code} / {row.container_code}" if row.container_code else row.place_code,
         }  # fmt: skip
         code = "lies_at" if by_place else "holds"
+        whose = "_in_work" if row.in_work and by_place else ""
         if row.lot_code:
-            yield Line(f"{code}_lot", {**details, "lot": row.lot_code})
+            yield Line(f"{code}_lot{whose}", {**details, "lot": row.lot_code})
         else:
-            yield Line(code, details)
+            yield Line(f"{code}{whose}", details)
     if len(rows) > MOST_PLACES:
         yield Line("and_more")

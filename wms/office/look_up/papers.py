@@ -20,7 +20,7 @@ from wms.orders.lookup import order_by_id
 from wms.orders.model import Order, OrderState
 from wms.orders.tables import OrderRow
 from wms.places.lookup import places_by_id
-from wms.shipments.lookup import load_by_id, parcel_of_order, parcels_of_load
+from wms.shipments.lookup import load_by_id, parcels_of_load, parcels_of_order
 from wms.shipments.model import Load, LoadState, Parcel
 from wms.shipments.tables import LoadRow
 from wms.tasks.floor import FloorContext
@@ -126,12 +126,13 @@ def portrait_of_order(looking: Looking, order: Order, of_that_number: int) -> Po
         if order.due_at is not None:
             late = order.due_at < looking.now
             waits.append(Line("due", {"at": order.due_at.isoformat()}, "look" if late else ""))
-    parcel = parcel_of_order(looking.session, looking.warehouse_id, order.id)
-    where, life = [], []
+    parcels = parcels_of_order(looking.session, looking.warehouse_id, order.id)
+    where: list[Line] = []
+    life: list[Moment] = []
     taken_at = looking.session.get_one(OrderRow, (looking.warehouse_id, order.id)).taken_at
     life.append(Moment(taken_at, Line("order_taken")))
-    if parcel is not None:
-        where = [Line("parcel", {"parcel": parcel.tracking_no}), *_standing(looking, parcel)]
+    for parcel in parcels:
+        where += [Line("parcel", {"parcel": parcel.tracking_no}), *_standing(looking, parcel)]
         waits += _papers(looking, parcel)
         life += _life_of_parcel(looking, parcel)
     return Portrait(

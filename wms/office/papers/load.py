@@ -13,12 +13,13 @@ from wms.access.audit import record
 from wms.access.model import Caller
 from wms.catalogue.tables import Merchant, Sku, SkuBarcode
 from wms.containers.model import ContainerKind
+from wms.containers.service import number_pallet
 from wms.containers.tables import ContainerRow
 from wms.kernel.identity import normalise_gtin
 from wms.kernel.refusal import Refusal
 from wms.labels.documents import LoadedParcel, LoadManifest
 from wms.labels.model import PalletLabel
-from wms.office.papers.parcel import on_paper
+from wms.labels.packing_list import on_paper
 from wms.office.plain_words import word
 from wms.places.tables import Warehouse
 from wms.shipments.lookup import load_by_code, manifest_lines, parcels_of_load
@@ -53,7 +54,7 @@ def load_manifest(
 def pallet_label(session: Session, by: Caller, pallet_code: str, *, now: datetime) -> PalletLabel | Refusal:
     """A label with a number of its own for what is on the pallet now. Refuses `pallet_not_known`, `numbers_used_up`."""
     pallet = session.execute(
-        select(ContainerRow.code).where(
+        select(ContainerRow.id).where(
             ContainerRow.warehouse_id == by.warehouse_id,
             ContainerRow.code == pallet_code,
             ContainerRow.kind == ContainerKind.PALLET.value,
@@ -64,6 +65,7 @@ def pallet_label(session: Session, by: Caller, pallet_code: str, *, now: datetim
     number = draw_number(session, by.warehouse_id, NumberPurpose.SSCC)
     if isinstance(number, Refusal):
         return number
+    number_pallet(session, by.warehouse_id, pallet, number)
     record(session, by, "pallet_labelled", pallet_code, now=now, details={"sscc": number})
     warehouse = session.get_one(Warehouse, by.warehouse_id)
     address = ", ".join(part for part in (warehouse.name, warehouse.address) if part)

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wms.catalogue.lookup import items_by_id, merchant_names
+from wms.catalogue.lookup import merchant_names
 from wms.customs.model import DocumentKind
 from wms.customs.regimes.china.documents import InventoryLine
 from wms.customs.sending.as_declared import list_as_sent
@@ -16,8 +16,9 @@ from wms.customs.tables import DeclarationRow, DocumentRow
 from wms.customs.words.wording import state_words, value_words
 from wms.kernel.masking import masked_name
 from wms.kernel.refusal import Refusal
-from wms.labels.documents import CustomsList, ListedGoods, PackedLine, PackingList
+from wms.labels.documents import CustomsList, ListedGoods, PackingList
 from wms.labels.model import Party, ReturnLabel
+from wms.labels.packing_list import list_of_open_parcel, on_paper, packing_list_of
 from wms.orders.lookup import order_by_id
 from wms.orders.model import Order
 from wms.places.tables import Warehouse
@@ -30,25 +31,12 @@ def packing_list(session: Session, warehouse_id: int, tracking_number: str, zone
     found = _parcel_and_order(session, warehouse_id, tracking_number)
     if isinstance(found, Refusal):
         return found
-    parcel, order = found
-    packed = [line for line in order.lines if line.packed]
-    if not packed:
-        return Refusal("nothing_packed", {"parcel": tracking_number})
-    items = items_by_id(session, [line.sku_id for line in packed])
-    return PackingList(
-        order_number=order.number,
-        tracking_number=parcel.tracking_no,
-        merchant=merchant_names(session).get(order.merchant_id, ""),
-        warehouse=session.get_one(Warehouse, warehouse_id).name,
-        recipient=f"{masked_name(order.consignee.name)}, {order.consignee.country}",
-        packed_at=on_paper(parcel.closed_at, zone),
-        box=f"BOX-{parcel.box_type}",
-        weight_grams=parcel.weight_grams,
-        lines=tuple(
-            PackedLine(number, items[line.sku_id].item.sku_code, items[line.sku_id].item.name, line.packed)
-            for number, line in enumerate(packed, start=1)
-        ),
-    )
+    return packing_list_of(session, warehouse_id, *found, zone)
+
+
+def list_of_code(session: Session, warehouse_id: int, code: str, zone: tzinfo) -> PackingList | Refusal:
+    """What goes into a parcel that is not closed yet, by the code its list bears. Refuses `list_not_known`."""
+    return list_of_open_parcel(session, warehouse_id, code, zone) or Refusal("list_not_known", {"got": code})
 
 
 def return_label(session: Session, warehouse_id: int, tracking_number: str) -> ReturnLabel | Refusal:
@@ -109,11 +97,6 @@ def customs_list(
         as_of=on_paper(now, zone),
         lines=tuple(_goods(line) for line in listed.lines),
     )
-
-
-def on_paper(moment: datetime, zone: tzinfo) -> str:
-    """A moment on the warehouse's clock, with its day: paper is read later."""
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def _goods(line: InventoryLine) -> ListedGoods:

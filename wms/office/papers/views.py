@@ -24,11 +24,13 @@ from wms.labels.press import Press, PressError
 from wms.labels.render import render_label
 from wms.office.pages import PRINTS, SEES, Drawer, office_page
 from wms.office.papers.load import load_manifest, pallet_label
-from wms.office.papers.parcel import customs_list, packing_list, return_label
+from wms.office.papers.parcel import customs_list, list_of_code, packing_list, return_label
 
-_MEDIA: Mapping[str, Medium] = {"pdf": Medium.PDF, "203dpi.zpl": Medium.ZPL_203, "300dpi.zpl": Medium.ZPL_300}
+_MEDIA: Mapping[str, Medium] = {medium.ending: medium for medium in Medium}
+_FORMS = ", ".join(f"'{form}'" for form in _MEDIA)
 _WORDS: Mapping[str, str] = {
     "parcel_not_known": "There is no such parcel in this warehouse.",
+    "list_not_known": "There is no such packing list in this warehouse.",
     "nothing_packed": "Nothing of this order is packed.",
     "customs_not_declared": "This parcel was never declared to customs.",
     "customs_list_not_made": "The list of this parcel has not been sent to customs yet.",
@@ -42,15 +44,15 @@ def add_papers(views: Blueprint, database: Database, drawer: Drawer, press_for: 
     """The doors; `press_for` gives the press of this process."""
     sees = office_page(drawer, *SEES)
 
-    # Packers too: the page of their bench opens it.
-    @views.get("/office/parcels/<tracking_number>/packing-list.pdf")
+    # Packers too: the page of their bench opens it; by its own code while the parcel is open.
+    @views.get("/office/packing-lists/<code>.pdf")
+    @views.get("/office/parcels/<code>/packing-list.pdf", endpoint="packing_list_of_parcel_pdf")
     @office_page(drawer, *SEES, Capability.WORK_PACKING)
-    def packing_list_pdf(tracking_number: str) -> AnyResponse:
+    def packing_list_pdf(code: str) -> AnyResponse:
         scope = drawer.scope(current_caller())
-        return _paper(
-            database.reading(lambda session: packing_list(session, scope.warehouse_id, tracking_number, scope.zone)),
-            f"packing-list-{tracking_number}",
-        )
+        find = list_of_code if request.path.startswith("/office/packing-lists/") else packing_list
+        found = database.reading(lambda session: find(session, scope.warehouse_id, code, scope.zone))
+        return _paper(found, f"packing-list-{code}")
 
     @views.get("/office/parcels/<tracking_number>/customs-list.pdf")
     @sees
@@ -74,7 +76,7 @@ def add_papers(views: Blueprint, database: Database, drawer: Drawer, press_for: 
             f"manifest-{load_code}",
         )
 
-    @views.get("/office/parcels/<tracking_number>/return-label.<any('pdf', '203dpi.zpl', '300dpi.zpl'):form>")
+    @views.get(f"/office/parcels/<tracking_number>/return-label.<any({_FORMS}):form>")
     @office_page(drawer, Capability.SEE_PERSONAL_DATA)
     def return_label_file(tracking_number: str, form: str) -> AnyResponse:
         caller = current_caller()
@@ -95,7 +97,7 @@ def add_papers(views: Blueprint, database: Database, drawer: Drawer, press_for: 
         code = request.form.get("pallet", "").strip().upper()[:40]
         now = drawer.scope(caller).now
         if form not in _MEDIA:
-            raise NotFound("A pallet label is made as pdf, 203dpi.zpl or 300dpi.zpl.")
+            raise NotFound(f"A pallet label is made as {_FORMS}.")
         return _file(
             lambda: database.in_transaction(lambda session: pallet_label(session, caller, code, now=now)),
             f"pallet-{code}",

@@ -29,7 +29,7 @@ from wms.customs.regimes.china.documents import Inventory, Order, Payment, Waybi
 from wms.customs.regimes.china.papers import KnownGoods, Papers, PositiveList, RuleSettings, StatutoryUnits
 from wms.customs.regimes.china.rules import check
 from wms.customs.regimes.china.tax import TaxRates
-from wms.customs.words.wording import finding_sentence
+from wms.customs.words.wording import advice_words, rule_words
 
 
 def sample_papers() -> Papers:
@@ -149,4 +149,5 @@ def test_whatever_form_allows_is_checked_without_a_fall(
     known = replace(KNOWN, goods=RATES, settings=RuleSettings(discount_lowers_value=discount_lowers))
     for finding in check(papers, known):
         for language in ("en", "zh"):
-            assert finding_sentence(finding, language)
+            assert rule_words(finding.rule, language) != finding.rule
+            assert advice_words(finding.rule, language)

@@ -157,7 +157,7 @@ def test_one_place_is_walked_to_once_for_all_orders() -> None:
     assert pick.scan(A2) == Refusal("wrong_place", {"got": "A-02", "want": "A-01"})
     pick.scans(A1, RED, RED)
     prompt = pick.workflow.screen(pick.work, pick.step).prompt
-    assert (pick.step, prompt.place, prompt.quantity, prompt.container) == (SCAN_INTO, "1", 2, "TOT-1")
+    assert (pick.step, prompt.place, prompt.to_put, prompt.container) == (SCAN_INTO, "1", 2, "TOT-1")
     put = pick.scans(scanned_as(T1))
     assert put.note.code == "put_into_tote"
     (move,) = effects_of(put, Move)
@@ -179,7 +179,7 @@ def test_what_all_totes_want_may_be_taken_at_once() -> None:
     pick.scans(A1)
     assert pick.workflow.screen(pick.work, SCAN_ITEM).prompt.altogether == 5
     taken = pick.scans(item("RED", pack=5))
-    assert (taken.note.code, taken.note.details["of"], pick.step) == ("counted", 5, SCAN_INTO)
+    assert (taken.note.code, taken.note.details["of"], pick.step) == ("taken_for_tote", 5, SCAN_INTO)
     pick.scans(scanned_as(T1))
     assert (pick.step, pick.progress.in_hand) == (SCAN_INTO, 3)
     pick.scans(scanned_as(T2))
@@ -190,8 +190,8 @@ def test_units_are_counted_by_packs_and_numbers_and_never_too_many() -> None:
     pick = two_orders()
     pick.scans(A1)
     assert code_of(pick.scan("QTY", quantity=2)) == "scan_item_first"
-    pick.scans(RED)
-    assert code_of(pick.scan("QTY", quantity=3)) == "counted"
+    assert code_of(pick.scan(RED)) == "counted"
+    assert code_of(pick.scan("QTY", quantity=3)) == "taken_for_tote"
     assert pick.scan(item("RED", pack=2)) == Refusal("over_quantity", {"n": 4, "of": 5, "units": 2, "item": "Red"})
 
 
@@ -208,7 +208,7 @@ def test_another_tote_another_item_and_another_lot_are_named() -> None:
     assert pick.scan(BLUE) == Refusal("wrong_item", {"got": "Blue", "want": "Red"})
     assert pick.scan(item("RED", lot="L2")) == Refusal("wrong_lot", {"got": "L2", "want": "L1"})
     pick.scans(item("RED", lot="L1"))
-    assert pick.scan(scanned_as(T2)) == Refusal("wrong_tote", {"got": "TOT-2", "want": "TOT-1", "n": 1})
+    assert pick.scan(scanned_as(T2)) == Refusal("wrong_slot", {"got": 2, "want": 1, "n": 1, "container": "TOT-1"})
     assert pick.scan(BLUE) == Refusal("wrong_item", {"got": "Blue", "want": "Red"})
 
 

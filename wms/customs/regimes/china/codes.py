@@ -117,15 +117,3 @@ def currency_code(iso: str) -> str | None:
 def country_code(iso: str) -> str | None:
     """The three digits of an ISO 3166 alpha-2 code, None where customs' code is not known here."""
     return _COUNTRY_OF_ISO.get(iso)
-
-
-def iso_currency(code: str) -> str | None:
-    """The ISO 4217 code of three digits."""
-    known = CURRENCIES.get(code)
-    return known.iso if known else None
-
-
-def iso_country(code: str) -> str | None:
-    """The ISO 3166 alpha-2 code of three digits; None where there is none or it is not known."""
-    known = COUNTRIES.get(code)
-    return (known.iso or None) if known else None

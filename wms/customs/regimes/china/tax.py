@@ -99,12 +99,6 @@ def apportioned(amount: Decimal, values: Sequence[Decimal]) -> tuple[Decimal, ..
     return tuple(share * unit for share in shares)
 
 
-def composite_rate(rates: TaxRates, percent: int = 70) -> Fraction:
-    """The one rate inside the limits: 13 % value-added and no consumption tax make 9.1 %."""
-    vat, consumption = _rate(rates.vat_bp), _rate(rates.consumption_bp)
-    return Fraction(percent, 100) * (consumption + vat) / (1 - consumption)
-
-
 def tax_of(
     lines: Sequence[TaxableLine], fees: Decimal, *, percent: int = 70, rounding: TaxRounding = TaxRounding.EACH_TAX
 ) -> TaxSum:

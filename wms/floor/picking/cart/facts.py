@@ -18,10 +18,12 @@ from wms.floor.picking.facts import (
     WAITING,
     SqlPickingFacts,
     lines_to_walk,
+    most_urgent,
     orders_waiting,
     plan_of,
 )
 from wms.floor.picking.model import PickingFacts
+from wms.floor.picking.workflow import picking
 from wms.kernel.identity import uuid7
 from wms.kernel.refusal import Refusal
 from wms.orders.model import OrderState, SetOrderState
@@ -30,9 +32,9 @@ from wms.stock.model import Hold
 from wms.stock.service import open_holds_of
 from wms.tasks.decision import Note
 from wms.tasks.floor import FloorContext
-from wms.tasks.model import NewTask, Resume
+from wms.tasks.model import NewTask, Resume, Upcoming
+from wms.tasks.open_tasks import IS_OPEN, count_laid_ready, count_to_resume
 from wms.tasks.tables import TaskRow
-from wms.tasks.task_store import IS_OPEN, count_to_resume
 
 _orders = cast(Table, OrderRow.__table__)
 _tasks = cast(Table, TaskRow.__table__)
@@ -94,9 +96,17 @@ class CartFloor:
         note = Note("cart_opened", {"count": len(plan.orders)})
         return NewTask(cart.name, uuid7(), plan, untouched(plan), SCAN_TOTE, note, begin)
 
+    def next_up(self, session: Session, context: FloorContext) -> Upcoming | None:
+        """The order that comes onto the cart first."""
+        return most_urgent(session, context.warehouse_id)
+
     def waiting(self, session: Session, context: FloorContext) -> int:
-        """Orders that wait to be picked, and carts to go on with."""
-        return orders_waiting(session, context.warehouse_id) + count_to_resume(session, context, cart.name)
+        """Orders that wait to be picked, and carts to go on with.
+
+        What was laid ready for him goes back when he takes a cart, so it counts as well.
+        """
+        ready = count_laid_ready(session, context, picking.name)
+        return orders_waiting(session, context.warehouse_id) + ready + count_to_resume(session, context, cart.name)
 
     def _next_plan(self, session: Session, warehouse_id: int) -> CartPlan | None:
         tried: set[UUID] = set()

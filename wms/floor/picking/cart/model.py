@@ -62,6 +62,10 @@ class CartProgress:
     """The place that was scanned last; the next line at the same place needs no second scan."""
     in_hand: int = 0
     """Units of the present product that were scanned and are in no tote yet. They still count as on the shelf."""
+    put_off: tuple[Pick, ...] = ()
+    """Lines that were skipped: whoever comes back to one shows again where he stands."""
+    late: tuple[Pick, ...] = ()
+    """Lines found for what was short without network: the picker had gone on, so they come after all others."""
 
 
 CartWork = Work[CartPlan, CartProgress]
@@ -102,6 +106,12 @@ def present(plan: CartPlan, progress: CartProgress) -> Present:
     return _as_present(plan, progress, progress.remaining[0])
 
 
+def is_there(plan: CartPlan, progress: CartProgress) -> bool:
+    """Whether the picker stands at the place of the line that comes next, as far as he has shown."""
+    pick = progress.remaining[0]
+    return line_of(plan, pick).place.id == progress.at_place_id and pick not in progress.put_off
+
+
 def _as_present(plan: CartPlan, progress: CartProgress, pick: Pick) -> Present:
     tote = progress.totes[pick.order]
     return Present(pick, plan.orders[pick.order], line_of(plan, pick), tote, tote.taken[pick.line])
@@ -120,8 +130,15 @@ def same_goods(plan: CartPlan, remaining: Sequence[Pick]) -> int:
 
 def wanted_here(plan: CartPlan, progress: CartProgress) -> int:
     """Units of the present product to take here for all totes together."""
-    here = progress.remaining[: same_goods(plan, progress.remaining)]
-    return sum(_as_present(plan, progress, pick).open for pick in here)
+    return sum(wanted_by_tote(plan, progress).values())
+
+
+def wanted_by_tote(plan: CartPlan, progress: CartProgress) -> dict[int, int]:
+    """Units of the present product to take here, by the number of the order."""
+    units: dict[int, int] = {}
+    for pick in progress.remaining[: same_goods(plan, progress.remaining)]:
+        units[pick.order] = units.get(pick.order, 0) + _as_present(plan, progress, pick).open
+    return units
 
 
 def walk(plan: CartPlan, totes: Sequence[CartTote]) -> tuple[Pick, ...]:
@@ -153,7 +170,8 @@ def without(plan: CartPlan, progress: CartProgress, order: int) -> CartProgress:
     here = tuple(pick for pick in progress.remaining[:was] if pick.order != order)
     later = tuple(pick for pick in progress.remaining[was:] if pick.order != order)
     left = with_tote(progress, order, replace(progress.totes[order], gone=True))
-    left = replace(left, remaining=(*here, *later))
+    late = tuple(pick for pick in progress.late if pick.order != order)
+    left = replace(left, remaining=(*here, *later), late=late)
     return replace(left, in_hand=min(left.in_hand, wanted_here(plan, left)) if here else 0)
 
 

@@ -3,13 +3,14 @@
 Where goods go is as large as where they come from: at the tote, its position on the cart stands in place of the shelf.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from wms.barcodes.model import CodeKind
 from wms.containers.model import TOTE_PREFIX, Container, ContainerKind, ContainerUse
-from wms.floor.picking.cart.model import CartWork, next_position, present, wanted_here
+from wms.floor.picking.cart.model import CartWork, next_position, present, wanted_by_tote, wanted_here
 from wms.floor.picking.rules import ANY_TOTE, line_prompt
-from wms.tasks.screen import Expected, Prompt
+from wms.tasks.screen import CartSlot, Expected, Prompt
 
 
 def _line_prompt(work: CartWork) -> Prompt:
@@ -23,7 +24,16 @@ def _line_prompt(work: CartWork) -> Prompt:
         line=lines - len(work.progress.remaining) + 1,
         lines=lines,
         altogether=together if together > now.open else 0,
+        slots=_slots(work, wanted_by_tote(work.plan, work.progress)),
     )
+
+
+def _slots(work: CartWork, units: Mapping[int, int]) -> tuple[CartSlot, ...]:
+    """Every tote that was put onto the cart, also one that has left it: what is beside it stays where it is."""
+    order = present(work.plan, work.progress).pick.order
+    totes = enumerate(work.progress.totes)
+    slots = (CartSlot(tote.position, units.get(at, 0), at == order) for at, tote in totes if tote.position)
+    return tuple(sorted(slots, key=lambda slot: slot.position))
 
 
 def prompt_tote(work: CartWork) -> Prompt:
@@ -55,12 +65,15 @@ def prompt_into(work: CartWork) -> Prompt:
     """Where on the cart, in place of where in the hall; how many of what is in the hand."""
     now = present(work.plan, work.progress)
     tote = Container(now.tote.id, now.tote.code, ContainerKind.TOTE, ContainerUse.PICKING, now.order.order_id)
+    to_put = min(work.progress.in_hand, now.open)
     return replace(
         _line_prompt(work),
         place=str(now.tote.position),
-        quantity=min(work.progress.in_hand, now.open),
+        quantity=0,
         counted=0,
         pack_quantity=0,
+        to_put=to_put,
+        slots=_slots(work, {now.pick.order: to_put}),
         expected=Expected(CodeKind.CONTAINER, tote, (tote.code,)),
     )
 

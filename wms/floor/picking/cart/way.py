@@ -5,7 +5,7 @@ Here it is also said what an order needs that leaves the cart, and what has to c
 
 from dataclasses import replace
 
-from wms.floor.picking.cart.model import CartPlan, CartProgress, CartTote, CartWork, Present, present, without
+from wms.floor.picking.cart.model import CartPlan, CartProgress, CartTote, CartWork, Present, is_there, present, without
 from wms.floor.picking.model import PickingFacts
 from wms.floor.picking.rules import finish, give_up_tote, leave_to_others
 from wms.kernel.effect import Effect
@@ -32,9 +32,11 @@ def go_on(
 ) -> CartDecision:
     """To the next line; or all totes are finished, and the cart goes to packing."""
     if not progress.remaining:
+        progress = replace(progress, remaining=progress.late, late=())
+    if not progress.remaining:
         return _finished(plan, progress, note, effects, facts, changed)
     now = present(plan, progress)
-    if now.line.place.id != progress.at_place_id:
+    if not is_there(plan, progress):
         return Decision(SCAN_PLACE, progress, note, effects, Outcome.COMPLETED, changed)
     step = SCAN_INTO if progress.in_hand >= now.open else SCAN_ITEM
     return Decision(step, progress, note, effects, Outcome.COMPLETED, changed)

@@ -14,7 +14,9 @@ from wms.floor.picking.cart.model import (
     CartPlan,
     CartProgress,
     CartWork,
+    Pick,
     Present,
+    is_there,
     line_of,
     next_position,
     present,
@@ -54,6 +56,7 @@ from wms.floor.picking.rules import (
     OrderStands,
     give_back,
     item_refusal,
+    leave_to_others,
     put_over,
     shortage,
     take,
@@ -61,7 +64,8 @@ from wms.floor.picking.rules import (
     tote_refusal,
 )
 from wms.kernel.effect import Effect
-from wms.kernel.refusal import Refusal
+from wms.kernel.identity import NIL
+from wms.kernel.refusal import Detail, Refusal
 from wms.places.model import Place
 from wms.tasks.decision import DONE, Confirm, Decision, Note, Outcome
 from wms.tasks.machine import Workflow
@@ -72,9 +76,20 @@ cart: Workflow[CartPlan, CartProgress, PickingFacts] = Workflow("cart", CartPlan
 # -- totes onto the cart -----------------------------------------------------------------------------------------------
 
 
+@cart.puts_back
+def untouched(work: CartWork) -> tuple[Effect, ...]:
+    """No tote stands on it yet: all orders are for the next picker."""
+    return tuple(effect for order in work.plan.orders for effect in leave_to_others(order, NIL, ()))
+
+
 @cart.foresees
 def what_goes_without_saying(work: CartWork) -> OrderStands:
     return OrderStands()
+
+
+@cart.walks(begins_at=SCAN_PLACE)
+def lines_to_go(work: CartWork) -> tuple[Pick, ...]:
+    return work.progress.remaining
 
 
 @cart.recognises
@@ -160,7 +175,8 @@ def scan_place(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
     assert isinstance(place, Place)
     if place.id != wanted.id:
         return Refusal("wrong_place", {"got": place.code, "want": wanted.code})
-    progress = replace(work.progress, at_place_id=place.id)
+    others = tuple(pick for pick in work.progress.put_off if line_of(work.plan, pick).place.id != place.id)
+    progress = replace(work.progress, at_place_id=place.id, put_off=others)
     return Decision(SCAN_ITEM, progress, Note("place_ok", {"place": place.code}))
 
 
@@ -214,9 +230,11 @@ def _take_in_hand(work: CartWork, units: int, now: Present, facts: PickingFacts)
     if may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
         return order_gone(work, now, facts)
     in_hand = progress.in_hand + units
-    note = Note("counted", {"n": in_hand, "of": of, "units": units, "item": now.line.item.name})
-    step = SCAN_INTO if in_hand >= now.open else SCAN_ITEM
-    return Decision(step, replace(progress, in_hand=in_hand), note)
+    said: dict[str, Detail] = {"n": in_hand, "of": of, "units": units, "item": now.line.item.name}
+    if in_hand < now.open:
+        return Decision(SCAN_ITEM, replace(progress, in_hand=in_hand), Note("counted", said))
+    note = Note("taken_for_tote", said | {"container": now.tote.code, "slot": now.tote.position})
+    return Decision(SCAN_INTO, replace(progress, in_hand=in_hand), note)
 
 
 def _put_into(work: CartWork, tote: Container, now: Present, facts: PickingFacts) -> CartResult:
@@ -224,7 +242,7 @@ def _put_into(work: CartWork, tote: Container, now: Present, facts: PickingFacts
     if progress.in_hand == 0:
         return Refusal("nothing_in_hand", {"container": now.tote.code, "item": now.line.item.name})
     if tote.id != now.tote.id:
-        return Refusal("wrong_tote", {"got": tote.code, "want": now.tote.code, "n": now.tote.position})
+        return _not_into(tote, now, progress)
     if may_be_cancelled(now.tote) and facts.is_cancelled(now.order):
         return order_gone(work, now, facts)
     units = min(progress.in_hand, now.open)
@@ -234,6 +252,16 @@ def _put_into(work: CartWork, tote: Container, now: Present, facts: PickingFacts
     if units < now.open:
         return Decision(SCAN_ITEM, progress, note, effects)
     return go_on(plan, replace(progress, remaining=progress.remaining[1:]), note, effects, facts)
+
+
+def _not_into(tote: Container, now: Present, progress: CartProgress) -> Refusal:
+    """Not this tote: by its slot, where it stands on the cart."""
+    other = tote_of(progress, tote.id)
+    want, slot = now.tote.code, now.tote.position
+    if other is None:
+        return Refusal("wrong_tote", {"got": tote.code, "want": want, "n": slot})
+    units = min(progress.in_hand, now.open)
+    return Refusal("wrong_slot", {"got": progress.totes[other].position, "want": slot, "n": units, "container": want})
 
 
 # -- what does not go as it should ------------------------------------------------------------------------------------
@@ -267,9 +295,12 @@ def skip(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
     if refusal is not None:
         return refusal
     note = Note("skipped", {"item": present(plan, work.progress).line.item.name})
-    progress = replace(work.progress, remaining=(*remaining[here:], *remaining[:here]))
-    same_place = present(plan, progress).line.place.id == progress.at_place_id
-    return Decision(SCAN_ITEM if same_place else SCAN_PLACE, progress, note)
+    progress = replace(
+        work.progress,
+        remaining=(*remaining[here:], *remaining[:here]),
+        put_off=(*work.progress.put_off, *remaining[:here]),
+    )
+    return Decision(SCAN_ITEM if is_there(plan, progress) else SCAN_PLACE, progress, note)
 
 
 @cart.command("SHORT", at=ON_THE_WAY, leads_to=(SCAN_PLACE, SCAN_ITEM, SCAN_INTO, DONE))
@@ -286,7 +317,8 @@ def short(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
     if facts.is_cancelled(now.order):
         return order_gone(work, now, facts)
     found = facts.replacements(now.order, now.line, now.open)
-    told = shortage(now.order, now.pick.line, now.taken, facts.shelf(now.line), found)
+    shelf = facts.shelf(now.line)
+    told = shortage(now.order, now.pick.line, now.taken, shelf, found, foretold=scan.foretold)
     number = now.pick.order
     changed = CartPlan((*plan.orders[:number], told.plan, *plan.orders[number + 1 :]))
     rest = replace(progress, remaining=progress.remaining[1:])
@@ -298,9 +330,13 @@ def short(work: CartWork, scan: Scan, facts: PickingFacts) -> CartResult:
         (at for at, pick in enumerate(rest.remaining) if line_of(plan, pick).place.id != now.line.place.id),
         len(rest.remaining),
     )
-    rest = replace(rest, remaining=(*rest.remaining[:here], *new, *rest.remaining[here:]))
+    if scan.foretold:
+        rest = replace(rest, late=(*rest.late, *new))
+    else:
+        rest = replace(rest, remaining=(*rest.remaining[:here], *new, *rest.remaining[here:]))
     note = Note("shorted", {"missing": now.open, "elsewhere": told.elsewhere, "item": now.line.item.name})
-    return go_on(changed, rest, note, told.effects, facts, changed)
+    decision = go_on(changed, rest, note, told.effects, facts, changed)
+    return replace(decision, note=note) if scan.foretold else decision
 
 
 @cart.command("FULL", at=(SCAN_ITEM, SCAN_INTO), leads_to=(SCAN_LARGER,))
