@@ -121,7 +121,7 @@ class RawPrinter:
         try:
             talk.send(self._language.cancel_all)
             if self._has_status and talk.status() is None:
-                self._reach.owes_answer = True
+                self._reach.missed_answer()
                 self._say(*silence_of(talk))
                 return False
         except OSError as error:
@@ -140,7 +140,7 @@ class RawPrinter:
             self._journal.move(job.job_id, State.SENT_UNCONFIRMED)
             is_unbroken = self._follow(job, talk, counter)
         except OSError:
-            self._reach.owes_answer = True
+            self._reach.missed_answer()
             talk.close()
             self._lost(job)
             return
@@ -164,6 +164,8 @@ class RawPrinter:
         if not self._has_status:
             return False
         is_unbroken, has_started = True, self._language.sees_start
+        # On a wire that stays up, the first answers may be late ones from before the label: "idle" would prove nothing.
+        late_answers = self._reach.take_late_answers(talk)
         heard = healthy_since = time.monotonic()
         while True:
             status = talk.status()
@@ -171,9 +173,12 @@ class RawPrinter:
             if status is None:
                 # Over TCP a restart breaks the connection. Elsewhere a missing answer may be all there is to see of it.
                 is_unbroken = is_unbroken and talk.tells_restart
-                self._reach.owes_answer = True
+                self._reach.missed_answer()
                 if now - heard > self._patience.silence_ms / 1000:
                     raise WireLost(0, "it has stopped answering")
+            elif late_answers:
+                heard = now
+                late_answers -= 1
             else:
                 heard = now
                 has_started = has_started or not status.is_idle
@@ -199,7 +204,8 @@ class RawPrinter:
         if before is None:
             return False
         now = talk.counter()
-        self._reach.owes_answer = self._reach.owes_answer or now is None
+        if now is None:
+            self._reach.missed_answer()
         return now is not None and now != before
 
     def _is_called_off(self, job: Job) -> bool:
@@ -238,7 +244,7 @@ class RawPrinter:
             self._waits(job, no.condition, no.words)
             return
         except OSError as error:
-            self._reach.owes_answer = True
+            self._reach.missed_answer()
             self._waits(job, Condition.OFFLINE, words_for(error))
             return
         finally:
@@ -269,7 +275,7 @@ class RawPrinter:
         while not self._stop.is_set():
             status = talk.status() if self._has_status else PrinterStatus((), 0, is_idle=True)
             if status is None:
-                self._reach.owes_answer = True
+                self._reach.missed_answer()
                 raise NotNow(*silence_of(talk))
             counter = self._reach.counter(talk)
             if counter != before:

@@ -11,6 +11,9 @@ from devices.printers.model import CONDITION_WORDS, Patience
 from devices.printers.talk import LabelLanguage, PrinterTalk
 from devices.wire import OpenWire, words_for
 
+_MOST_LATE_ANSWERS = 4
+"""A printer that was off for an hour did not answer thousands of questions, but it does not keep thousands back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -38,8 +41,20 @@ class Reach:
         self._language = language
         self._patience = patience
         self._has_status = has_status
-        self.owes_answer = True
-        """Whether an answer to an older question may still come. True at the start: another program may have asked."""
+        # At the start, too, an answer may be under way: another program may have asked.
+        self._owes_answer = True
+        self._late_answers = 0
+
+    def missed_answer(self) -> None:
+        """A question was not answered in time. Its answer may still come, and then stand for a later one."""
+        self._owes_answer = True
+        self._late_answers = min(self._late_answers + 1, _MOST_LATE_ANSWERS)
+
+    def take_late_answers(self, talk: PrinterTalk) -> int:
+        """How many of the next answers over this wire may have been given before the questions they seem to answer."""
+        late, self._late_answers = self._late_answers, 0
+        # A connection to the printer itself took them with it when it was closed.
+        return 0 if talk.tells_restart else late
 
     def open(self) -> PrinterTalk:
         """Raises NotNow where it cannot be opened."""
@@ -47,13 +62,13 @@ class Reach:
             talk = PrinterTalk(self._open_wire(), self._language, self._patience)
         except OSError as error:
             raise NotNow(Condition.OFFLINE, words_for(error)) from error
-        if self.owes_answer:
+        if self._owes_answer:
             try:
                 talk.forget_late_answers()
             except OSError as error:
                 talk.close()
                 raise NotNow(Condition.OFFLINE, words_for(error)) from error
-            self.owes_answer = False
+            self._owes_answer = False
         return talk
 
     def readiness(self, talk: PrinterTalk) -> int | None:
@@ -62,7 +77,7 @@ class Reach:
             status = talk.status()
             errors = talk.errors() if status is not None else None
             if status is None or errors is None:
-                self.owes_answer = True
+                self.missed_answer()
                 raise NotNow(*silence_of(talk))
             fault = status.fault or next(iter(errors), None)
             if fault is not None:
@@ -75,7 +90,7 @@ class Reach:
         """Raises NotNow where it cannot be read; the wire must then be closed."""
         counter = talk.counter()
         if counter is None:
-            self.owes_answer = True
+            self.missed_answer()
             condition, _ = silence_of(talk)
             raise NotNow(
                 condition, "its label counter cannot be read: set `counter` to what this model has, or to none"

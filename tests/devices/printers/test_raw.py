@@ -211,7 +211,7 @@ def test_half_a_label_on_a_line_that_stays_up_is_given_up_soon(tmp_path: Path) -
                 data = data.replace(b"^XZ", b"")
             return takes(data)
 
-        here.device._device = Loses(loses_the_end_once)
+        here.device._device = Line(loses_the_end_once)
         before = time.monotonic()
         assert here.work(job).state is State.PRINTED
         assert here.journal.job(job).attempt == 2
@@ -219,8 +219,34 @@ def test_half_a_label_on_a_line_that_stays_up_is_given_up_soon(tmp_path: Path) -
         assert time.monotonic() - before < HASTY.print_ms / 1000
 
 
-class Loses:
-    """A line that loses bytes on their way to a device."""
+@pytest.mark.parametrize("wire", ["socket", "serial"])
+@pytest.mark.parametrize("kept_back", [1, 2])
+def test_an_answer_from_before_the_label_does_not_prove_it(tmp_path: Path, wire: str, kept_back: int) -> None:
+    """Where the wire stays up, an answer that was given up may come later than anybody waits, behind the label."""
+    with bench(tmp_path, wire=wire, counter=False, motion_ms=300, patience=HASTY) as here:
+        takes = here.machine.answers
+        late: list[bytes] = []
+        has_label = False
+
+        def answers_from_before_the_label_come_after_it(data: bytes) -> bytes:
+            nonlocal has_label
+            answer = takes(data)
+            has_label = has_label or b"^XZ" in data
+            if has_label and late and answer:
+                answer, late[:] = late[0], [*late[1:], answer]
+            elif answer and not has_label and len(late) < kept_back:
+                late.append(answer)
+                answer = b""
+            return answer
+
+        here.device._device = Line(answers_from_before_the_label_come_after_it)
+        job = here.print_one()
+        assert (job.state, job.why, job.attempt) == (State.PRINTED, Why.STATUS, 1)
+        assert here.copies_of(job.job_id) == 1
+
+
+class Line:
+    """What becomes of bytes on their way to a device and back."""
 
     def __init__(self, answers: Callable[[bytes], bytes]) -> None:
         self.answers = answers
