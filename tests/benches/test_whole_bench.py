@@ -26,13 +26,6 @@ REPOSITORY = Path(__file__).parents[2]
 PATIENCE_SECONDS = 90
 
 
-def until(holds: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.03)
-
-
 class House:
     """A floor behind a real socket with its worker, and the programs of its bench."""
 
@@ -57,6 +50,17 @@ class House:
             os.kill(program.pid, how)
         program.wait(PATIENCE_SECONDS)
 
+    def until(self, holds: Callable[[], object], what: str) -> None:
+        """Wait; who waits in vain is told how everything stands."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            assert time.monotonic() < deadline, f"waited in vain for {what}\n{self.story()}"
+            time.sleep(0.03)
+
+    def story(self) -> str:
+        """How the devices stand by the server's word, what the packer sees, what the programs wrote."""
+        return f"{self.devices()}\n{here(self.packer)['screen']}\n{(self.folder / 'log').read_text()[-2000:]}"
+
     @property
     def file(self) -> Path:
         return self.folder / "devices.toml"
@@ -71,13 +75,13 @@ class House:
         self.floor.order("42", RED=2)
         self.floor.handheld("EMP-2").scans("T-1", "A-01", "RED", "RED")
 
-    def printers(self) -> list[str]:
-        """The conditions of the printers, as the server was told."""
+    def devices(self) -> list[str]:
+        """Every device and its condition, as the server was told."""
         now = self.floor.clock.now()
         found = self.floor.database.reading(
             lambda session: bench_standing(session, self.floor.warehouse_id, "BENCH-1", now)
         )
-        return [str(device.condition) for device in found.devices if device.kind == "printer"]
+        return [f"{device.name} {device.condition}" for device in found.devices]
 
     def standing(self) -> list[str]:
         return standing(self.floor, self.floor.parcel("42").id)
@@ -117,13 +121,13 @@ def test_a_bench_is_connected_and_packs_as_its_document_says(house: House) -> No
     folder = house.folder
     house.start("simulate", "--folder", str(folder), "--scale-port", "0", "--printer-port", "0",
                 "--document-port", "0")  # fmt: skip
-    until(lambda: house.file.exists() and (folder / "scanner.tty").is_symlink(), "the simulated devices")
+    house.until(lambda: house.file.exists() and (folder / "scanner.tty").is_symlink(), "the simulated devices")
     house.file.write_text(house.file.read_text().replace("http://127.0.0.1:8080", house.url))
 
     # wms-bench check
     (folder / "scale.txt").write_text("0 g\n")
     check = house.start("check", "--file", str(house.file), "--scan-seconds", "30")
-    until(lambda: b"scan any code with hand" in (folder / "log").read_bytes(), "the question for a scan")
+    house.until(lambda: b"scan any code with hand" in (folder / "log").read_bytes(), "the question for a scan")
     scan(folder, "TOT-17")
     assert check.wait(PATIENCE_SECONDS) == 0, (folder / "log").read_text()
     said = (folder / "log").read_text()
@@ -133,25 +137,28 @@ def test_a_bench_is_connected_and_packs_as_its_document_says(house: House) -> No
 
     # wms-bench run, and an order packed by the bench's own scanner
     house.start("run", "--file", str(house.file))
-    until(lambda: house.printers() == ["ready", "ready"], "the bench to tell how its printer stands")
+    # A scale that was never seen empty takes no weight: nobody knows what stood on it before.
+    house.until(
+        lambda: {"scale empty", "label ready", "a4 ready"} <= set(house.devices()), "the bench to tell of its devices"
+    )
     house.picked()
     for text, step in (("T-1", "scan_item"), ("RED", "scan_item"), ("*QTY+1*", "scan_box"), ("BOX-S", "weigh")):
         before = house.step(), house.packer.task and house.packer.task["version"]
         scan(folder, text)
-        until(lambda: (house.step(), house.packer.task and house.packer.task["version"]) != before, text)  # noqa: B023
+        house.until(lambda: (house.step(), house.packer.task and house.packer.task["version"]) != before, text)  # noqa: B023
         assert house.step() == step
 
     # The weight closes the parcel, its label prints, and the scan of the label finishes it.
     (folder / "scale.txt").write_text("250 g\n")
-    until(lambda: house.step() == "scan_label", "the weight to close the parcel")
+    house.until(lambda: house.step() == "scan_label", "the weight to close the parcel")
     (folder / "scale.txt").write_text("0 g\n")
-    until(lambda: house.standing() == ["1 printed"], "the label to be printed")
+    house.until(lambda: house.standing() == ["1 printed"], "the label to be printed")
     (label,) = (folder / "printed").glob("*.zpl")
     number = house.floor.parcel("42").tracking_no
     assert number in re.sub(r">[0-9:]", "", label.read_text("utf-8"))
     assert label.with_suffix(".png").exists()
     scan(folder, number)
-    until(lambda: house.standing() == ["1 printed applied"], "the scan of the label")
+    house.until(lambda: house.standing() == ["1 printed applied"], "the scan of the label")
     assert house.step() == "scan_anything"
 
 
@@ -171,23 +178,23 @@ def test_a_program_killed_in_the_middle_of_a_label_prints_it_once(house: House, 
             f'counter = "{counter}"\n'
         )
         program = house.start("run", "--file", str(house.file))
-        until(lambda: house.printers() == ["ready"], "the bench to tell how its printer stands")
+        house.until(lambda: house.devices() == ["label ready"], "the bench to tell how its printer stands")
         house.picked()
         house.packer.scans("T-1", "RED", "RED", "BOX-S", "250g")
         parcel = house.floor.parcel("42")
-        until(lambda: house.standing() == ["1 sent_unconfirmed"], "the label to be on its way")
+        house.until(lambda: house.standing() == ["1 sent_unconfirmed"], "the label to be on its way")
         house.end(program)
         printer.motion_ms = 0
         printer._moving_until = 0.0
-        until(lambda: len(printed) == 1, "the printer to print what it holds")
+        house.until(lambda: len(printed) == 1, "the printer to print what it holds")
         house.start("run", "--file", str(house.file))
         if counter != "none":
-            until(lambda: house.standing() == ["1 printed"], "the counter to be believed")
+            house.until(lambda: house.standing() == ["1 printed"], "the counter to be believed")
             assert jobs(house.floor, parcel.id)[0].why == "counter"
         else:
-            until(lambda: house.standing() == ["1 doubtful"], "the question")
+            house.until(lambda: house.standing() == ["1 doubtful"], "the question")
             assert jobs(house.floor, parcel.id)[0].why == "agent_restarted"
         house.step()
         assert house.packer.scan(parcel.tracking_no)["code"] == "label_applied"
-        until(lambda: house.standing() == ["1 printed applied"], "the bench to be told that it came out")
+        house.until(lambda: house.standing() == ["1 printed applied"], "the bench to be told that it came out")
         assert len(printed) == 1
