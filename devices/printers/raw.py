@@ -177,8 +177,10 @@ class RawPrinter:
                 if now - heard > self._patience.silence_ms / 1000:
                     raise WireLost(0, "it has stopped answering")
             elif late_answers:
+                # Not waited for: while these are passed over, a short label may begin and end.
                 heard = now
                 late_answers -= 1
+                continue
             else:
                 heard = now
                 has_started = has_started or not status.is_idle

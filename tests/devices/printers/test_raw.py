@@ -4,6 +4,7 @@ terminals.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.devices.conftest import HASTY, QUICK, label_of, new_job, tspl_label_o
 from tests.devices.printers.bench import Bench, bench
 
 WIRES = ("tcp", "socket", "serial")
+LONG_MOTION_MS = 1500
+"""Long enough that the paper can run out while a label moves, however late this machine notices that it does."""
 
 
 @pytest.mark.parametrize("wire", WIRES)
@@ -146,7 +149,7 @@ def test_a_fault_blocks_before_sending_and_is_named(tmp_path: Path, fault: Fault
 def test_paper_that_runs_out_during_a_label_is_waited_for(tmp_path: Path, counter: bool) -> None:
     import threading
 
-    with bench(tmp_path, counter=counter, motion_ms=60) as here:
+    with bench(tmp_path, counter=counter, motion_ms=LONG_MOTION_MS) as here:
         job = here.order()
         thread = threading.Thread(target=here.worker.step)
         thread.start()
@@ -223,7 +226,8 @@ def test_half_a_label_on_a_line_that_stays_up_is_given_up_soon(tmp_path: Path) -
 @pytest.mark.parametrize("kept_back", [1, 2])
 def test_an_answer_from_before_the_label_does_not_prove_it(tmp_path: Path, wire: str, kept_back: int) -> None:
     """Where the wire stays up, an answer that was given up may come later than anybody waits, behind the label."""
-    with bench(tmp_path, wire=wire, counter=False, motion_ms=300, patience=HASTY) as here:
+    patience = replace(QUICK, reply_ms=1000)
+    with bench(tmp_path, wire=wire, counter=False, motion_ms=300, patience=patience) as here:
         takes = here.machine.answers
         late: list[bytes] = []
         has_label = False
@@ -243,6 +247,18 @@ def test_an_answer_from_before_the_label_does_not_prove_it(tmp_path: Path, wire:
         job = here.print_one()
         assert (job.state, job.why, job.attempt) == (State.PRINTED, Why.STATUS, 1)
         assert here.copies_of(job.job_id) == 1
+
+
+def test_a_printer_that_was_off_for_long_is_seen_printing_its_first_label(tmp_path: Path) -> None:
+    """It gave no late answers. As many as it might have given are passed over before the short label is over."""
+    patience = replace(QUICK, reply_ms=200, poll_ms=200)
+    with bench(
+        tmp_path, wire="serial", language=Language.TSPL, counter=False, motion_ms=600, patience=patience
+    ) as here:
+        here.machine.manner, here.machine.badly_answered = Manner.NOT_AT_ALL, 6
+        job = here.print_one()
+        assert here.machine.badly_answered == 0
+        assert (job.state, job.why) == (State.PRINTED, Why.STATUS)
 
 
 class Line:
@@ -331,14 +347,14 @@ def test_a_job_given_up_while_it_waits_for_paper_in_the_printer_never_comes_out(
 ) -> None:
     import threading
 
-    with bench(tmp_path, motion_ms=60, counter=counter) as here:
+    with bench(tmp_path, motion_ms=LONG_MOTION_MS, counter=counter) as here:
         job = here.order()
         thread = threading.Thread(target=here.worker.step)
         thread.start()
         _until(lambda: here.journal.job(job).state is State.SENT_UNCONFIRMED)
         here.machine.faults = {Fault.PAPER_OUT}
         _until(lambda: here.journal.job(job).why == Condition.PAPER_OUT)
-        here.machine._moving_until = None
+        here.machine._moving_until, here.machine.motion_ms = None, 0
         here.journal.answer(job, answer)
         thread.join()
         _until(lambda: here.worker.step() >= 0 and here.journal.job(job).state is State.CANCELLED)
