@@ -12,8 +12,9 @@ const REFUSED = ["refused", "unknown"]; // a shut gate is none: what holds a par
 const READ = ["screen", "step", "where", "what", "how_many", "counted", "expect"];
 
 export class Answers {
-  constructor({ standing, queue, teller, wakeLock }) {
-    Object.assign(this, { standing, queue, teller, wakeLock });
+  // standing, queue, teller, wakeLock
+  constructor(parts) {
+    Object.assign(this, parts);
   }
 
   // A promise: it is written down.

@@ -25,7 +25,7 @@ export class Commands {
       "*WHAT*": () => this.#askNext(),
       "*WHY*": () => this.#why(document.getElementById("why").getAttribute("href")),
       "*CAMERA*": () => this.#lend(import("./camera.js"), ({ openCamera }) => openCamera(take, this.lent)),
-      "*SIGNOUT*": () => session.signOut(),
+      "*SIGNOUT*": () => session.signOut(inLine),
       "*LIST*": () => this.#lend(import("./attention.js"), ({ list }) => list(this.lent)),
       "*SEEN*": () => this.#seen(),
       "*RETRY*": () => this.#tryAgain(),

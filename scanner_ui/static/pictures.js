@@ -6,8 +6,9 @@
 const PAUSE_MS = 500;
 
 export class Pictures {
-  constructor({ standing, queue, net }) {
-    Object.assign(this, { standing, queue, net });
+  // standing, queue, net
+  constructor(parts) {
+    Object.assign(this, parts);
   }
 
   async fetchAhead() {

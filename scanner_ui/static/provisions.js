@@ -9,10 +9,12 @@ const AFTER_TROUBLE_MS = 15000;
 const MOST = 50; // scans handed in at a time
 
 export class Provisions {
-  constructor({ device, standing, queue, net, owner, session, post }) {
-    Object.assign(this, { device, standing, queue, net, owner, session, post });
+  // device, standing, queue, net, owner, session; post(address, body)
+  constructor(parts) {
+    Object.assign(this, parts);
     this.complete = null; // the tasks held when there were no more to be had
     this.notBefore = 0;
+    this.since = null; // of the network: what failed before it came back is no reason to wait
     this.handInAt = 0;
     this.asking = false;
   }
@@ -25,9 +27,11 @@ export class Provisions {
     const { standing, queue, net, owner, session } = this;
     if (this.asking || !owner.mine || !net.online || queue.size > 0 || !session.open) return;
     if (queue.aside > 0 && performance.now() >= this.handInAt) return this.#handIn();
+    if (this.since !== net.since) this.notBefore = 0;
+    this.since = net.since;
     const isFull = this.complete === standing.next && !standing.path.more;
     if (performance.now() < this.notBefore && (isFull || !this.complete)) return;
-    const { task, next, path, word, operator } = standing;
+    const { task, next, path, word, operator, begun } = standing;
     const { at, laid, length, more } = path;
     const asked = {
       device: this.device, held: next.map((one) => one.task.id), scans_held: this.#scans(),
@@ -37,8 +41,10 @@ export class Provisions {
     const { status, body } = await this.post("/api/v1/next-tasks", asked);
     this.asking = false;
     this.complete = null;
-    this.notBefore = performance.now() + AFTER_TROUBLE_MS;
-    if (status !== 200 || word !== standing.word || operator !== standing.operator) return;
+    // Who has entered a task meanwhile, or was told another, has asked about what is no more: he asks anew.
+    const isMeant = word === standing.word && begun === standing.begun && operator === standing.operator;
+    this.notBefore = isMeant ? performance.now() + AFTER_TROUBLE_MS : 0;
+    if (status !== 200 || !isMeant) return;
     standing.handedOut(body.next);
     if (more && laid === path.laid) path.extend(at + length, body);
     if (body.next.length + body.lookahead.length > 0) queue.keep(standing.kept()).catch(() => {});

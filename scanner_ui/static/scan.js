@@ -61,7 +61,7 @@ const wedge = new Wedge({
   silenceMs: Number(settings.silenceMs),
   screenVersion: () => teller.version,
   onScan: take,
-  onEcho: () => inLine(() => teller.bounced()), // when the scan it repeats has been taken
+  onEcho: () => inTurn(() => teller.bounced()), // when the scan it repeats has been taken
   onMixed: (scan) => teller.refuse(scan, "typed_and_scanned"),
   onTooLong: (scan) => teller.refuse(scan, "code_too_long", { tune: "unknown" }),
   onKeys: showKeys,
@@ -89,6 +89,11 @@ function inLine(work) {
   return line;
 }
 
+// In its turn, once who signs out has done so.
+function inTurn(work) {
+  return session.leaving.then(() => inLine(work));
+}
+
 // --- a scan comes in --------------------------------------------------------------------------------------------
 
 function take(input) {
@@ -98,7 +103,7 @@ function take(input) {
   if (command) renderLastScan(input.raw);
   if (command && input.unlessChangedSince === teller.version) teller.bounced();
   else if (command) command(input);
-  else inLine(() => judge(input)).then(send);
+  else inTurn(() => judge(input)).then(send);
 }
 
 // What has been answered here is shown before it is sent; where the server has to answer, nothing waits for a paint.

@@ -17,10 +17,10 @@ const ON_THE_WIRE = [
 ];
 
 export class Sender {
-  // bind(): the fields a scan takes from the screen at its first attempt. onReplies(scans, replies, askedAt): a promise.
+  // queue, net, owner; bind(): the fields a scan takes from the screen at its first attempt. onReplies(scans, replies, askedAt): a promise.
   // onRefused(scan); onSignIn(); onDelay(scans); isHere(operator): whether the session's is the page's.
-  constructor({ queue, net, owner, bind, onReplies, onRefused, onSignIn, onDelay, isHere }) {
-    Object.assign(this, { queue, net, owner, bind, onReplies, onRefused, onSignIn, onDelay, isHere });
+  constructor(parts) {
+    Object.assign(this, parts);
     this.running = false;
     this.done = null;
     this.again = false;

@@ -4,7 +4,7 @@
 // first they are sent, and where that cannot be done, only their own operator may sign in.
 
 import { post, pageToken, setPageToken } from "./http.js";
-import { sentence, speak, word } from "./page_words.js";
+import { speak, word } from "./page_words.js";
 import { renderOperator, renderScreen } from "./screen.js";
 import { SignIn } from "./sign_in.js";
 import { idOf } from "./standing.js";
@@ -16,6 +16,8 @@ export class Session {
   constructor({ device, disk, standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn }) {
     Object.assign(this, { standing, queue, sender, net, teller, wedge, wakeLock, onSignedIn });
     this.open = false;
+    this.leaving = Promise.resolve(); // what is scanned is judged when who signs out has done so
+    this.out = null; // until the server has answered that, nobody else signs in: it would end his session
     this.signIn = new SignIn({
       device,
       offline: async () => new (await import("./offline_sign_in.js")).OfflineSignIn(disk),
@@ -61,22 +63,27 @@ export class Session {
     this.wakeLock.want(Boolean(task));
   }
 
-  async signOut() {
-    await this.#sendFirst();
+  // What was scanned before it is judged and sent first; no answer to that may have to wait for this.
+  signOut(inLine) {
+    this.leaving = this.leaving.then(() => inLine(() => {})).then(() => this.#sendFirst()).then(() => inLine(() => this.#leave()));
+  }
+
+  async #leave() {
     const waiting = this.queue.size;
     this.standing.signedIn = false;
-    await this.queue.keep(this.standing.kept());
+    await this.queue.keep(this.standing.kept()).catch(() => {});
     renderOperator(null);
     this.askForBadge("");
     // With scans waiting the session stays, so that they can be sent in the right name.
     if (waiting > 0) return this.teller.say("look", "still_waiting", "look", { n: waiting });
     this.teller.mention("idle", { title: word("scan_badge") });
-    this.standing.operator = null;
-    return post("/api/v1/sign-out", {});
+    this.out = post("/api/v1/sign-out", {});
+    return (this.standing.operator = null);
   }
 
   // Whoever signs in ends the session before: what waits is sent in its name first, if that can be done.
-  #sendFirst() {
+  async #sendFirst() {
+    await this.out;
     const canSend = this.queue.size > 0 && this.net.online && !this.sender.paused;
     return canSend ? Promise.race([this.sender.retry(), pause(NOW_MS)]) : null;
   }

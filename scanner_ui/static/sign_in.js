@@ -11,8 +11,8 @@ const LONGEST_PIN = 6;
 export class SignIn {
   // offline(): what keeps and checks PINs, loaded when somebody signs in; beforeAsking(): a promise; onStep("badge" | "pin"); onSignedIn(answer); onSignedInOffline(operator);
   // onRefused(code, details).
-  constructor({ device, offline, beforeAsking, onStep, onSignedIn, onSignedInOffline, onRefused }) {
-    Object.assign(this, { device, offline, beforeAsking, onStep, onSignedIn, onSignedInOffline, onRefused });
+  constructor(parts) {
+    Object.assign(this, parts);
     this.badge = "";
     this.pin = "";
     this.told = ""; // whose badge was told that somebody else has this bench; he takes it over by signing in again

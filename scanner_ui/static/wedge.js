@@ -17,8 +17,8 @@ export class Wedge {
   // bounce, not a second piece, if it began before a hand could have pulled the trigger again, or if nothing has changed
   // since the first: that is known when the first has been judged, so it is handed on with `unlessChangedSince`, the
   // version then; null for every other code. `silenceMs` ends a code of a scanner without suffix.
-  constructor({ field, echoMs, silenceMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping }) {
-    Object.assign(this, { field, echoMs, silenceMs, screenVersion, onScan, onEcho, onMixed, onTooLong, onKeys, onTyping });
+  constructor(parts) {
+    Object.assign(this, parts);
     this.keys = [];
     this.timer = 0;
     this.typing = false;

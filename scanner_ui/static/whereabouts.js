@@ -8,8 +8,9 @@ import { renderScreen } from "./screen.js";
 const SCALE_POLL_MS = 1500;
 
 export class Whereabouts {
-  constructor({ standing, queue, net, owner, session, teller, wakeLock }) {
-    Object.assign(this, { standing, queue, net, owner, session, teller, wakeLock });
+  // standing, queue, net, owner, session, teller, wakeLock
+  constructor(parts) {
+    Object.assign(this, parts);
   }
 
   listen() {

@@ -1,12 +1,16 @@
 """A handheld in a test: it scans as a keyboard wedge does and reads the page's observable contract, nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 GREEN_MS = 1500
 """How long the gate stays open: docs/handheld-contract.md."""
+
+GIVES_UP_MS = 8000
+"""How long the page waits for an answer: http.js."""
 
 KEYS = """([code, suffix, gap, after]) => {
   const keys = [...code, ...suffix.split("+").filter(Boolean)];
@@ -60,6 +64,10 @@ class Handheld:
         if suffix:
             self.page.keyboard.press(suffix)
 
+    def scan_at_once(self, *codes: str) -> None:
+        """Several codes within one task of the browser: nothing is done between them."""
+        self.page.evaluate(f"(scans) => scans.forEach(({KEYS}))", [[code, "Enter", 0, None] for code in codes])
+
     def scan_and_wait(self, code: str, **how: Any) -> None:
         """Scan, and wait until the answer is shown."""
         before = self.judged()
@@ -77,6 +85,32 @@ class Handheld:
 
     def release_timers(self) -> None:
         self.page.evaluate("() => window.releaseTimers()")
+
+    def hold_requests(self, address: str) -> Callable[[], None]:
+        """Requests to an address wait until what this gives is called; then they and all later ones go on.
+
+        The page never gives up on an answer meanwhile, however slow the test is.
+        """
+        held: list[Route] = []
+        is_free = False
+
+        def come(route: Route) -> None:
+            if is_free:
+                route.continue_()
+            else:
+                held.append(route)
+
+        def let_go() -> None:
+            nonlocal is_free
+            is_free = True
+            for route in held:
+                route.continue_()
+
+        patient = f"({HOLD})({GIVES_UP_MS})"
+        self.page.add_init_script(patient)
+        self.page.evaluate(patient)
+        self.page.route(address, come)
+        return let_go
 
     def stand_still(self) -> None:
         """Wait until nothing moves any more."""

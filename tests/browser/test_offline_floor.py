@@ -18,7 +18,8 @@ from wms.tasks.task import NOBODY
 pytestmark = pytest.mark.browser
 
 SCANS = "**/api/v1/scans"
-LATER = (SCANS, "**/health/live", "**/api/v1/next-tasks", "**/api/v1/screen")
+AHEAD = "**/api/v1/next-tasks"
+LATER = (SCANS, "**/health/live", AHEAD, "**/api/v1/screen")
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_an_empty_shelf_without_network_is_left_and_the_rest_is_picked(handheld_
     floor.order("43", RED=2)
     hand = signed_in(handheld_page, served.url, "EMP-2")
     scan(hand, "T-1", tone="go")
-    expect(hand.page.locator("body")).not_to_have_attribute("data-ahead", "0")
+    expect(hand.page.locator("body")).not_to_have_attribute("data-ahead", "0", timeout=hand.patience_ms)
     go_offline(hand)
     scan(hand, "A-01", "*SKIP*", "A-02", "BLUE", tone="saved")
     scan(hand, "*SHORT*", tone="look")
@@ -257,6 +258,57 @@ def test_what_the_page_judged_beside_the_server_is_as_in_the_books(handheld_page
     scan(hand, "*NEXT*", "T-2", "A-02", "BLUE", tone="go")  # all had gone back; it is asked for anew
     hand.expect_body(screen="home", waiting="0", attention="0")
     assert cases(floor) == 0
+
+
+def test_what_was_asked_at_home_is_asked_anew_once_a_task_is_entered(handheld_page: Page, served: Served) -> None:
+    """The order that came since is handed out; the answer of before knew of none."""
+    floor = served.floor
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=1)
+    floor.order("43", BLUE=1)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", "A-01", "RED", tone="go")
+    hand.expect_body(screen="home", waiting="0")
+    handheld_page.goto("about:blank")
+    let_go = hand.hold_requests(AHEAD)
+    with handheld_page.expect_request(AHEAD), handheld_page.expect_response("**/api/v1/screen"):
+        hand.open()
+    scan(hand, "*NEXT*", tone="go")
+    hand.expect_body(screen="picking", waiting="0")
+    floor.order("44", BLUE=1)
+    let_go()
+    hand.expect_body(ahead="7")  # of both orders
+
+
+def test_what_an_answer_has_overtaken_is_asked_anew_at_once(handheld_page: Page, served: Served) -> None:
+    floor = served.floor
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=2)
+    floor.order("43", BLUE=1)
+    let_go = Handheld(handheld_page, served.url).hold_requests(AHEAD)
+    with handheld_page.expect_request(AHEAD):
+        hand = signed_in(handheld_page, served.url, "EMP-2")
+    scan(hand, "T-1", tone="go")
+    hand.expect_body(waiting="0", ahead="0")
+    let_go()
+    hand.expect_body(ahead="7")
+
+
+def test_what_was_asked_when_the_network_went_is_asked_anew_when_it_is_back(
+    handheld_page: Page, served: Served
+) -> None:
+    floor = served.floor
+    floor.put_stock("A-01 RED 10\nA-02 BLUE 5")
+    floor.order("42", RED=2)
+    floor.order("43", BLUE=1)
+    hand = signed_in(handheld_page, served.url, "EMP-2")
+    with handheld_page.expect_event("requestfailed", lambda request: request.url.endswith("/next-tasks")):
+        handheld_page.route(AHEAD, lambda route: route.abort())
+        scan(hand, "T-1", tone="go")
+    go_offline(hand)
+    handheld_page.unroute(AHEAD)
+    come_back(hand)
+    hand.expect_body(ahead="7")
 
 
 def loses_the_answer(hand: Handheld, card: str, *, tone: str) -> None:

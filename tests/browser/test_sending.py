@@ -93,3 +93,39 @@ def test_nor_does_another_person_try_again_what_was_set_aside(handheld: Handheld
     handheld.scan("*RETRY*")
     handheld.expect_body(attention="0", waiting="0")
     assert practice.codes() == ["SKU-1", "ODD"]
+
+
+def test_a_badge_scanned_at_once_after_the_sign_out_is_a_badge(handheld: Handheld, practice: Practice) -> None:
+    """It is nobody's scan, and nobody is signed in before the earlier person is out."""
+    entering: list[str] = []
+    let_go = handheld.hold_requests("**/api/v1/sign-out")
+    handheld.page.on("request", lambda request: entering.append(request.url) if "sign-in" in request.url else None)
+    with handheld.page.expect_request("**/api/v1/sign-out"):
+        handheld.scan_at_once("*SIGNOUT*", "EMP-3")
+    handheld.expect_body(screen="sign_in", step="pin", waiting="0")
+    expect(handheld.page.locator("[data-slot=badge]")).to_have_text("EMP-3")
+    for digit in "1234":
+        handheld.press(digit)
+    handheld.press("*OK*")
+    handheld.settle()
+    assert entering == []
+    with handheld.page.expect_request("**/api/v1/sign-in"):
+        let_go()
+    handheld.expect_body(screen="home")
+    handheld.scan_and_wait("SKU-1")
+    assert practice.operator == "Ana Ruiz"
+    assert practice.signed_in
+    assert practice.codes() == ["SKU-1"]
+    assert [scan["raw"] for scan in practice.requests] == ["SKU-1"]
+
+
+def test_what_was_scanned_before_the_sign_out_is_sent_before_it(handheld: Handheld, practice: Practice) -> None:
+    handheld.hold_timers(3000)  # as long as the page would wait for the answer
+    practice.hold()
+    with handheld.page.expect_request("**/api/v1/scans"):
+        handheld.scan_at_once("SKU-1", "*SIGNOUT*", "EMP-3")
+    with handheld.page.expect_request("**/api/v1/sign-out"):
+        practice.let_go()
+    handheld.expect_body(screen="sign_in", step="pin", waiting="0")
+    expect(handheld.page.locator("[data-slot=badge]")).to_have_text("EMP-3")
+    assert practice.codes() == ["SKU-1"]
